@@ -113,7 +113,9 @@ function readStamp() {
 
 /** A checkout may be shared between a machine and a container: the platform is part of the key. */
 function installKey() {
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   return `${process.platform}-${process.arch}-${hash}`;
 }
 
@@ -158,7 +160,9 @@ function pinnedNode() {
 function ownNode() {
   const { version, platform, arch } = process;
   if (Number.parseInt(version.slice(1), 10) < MIN_OWN_NODE) {
-    fail(`no pinned Node runs on ${platform}-${arch}, and Node ${version} is too old: install Node ${MIN_OWN_NODE} or newer`);
+    fail(
+      `no pinned Node runs on ${platform}-${arch}, and Node ${version} is too old: install Node ${MIN_OWN_NODE} or newer`,
+    );
   }
   console.error(`weir: no pinned Node runs on ${platform}-${arch}; using your Node ${version}`);
   return process.execPath;
