@@ -1,0 +1,105 @@
+/**
+ * Columns: the physical form of a field in a batch. One layout per type, so that generated code knows it from the plan.
+ *
+ * | type                    | values                                                        |
+ * | ----------------------- | ------------------------------------------------------------- |
+ * | BOOLEAN                 | Uint8Array, 0 or 1                                            |
+ * | INT                     | Int32Array                                                    |
+ * | BIGINT                  | Float64Array within ±(2^53 − 1)                               |
+ * | DOUBLE                  | Float64Array                                                  |
+ * | TIMESTAMP               | Float64Array, whole ms since the epoch, UTC                   |
+ * | STRING                  | Int32Array of codes into `table`                              |
+ *
+ * A string column is always a dictionary. Where nothing repeats, the codes are 0, 1, 2, … (`identityCodes`) and the
+ * table is simply the rows' strings; where a source interns, one table lives as long as the run and only grows, so that
+ * a code means the same string in every batch and keys can be grouped by code.
+ *
+ * `validity` is null when no row is NULL; else 1 per valid row, 0 per NULL (whose value is unspecified).
+ */
+import type { DataType, TypeKind } from '../contract/types.ts';
+
+export type Validity = Uint8Array | null;
+
+export interface NumberColumn {
+  readonly kind: 'number';
+  readonly values: Float64Array | Int32Array | Uint8Array;
+  readonly validity: Validity;
+}
+
+export interface StringColumn {
+  readonly kind: 'string';
+  readonly values: Int32Array;
+  readonly table: StringTable;
+  readonly validity: Validity;
+}
+
+export type Column = NumberColumn | StringColumn;
+
+/** The strings behind codes. Only ever appended to. */
+export interface StringTable {
+  readonly strings: string[];
+  /** Whether a string stands in it once only, so that equal strings have equal codes for the life of the run. */
+  readonly interned: boolean;
+}
+
+/** Types that a column can hold today; the others are refused when a graph is checked. */
+export const COLUMN_TYPES: ReadonlySet<TypeKind> = new Set<TypeKind>([
+  'BOOLEAN',
+  'INT',
+  'BIGINT',
+  'DOUBLE',
+  'TIMESTAMP',
+  'STRING',
+]);
+
+/** An empty values array of `length` for a type. */
+export function newValues(type: DataType, length: number): Float64Array | Int32Array | Uint8Array {
+  switch (type.kind) {
+    case 'BOOLEAN':
+      return new Uint8Array(length);
+    case 'INT':
+    case 'STRING':
+      return new Int32Array(length);
+    case 'BIGINT':
+    case 'DOUBLE':
+    case 'TIMESTAMP':
+      return new Float64Array(length);
+    default:
+      throw new Error(`no column layout for ${type.kind}`);
+  }
+}
+
+let identity = Int32Array.from({ length: 1024 }, (_, i) => i);
+
+/** Codes 0, 1, 2, … : shared, never to be written. */
+export function identityCodes(length: number): Int32Array {
+  if (identity.length < length) identity = Int32Array.from({ length: length * 2 }, (_, i) => i);
+  return identity.length === length ? identity : identity.subarray(0, length);
+}
+
+/** A table that interns: `code(text)` gives one code per distinct string. */
+export class InternTable implements StringTable {
+  readonly strings: string[] = [];
+  readonly interned = true;
+  readonly #codes = new Map<string, number>();
+
+  code(text: string): number {
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      code = this.strings.length;
+      this.strings.push(text);
+      this.#codes.set(text, code);
+    }
+    return code;
+  }
+}
+
+/** A row's value as JavaScript sees it: null for NULL, boolean, number (TIMESTAMP: ms) or string. */
+export type Value = null | boolean | number | string;
+
+export function valueAt(column: Column, type: DataType, row: number): Value {
+  if (column.validity !== null && column.validity[row] === 0) return null;
+  const raw = column.values[row] ?? 0;
+  if (column.kind === 'string') return column.table.strings[raw] ?? '';
+  return type.kind === 'BOOLEAN' ? raw !== 0 : raw;
+}

@@ -1,0 +1,177 @@
+/**
+ * Messages between a studio (or CLI) and the engine process. Every message that enters is validated by these schemas;
+ * what does not fit is answered with `L-MESSAGE` and changes nothing.
+ */
+import { z } from 'zod';
+
+/** Raised with every change that an older peer would misread. */
+export const LINK_VERSION = 1;
+/** Bytes of one message, either way. */
+export const MESSAGE_SIZE_MAX = 64 * 1024 * 1024;
+
+const zRunId = z.string().min(1).max(64);
+const zRequestId = z.int().min(0);
+const zNode = z.string().min(1).max(64);
+const zPort = z.string().min(1).max(64);
+
+const zRunOptions = z.strictObject({
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  parallelism: z.int().min(1).max(64).optional(),
+  /** Ends the run after this many ms. */
+  forMs: z.number().positive().optional(),
+  batchRows: z.int().min(1).max(65_536).optional(),
+});
+export type RunOptions = z.output<typeof zRunOptions>;
+
+/** What the studio asks. `requestId`: answered by exactly one `reply`. */
+export const zToEngine = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), version: z.int() }),
+  z.strictObject({ type: z.literal('ping'), requestId: zRequestId }),
+  z.strictObject({
+    type: z.literal('run.start'),
+    requestId: zRequestId,
+    runId: zRunId,
+    /** The document's JSON; validated again by the engine. */
+    document: z.unknown(),
+    /** Relative paths in the document are taken from here; null: the engine's own folder. */
+    baseDir: z.string().max(4096).nullable(),
+    options: zRunOptions,
+  }),
+  z.strictObject({ type: z.literal('run.stop'), requestId: zRequestId, runId: zRunId }),
+  z.strictObject({ type: z.literal('run.pause'), requestId: zRequestId, runId: zRunId }),
+  z.strictObject({ type: z.literal('run.resume'), requestId: zRequestId, runId: zRunId }),
+  /** The ports whose last records someone looks at; replaces the earlier list. */
+  z.strictObject({
+    type: z.literal('run.watch'),
+    requestId: zRequestId,
+    runId: zRunId,
+    ports: z.array(z.strictObject({ node: zNode, port: zPort })).max(32),
+  }),
+  /** Asks a source for the schema of its data. */
+  z.strictObject({
+    type: z.literal('source.infer'),
+    requestId: zRequestId,
+    nodeType: z.string().min(1).max(64),
+    config: z.record(z.string(), z.unknown()),
+    baseDir: z.string().max(4096).nullable(),
+  }),
+]);
+export type ToEngine = z.output<typeof zToEngine>;
+
+const zProblem = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  path: z.array(z.union([z.string(), z.number()])),
+  message: z.string(),
+  value: z.string().optional(),
+  expected: z.string().optional(),
+  next: z.string().optional(),
+  span: z.object({ from: z.number(), to: z.number() }).optional(),
+});
+
+const zColumn = z.object({ name: z.string(), type: z.string() });
+/** A cell as it is shown: numbers and booleans as such, TIMESTAMP as ms, everything else as text; null is NULL. */
+const zCell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const zSample = z.object({
+  columns: z.array(zColumn),
+  /** Newest last. */
+  rows: z.array(
+    z.object({
+      /** Event time, ms; null where there is none. */
+      time: z.number().nullable(),
+      cells: z.array(zCell),
+    }),
+  ),
+  /** Rows that passed so far. */
+  total: z.number(),
+});
+export type Sample = z.output<typeof zSample>;
+
+/** What a sink shows in the studio: its last rows, and how to draw them. */
+const zView = z.object({
+  kind: z.enum(['table', 'chart']),
+  sample: zSample,
+  /** Charts: the columns that are drawn. */
+  chart: z
+    .object({
+      mark: z.enum(['line', 'bar']),
+      x: z.string(),
+      y: z.array(z.string()),
+      series: z.string().nullable(),
+    })
+    .optional(),
+});
+export type SinkView = z.output<typeof zView>;
+
+const zLayout = z.object({
+  nodes: z.array(z.string()),
+  edges: z.array(z.string()),
+  partitions: z.array(z.object({ node: z.string(), name: z.string() })),
+});
+
+const zOutcome = z.enum(['finished', 'stopped', 'failed']);
+export type Outcome = z.output<typeof zOutcome>;
+
+const zNodeSummary = z.object({
+  node: z.string(),
+  recordsIn: z.number(),
+  recordsOut: z.number(),
+  late: z.number(),
+  deadLetters: z.number(),
+  filtered: z.number(),
+  committed: z.number(),
+  /** Null: no watermark. */
+  watermark: z.number().nullable(),
+});
+
+const zSummary = z.object({
+  outcome: zOutcome,
+  elapsedMs: z.number(),
+  /** Records that sources gave, bad ones included. */
+  recordsRead: z.number(),
+  nodes: z.array(zNodeSummary),
+});
+export type RunSummary = z.output<typeof zSummary>;
+
+export const zFromEngine = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), version: z.int(), pid: z.int() }),
+  z.object({
+    type: z.literal('reply'),
+    requestId: zRequestId,
+    ok: z.boolean(),
+    problems: z.array(zProblem),
+    result: z.unknown().optional(),
+  }),
+  z.object({ type: z.literal('run.layout'), runId: zRunId, layout: zLayout }),
+  /** The figures come as the message's binary attachment: one Float64Array. */
+  z.object({ type: z.literal('run.telemetry'), runId: zRunId }),
+  z.object({ type: z.literal('run.sample'), runId: zRunId, node: zNode, port: zPort, sample: zSample }),
+  z.object({ type: z.literal('run.view'), runId: zRunId, node: zNode, view: zView }),
+  z.object({
+    type: z.literal('run.log'),
+    runId: zRunId,
+    at: z.number(),
+    level: z.enum(['info', 'warning', 'error']),
+    node: z.string().nullable(),
+    text: z.string(),
+  }),
+  z.object({ type: z.literal('run.ended'), runId: zRunId, summary: zSummary, problems: z.array(zProblem) }),
+  /** The sender's last message could not be used. */
+  z.object({ type: z.literal('refused'), problem: zProblem }),
+]);
+export type FromEngine = z.output<typeof zFromEngine>;
+
+/** A message and the numbers that travel beside it. */
+export interface Envelope<M> {
+  readonly message: M;
+  readonly figures: Float64Array | null;
+}
+
+/** Two-way pipe between studio and engine: a MessagePort in Electron, a WebSocket in a browser. */
+export interface Link {
+  send(frame: Uint8Array): void;
+  onMessage(listener: (frame: Uint8Array) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}

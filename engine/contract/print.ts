@@ -1,0 +1,45 @@
+/** Document → text, in a fixed order of keys, so that the same document always gives the same bytes. */
+import { DOCUMENT_VERSION, type GraphDocument, type GraphNode } from './document.ts';
+
+/** The order of a node type's settings (its spec's), or null where the type is unknown. */
+export type ConfigOrder = (type: string) => readonly string[] | null;
+
+export function printDocument(document: GraphDocument, order: ConfigOrder = () => null): string {
+  const ordered = {
+    weir: DOCUMENT_VERSION,
+    name: document.name,
+    description: document.description,
+    settings: document.settings && {
+      seed: document.settings.seed,
+      parallelism: document.settings.parallelism,
+      onBadRecord: document.settings.onBadRecord,
+    },
+    nodes: Object.fromEntries(
+      Object.entries(document.nodes).map(([id, node]) => [id, orderedNode(node, order)]),
+    ),
+    edges: document.edges.map(({ from, to }) => ({ from, to })),
+    layout: document.layout && {
+      nodes: Object.fromEntries(
+        Object.entries(document.layout.nodes).map(([id, { x, y }]) => [
+          id,
+          { x: Math.round(x), y: Math.round(y) },
+        ]),
+      ),
+    },
+  };
+  return `${JSON.stringify(ordered, null, 2)}\n`;
+}
+
+function orderedNode(node: GraphNode, order: ConfigOrder): unknown {
+  const known = order(node.type) ?? [];
+  const keys = [
+    ...known.filter((key) => Object.hasOwn(node.config, key)),
+    ...Object.keys(node.config).filter((key) => !known.includes(key)),
+  ];
+  return {
+    type: node.type,
+    name: node.name,
+    note: node.note,
+    config: Object.fromEntries(keys.map((key) => [key, node.config[key]])),
+  };
+}

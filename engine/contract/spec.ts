@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import type { Problem } from './problems.ts';
+import type { DataType, EdgeSchema } from './types.ts';
+
+/**
+ * One declarative spec per node type. The palette, the inspector's form, validation, the JSON Schema of the
+ * document, the reference page and the CLI's errors all come from it. Shared code never asks for a node's type:
+ * what it needs to know is declared here.
+ */
+export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
+  /** Stable name in documents: `file`, `window`. Lower case, letters and hyphens. */
+  readonly type: string;
+  readonly kind: NodeKind;
+  /** Short name on palette and card: a noun for sources and sinks, a verb or noun for operators. */
+  readonly label: string;
+  /** One sentence for palette and reference. */
+  readonly summary: string;
+  /** A paragraph or more (Markdown) for the reference page. */
+  readonly description: string;
+  /** SVG path data on a 16 × 16 grid, drawn as a 1.4 px stroke. */
+  readonly icon: string;
+  readonly config: C;
+  readonly inputs: readonly PortSpec[];
+  readonly outputs: readonly PortSpec[];
+  /** Whether it keeps state between batches. */
+  readonly stateful: boolean;
+  /** Only sources: whether they can be read again from a position, which exactly-once needs. */
+  readonly replayable?: boolean;
+  /** Where the same graph can run: `weir` alone, or Flink SQL and Spark too. */
+  readonly targets: readonly ('weir' | 'flink' | 'spark')[];
+  /** The line on the node card, from the settings: `hop 10 s every 2 s, per auction, count(*)`. */
+  summarize(config: z.output<C>): string;
+  /**
+   * The schema of every output port, from the settings and what arrives. Pure; called at every edit.
+   * `null` for a port whose schema cannot be known (a problem was reported).
+   */
+  schemas(context: SchemaContext<z.output<C>>): Readonly<Record<string, EdgeSchema | null>>;
+  /** Settings for the reference page and tests: each must validate, and is run where it has rows. */
+  readonly examples: readonly SpecExample<z.input<C>>[];
+}
+
+export type NodeKind = 'source' | 'operator' | 'sink';
+
+export interface PortSpec {
+  readonly name: string;
+  readonly label: string;
+  /** `late` and `dead-letter` ports are drawn smaller and may stay unconnected; their rows are counted. */
+  readonly role: 'main' | 'late' | 'dead-letter';
+  /** Inputs only: takes any number of edges. */
+  readonly many?: boolean;
+}
+
+export interface SchemaContext<C> {
+  readonly config: C;
+  /** By input port; one entry per edge that ends there, in the order of the document's edges. */
+  readonly inputs: Readonly<Record<string, readonly EdgeSchema[]>>;
+  /** Reports a problem; `path` counts from the node's `config`. */
+  report(problem: Problem): void;
+}
+
+export interface SpecExample<I> {
+  readonly title: string;
+  readonly config: I;
+  /** Fields of the input, for operators and sinks, as `name TYPE` pairs. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Rows in; with `output`, the rows out that the test expects. Times in `__time`, ms. */
+  readonly input?: readonly Readonly<Record<string, unknown>>[];
+  readonly output?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Ports that most nodes have. */
+export const MAIN_IN: PortSpec = { name: 'in', label: 'in', role: 'main' };
+export const MAIN_OUT: PortSpec = { name: 'out', label: 'out', role: 'main' };
+export const LATE_OUT: PortSpec = { name: 'late', label: 'late', role: 'late' };
+export const DEAD_LETTER_OUT: PortSpec = { name: 'errors', label: 'errors', role: 'dead-letter' };
+
+/** Which control edits a setting. The inspector has one component per widget. */
+export type Widget =
+  | 'text'
+  | 'multiline'
+  | 'number'
+  | 'switch'
+  | 'select'
+  | 'segmented'
+  | 'duration'
+  | 'path'
+  /** A SQL scalar expression over the node's input (or, with `scope: 'self'`, a source's own fields). */
+  | 'expression'
+  /** The name of one field, or a list of names. */
+  | 'field'
+  | 'fields'
+  /** A list of fields with types. */
+  | 'schema'
+  /** A list of objects, each with its own small form. */
+  | 'list'
+  /** One of several shapes, told apart by `kind`. */
+  | 'variants'
+  /** An object drawn as a group of settings. */
+  | 'group'
+  /** A table of values under the fields of `schema`. */
+  | 'rows';
+
+/** What a setting says of itself; kept in zod's `.meta()`, and so in the JSON Schema. */
+export interface SettingMeta {
+  readonly title: string;
+  readonly description?: string;
+  readonly widget: Widget;
+  readonly unit?: string;
+  readonly placeholder?: string;
+  /** Shown under "more". */
+  readonly advanced?: boolean;
+  /** Expressions: the type that is expected. */
+  readonly expects?: DataType['kind'] | 'ANY';
+  /** Expressions and fields: `input` is the node's first input; `self` the fields that this source reads. */
+  readonly scope?: 'input' | 'self';
+  /** Fields: only those of these types fit. */
+  readonly kinds?: readonly DataType['kind'][];
+  /** Labels of the values of a select or segmented control, and of the kinds of variants. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Attaches what the form needs to know to a zod type. */
+export function setting<T extends z.ZodType>(type: T, meta: SettingMeta): T {
+  return type.meta({ ...meta }) as T;
+}
+
+/** Keeps the config's type in a spec that is stored as the general one. */
+export function defineNode<C extends z.ZodObject>(spec: NodeSpec<C>): NodeSpec<C> {
+  return spec;
+}

@@ -1,0 +1,117 @@
+/**
+ * What a connector or operator implements. Small on purpose: the task around them does watermarks, dead letters, metrics,
+ * back pressure, pausing and cancelling.
+ */
+import type { Batch } from '../batch/batch.ts';
+import type { SinkView } from '../contract/link.ts';
+import type { Problem } from '../contract/problems.ts';
+import type { EdgeSchema, Field } from '../contract/types.ts';
+import type { Clock } from './clock.ts';
+
+/** Everything that a node may touch of the world around it. */
+export interface NodeContext<C> {
+  readonly nodeId: string;
+  readonly config: C;
+  readonly clock: Clock;
+  /** Seed of this node: derived from the run's seed and the node's id. */
+  readonly seed: number;
+  /** Folder that relative paths are taken from. */
+  readonly baseDir: string;
+  /** Aborted when the run stops; pending I/O ends then. */
+  readonly signal: AbortSignal;
+  readonly batchRows: number;
+  log(level: 'info' | 'warning' | 'error', text: string): void;
+}
+
+/** A record that could not be used, for the dead-letter port. Counted as read, never lost. */
+export interface DeadLetter {
+  readonly problem: Problem;
+  /** The record as it came, cut to `RAW_TEXT_MAX` characters. */
+  readonly raw: string;
+}
+export const RAW_TEXT_MAX = 2000;
+
+export interface SourceContext<C> extends NodeContext<C> {
+  /** What `spec.schemas` said of the main port. */
+  readonly fields: readonly Field[];
+}
+
+/** What one poll gives. */
+export interface SourceOutput {
+  /** Rows of the source's fields, without times and watermarks: the source task adds both. Null: only dead letters. */
+  readonly batch: Batch | null;
+  /** By row, the index of its partition; null where all rows are of partition 0. */
+  readonly partitions: Int32Array | null;
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+/** Where a source can go on after a restart: JSON, by partition name. Written into checkpoints. */
+export type SourcePosition = Readonly<Record<string, unknown>>;
+
+export interface SourceLag {
+  /** Records not yet read; NaN where it cannot be known. */
+  readonly records: number;
+  /** Age of the next unread record in ms; NaN where it cannot be known. */
+  readonly ms: number;
+}
+
+/**
+ * Reads records. Order of calls: `open` once, then `poll` and `whenReady` in turns, `close` once, whatever happened
+ * (also after a failed `open`).
+ *
+ * A source prefetches on its own, within bounds that it keeps (at most a few batches, at most `PREFETCH_BYTES_MAX`),
+ * and never blocks the thread for longer than about 10 ms. It obeys `context.clock` for every wait.
+ */
+export interface Source {
+  /** Names of the partitions known now. Fixed after `open` for sources that cannot grow. */
+  readonly partitions: readonly string[];
+  /** Opens at the beginning or where `restored` says. Throws `WeirError`: the run does not start. */
+  open(restored: SourcePosition | null): Promise<void>;
+  /** At most `maxRows` rows of what is there; null when there is nothing now. Synchronous. */
+  poll(maxRows: number): SourceOutput | null;
+  /** True when no record will come any more and all were polled. */
+  readonly ended: boolean;
+  /** Resolves when `poll` may give something, or the source ended or failed. Rejects with `WeirError` on failure. */
+  whenReady(): Promise<void>;
+  /** After the rows polled so far. */
+  position(): SourcePosition;
+  lag(): SourceLag;
+  /** Of one partition; where only the whole is known, NaN. */
+  partitionLag?(partition: number): SourceLag;
+  close(): Promise<void>;
+}
+export const PREFETCH_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface SinkContext<C> extends NodeContext<C> {
+  readonly input: EdgeSchema;
+}
+
+/**
+ * Takes records. Order of calls: `open` once; `write` one at a time (the next only after the promise of the one
+ * before); `finish` at the end of the input or when the run is stopped: makes everything written so far visible;
+ * `close` once, whatever happened (after a failure without `finish`).
+ *
+ * Checkpoints will add `prepare`, `commit`, `recover` and `abort` beside these.
+ */
+export interface Sink {
+  open(): Promise<void>;
+  /** The batch is the sink's own from here. A promise holds back the next batch: that is back pressure. */
+  write(batch: Batch): void | Promise<void>;
+  finish(): void | Promise<void>;
+  close(): void | Promise<void>;
+  /** Rows that outside readers can see. */
+  readonly committed: number;
+  /** What the studio draws of it; null for sinks that only write. `version` changes when the picture would. */
+  view?(): { readonly version: number; readonly view: SinkView };
+}
+
+/** A source's runtime beside its spec. */
+export interface SourceRuntime<C> {
+  create(context: SourceContext<C>): Source;
+  /** Looks at the data and proposes `schema` (and what else follows), as a change of the config. */
+  infer?(config: C, baseDir: string): Promise<Partial<C>>;
+}
+
+export interface SinkRuntime<C> {
+  create(context: SinkContext<C>): Sink;
+}
