@@ -1,0 +1,39 @@
+/** What hosts (engine process, CLI, tests) use to run a graph. Implemented by `run.ts`. */
+import type { GraphDocument } from '../contract/document.ts';
+import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { Problem } from '../contract/problems.ts';
+import type { TelemetryLayout } from '../contract/telemetry.ts';
+
+export interface RunRequest {
+  readonly runId: string;
+  /** Parsed, with every source's schema filled in; checked again before anything starts. */
+  readonly document: GraphDocument;
+  readonly baseDir: string;
+  readonly options: RunOptions;
+}
+
+/** Called on the coordinator's thread. */
+export interface RunEvents {
+  layout(layout: TelemetryLayout): void;
+  log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
+  sample(node: string, port: string, sample: Sample): void;
+  view(node: string, view: SinkView): void;
+  /** Once, last. `problems` says why it failed; empty otherwise. */
+  ended(summary: RunSummary, problems: readonly Problem[]): void;
+}
+
+export interface RunHandle {
+  readonly layout: TelemetryLayout;
+  /** Figures now, in `layout`'s order; rates are over the last second. Cheap: up to 10 times a second. */
+  snapshot(): Float64Array;
+  /** Ends the run: sinks finish what they have. Resolves when all is closed. */
+  stop(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  /** Replaces the ports whose last records are sampled (`events.sample`, at most 4 times a second each). */
+  watch(ports: readonly { readonly node: string; readonly port: string }[]): void;
+  readonly ended: Promise<RunSummary>;
+}
+
+/** Starts a run on a worker thread of its own. Rejects with `WeirError` where the graph has errors. */
+export type StartRun = (request: RunRequest, events: RunEvents) => Promise<RunHandle>;
