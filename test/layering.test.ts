@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 /** The import rules of biome.json, tried on a tree of one-line files: each refused import must say what is allowed. */
@@ -65,41 +65,43 @@ interface Diagnostic {
   readonly location: { readonly path: string };
 }
 
-let folder: string;
-let diagnostics: readonly Diagnostic[];
+describe('layering', () => {
+  let folder: string;
+  let diagnostics: readonly Diagnostic[];
 
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'weir-layering-'));
-  await copyFile(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
-  for (const [file, line] of [...REFUSED, ...ALLOWED, ...CYCLE]) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), `${line}\n`);
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'weir-layering-'));
+    await copyFile(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
+    for (const [file, line] of [...REFUSED, ...ALLOWED, ...CYCLE]) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), `${line}\n`);
+    }
+    diagnostics = await lint(folder);
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const [file, line, message] of REFUSED) {
+    test(`refused in ${file}: ${line}`, () => {
+      const found = diagnostics.filter((one) => one.location.path === file);
+      assert.equal(found[0]?.category, 'lint/style/noRestrictedImports');
+      assert.match(found[0].message, message);
+    });
   }
-  diagnostics = await lint(folder);
-});
 
-after(() => rm(folder, { recursive: true, force: true }));
+  for (const [file] of ALLOWED) {
+    test(`allowed: the imports of ${file}`, () => {
+      assert.deepEqual(
+        diagnostics.filter((one) => one.location.path === file),
+        [],
+      );
+    });
+  }
 
-for (const [file, line, message] of REFUSED) {
-  test(`refused in ${file}: ${line}`, () => {
-    const found = diagnostics.filter((one) => one.location.path === file);
-    assert.equal(found[0]?.category, 'lint/style/noRestrictedImports');
-    assert.match(found[0].message, message);
+  test('an import cycle is refused', () => {
+    const found = diagnostics.filter((one) => one.category === 'lint/suspicious/noImportCycles');
+    assert.deepEqual(found.map((one) => one.location.path).sort(), CYCLE.map(([file]) => file).sort());
   });
-}
-
-for (const [file] of ALLOWED) {
-  test(`allowed: the imports of ${file}`, () => {
-    assert.deepEqual(
-      diagnostics.filter((one) => one.location.path === file),
-      [],
-    );
-  });
-}
-
-test('an import cycle is refused', () => {
-  const found = diagnostics.filter((one) => one.category === 'lint/suspicious/noImportCycles');
-  assert.deepEqual(found.map((one) => one.location.path).sort(), CYCLE.map(([file]) => file).sort());
 });
 
 async function lint(cwd: string): Promise<readonly Diagnostic[]> {

@@ -1,0 +1,47 @@
+/**
+ * `npm test`: unit tests (every *.test.ts beside the code), then the specs in test/e2e, each kind in one process of
+ * its own. Ends with one plain line, `N passed, N failed`, and exit code 1 if a test failed or none ran.
+ *
+ *   npm test -- --only engine/plan    only files whose path contains this; may be repeated
+ *   npm test -- --no-e2e              without the browser
+ */
+import { globSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runTestProcess, type Tally } from './process.ts';
+import { ROOT } from './root.ts';
+
+const UNIT_PATTERN = '{engine,renderer,electron,tools,test}/**/*.test.ts';
+const E2E_PATTERN = 'test/e2e/**/*.e2e.ts';
+
+const { values: options, positionals } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    'no-e2e': { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const only = [...options.only, ...positionals];
+
+const unit = findTests(UNIT_PATTERN);
+const e2e = options['no-e2e'] ? [] : findTests(E2E_PATTERN);
+if (unit.length + e2e.length === 0) console.error(`No test file's path contains ${only.join(' or ')}.`);
+
+const tallies: Tally[] = [];
+if (unit.length > 0)
+  tallies.push(await runTestProcess({ label: 'unit', files: unit, testTimeoutMs: 60_000 }));
+if (e2e.length > 0) tallies.push(await runTestProcess({ label: 'e2e', files: e2e, testTimeoutMs: 180_000 }));
+
+const passed = sum((tally) => tally.passed);
+const failed = sum((tally) => tally.failed);
+const skipped = sum((tally) => tally.skipped);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+function findTests(pattern: string): readonly string[] {
+  const files = globSync(pattern, { cwd: ROOT }).map((path) => path.replaceAll('\\', '/'));
+  return files.filter((path) => only.length === 0 || only.some((part) => path.includes(part))).sort();
+}
+
+function sum(count: (tally: Tally) => number): number {
+  return tallies.reduce((total, tally) => total + count(tally), 0);
+}
