@@ -73,7 +73,9 @@ export async function runTestProcess(options: TestProcessOptions): Promise<Tally
     fail(`the ${label} process`, `ended ${how}, though no test failed`);
   }
   const elapsed = ((performance.now() - startedAt) / 1000).toFixed(1);
-  print(`${label}: ${tally.passed} passed in ${files.length} files, ${elapsed} s`);
+  print(
+    `${label}: ${tally.passed} passed in ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${elapsed} s`,
+  );
   return tally;
 
   function count({ outcome, title, where }: TestMessage & { kind: 'finished' }): void {
