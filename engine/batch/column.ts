@@ -16,7 +16,7 @@
  *
  * `validity` is null when no row is NULL; else 1 per valid row, 0 per NULL (whose value is unspecified).
  */
-import type { DataType, TypeKind } from '../contract/types.ts';
+import type { DataType } from '../contract/types.ts';
 
 export type Validity = Uint8Array | null;
 
@@ -41,16 +41,6 @@ export interface StringTable {
   /** Whether a string stands in it once only, so that equal strings have equal codes for the life of the run. */
   readonly interned: boolean;
 }
-
-/** Types that a column can hold today; the others are refused when a graph is checked. */
-export const COLUMN_TYPES: ReadonlySet<TypeKind> = new Set<TypeKind>([
-  'BOOLEAN',
-  'INT',
-  'BIGINT',
-  'DOUBLE',
-  'TIMESTAMP',
-  'STRING',
-]);
 
 /** An empty values array of `length` for a type. */
 export function newValues(type: DataType, length: number): Float64Array | Int32Array | Uint8Array {
