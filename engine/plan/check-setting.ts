@@ -1,0 +1,40 @@
+/** Checks one expression of a node's settings, and reports what is wrong at its path. */
+import { problem } from '../contract/problems.ts';
+import type { SchemaContext } from '../contract/spec.ts';
+import type { DataType, Field } from '../contract/types.ts';
+import type { Checked } from '../expressions/api.ts';
+import { checkExpression } from '../expressions/index.ts';
+
+export function checkSetting(
+  context: Pick<SchemaContext<unknown>, 'report'>,
+  path: readonly (string | number)[],
+  text: string,
+  fields: readonly Field[],
+  expects: DataType['kind'] | null = null,
+): Checked | null {
+  const result = checkExpression(text, fields, { expects });
+  if (result.ok) return result.expression;
+  for (const found of result.problems) context.report({ ...found, path: [...path, ...found.path] });
+  return null;
+}
+
+/** The index of a field that a setting names, or null after a report. */
+export function checkFieldName(
+  context: Pick<SchemaContext<unknown>, 'report'>,
+  path: readonly (string | number)[],
+  name: string,
+  fields: readonly Field[],
+): number | null {
+  const index = fields.findIndex((f) => f.name === name);
+  if (index >= 0) return index;
+  context.report(
+    problem('T-FIELD', {
+      path,
+      message: `The field ${JSON.stringify(name)} is not in the input.`,
+      value: JSON.stringify(name),
+      expected: `one of ${fields.map((f) => f.name).join(', ')}`,
+      next: 'Pick one of these fields.',
+    }),
+  );
+  return null;
+}
