@@ -1,0 +1,113 @@
+/** The last rows of a stream, for taps and sinks that show them: kept as columns, turned into cells only when asked. */
+import { type Batch, position } from '../batch/batch.ts';
+import { type Column, type NumberColumn, type Value, valueAt } from '../batch/column.ts';
+import type { Sample } from '../contract/link.ts';
+import { type Field, printType } from '../contract/types.ts';
+
+type Cell = Sample['rows'][number]['cells'][number];
+
+/** Characters of a string that a view shows; longer ones are cut, so that a few huge values cannot fill a message. */
+const SHOWN_TEXT_MAX = 1000;
+
+export class LastRows {
+  readonly fields: readonly Field[];
+  readonly #rowsMax: number;
+  #batches: Batch[] = [];
+  #rows = 0;
+  #total = 0;
+
+  constructor(fields: readonly Field[], rowsMax: number) {
+    this.fields = fields;
+    this.#rowsMax = rowsMax;
+  }
+
+  /** Rows that passed so far; grows with every row, so it also serves as a version. */
+  get total(): number {
+    return this.#total;
+  }
+
+  push(batch: Batch): void {
+    if (batch.count === 0) return;
+    this.#total += batch.count;
+    this.#rows += batch.count;
+    // A batch of which a filter left little would keep its whole columns alive.
+    this.#batches.push(batch.count * 2 < batch.length ? compact(batch) : batch);
+    for (;;) {
+      const oldest = this.#batches[0];
+      if (oldest === undefined || this.#rows - oldest.count < this.#rowsMax) break;
+      this.#batches.shift();
+      this.#rows -= oldest.count;
+    }
+  }
+
+  /** Newest last. */
+  sample(): Sample {
+    const rows: Sample['rows'] = [];
+    let skip = Math.max(0, this.#rows - this.#rowsMax);
+    for (const batch of this.#batches) {
+      for (let k = skip; k < batch.count; k++) rows.push(this.#row(batch, position(batch, k)));
+      skip = Math.max(0, skip - batch.count);
+    }
+    return {
+      columns: this.fields.map((f) => ({ name: f.name, type: printType(f.type) })),
+      rows,
+      total: this.#total,
+    };
+  }
+
+  #row(batch: Batch, at: number): Sample['rows'][number] {
+    const time = batch.times?.[at];
+    return {
+      time: time === undefined || !Number.isFinite(time) ? null : time,
+      cells: this.fields.map((f, c) => {
+        const column = batch.columns[c];
+        return column === undefined ? null : cellOf(valueAt(column, f.type, at));
+      }),
+    };
+  }
+}
+
+/** JSON has no NaN and no infinities: they travel as text. */
+function cellOf(value: Value): Cell {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'string' && value.length > SHOWN_TEXT_MAX) return `${value.slice(0, SHOWN_TEXT_MAX)}…`;
+  return value;
+}
+
+/** Only the rows that count, in columns of their own. */
+function compact(batch: Batch): Batch {
+  const at = Int32Array.from({ length: batch.count }, (_, k) => position(batch, k));
+  return {
+    ...batch,
+    length: batch.count,
+    columns: batch.columns.map((column) => gather(column, at)),
+    selection: null,
+    times: batch.times === null ? null : Float64Array.from(at, (row) => batch.times?.[row] ?? Number.NaN),
+    watermarks: null,
+  };
+}
+
+function gather(column: Column, at: Int32Array): Column {
+  const { validity: valid } = column;
+  const validity = valid === null ? null : Uint8Array.from(at, (row) => valid[row] ?? 0);
+  if (column.kind === 'number') {
+    const values = sameArray(column.values, at.length);
+    for (let k = 0; k < at.length; k++) values[k] = column.values[at[k] ?? 0] ?? 0;
+    return { kind: 'number', values, validity };
+  }
+  const values = Int32Array.from(at, (row) => column.values[row] ?? 0);
+  if (column.table.interned) return { kind: 'string', values, table: column.table, validity };
+  // A table of one batch's strings: take only those that are shown along.
+  const strings = Array.from(values, (code) => column.table.strings[code] ?? '');
+  return {
+    kind: 'string',
+    values: Int32Array.from(strings.keys()),
+    table: { strings, interned: false },
+    validity,
+  };
+}
+
+function sameArray(like: NumberColumn['values'], length: number): NumberColumn['values'] {
+  if (like instanceof Float64Array) return new Float64Array(length);
+  return like instanceof Int32Array ? new Int32Array(length) : new Uint8Array(length);
+}
