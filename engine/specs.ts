@@ -1,11 +1,22 @@
 /** Every node type, in the order of the palette. One line each; `runtimes.ts` is the other list. */
+import { chartSpec } from './connectors/chart/spec.ts';
+import { nothingSpec } from './connectors/nothing/spec.ts';
+import { tableSpec } from './connectors/table/spec.ts';
 import type { NodeSpec } from './contract/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 
-export const SPECS: readonly NodeSpec[] = [mapSpec, filterSpec, windowSpec, unionSpec];
+export const SPECS: readonly NodeSpec[] = [
+  mapSpec,
+  filterSpec,
+  windowSpec,
+  unionSpec,
+  tableSpec,
+  chartSpec,
+  nothingSpec,
+];
 
 const byType = new Map(SPECS.map((spec) => [spec.type, spec]));
 
