@@ -1,0 +1,84 @@
+/**
+ * `npm run build`: everything that ships, bundled into dist/ by Vite. Nothing in dist/ needs node_modules.
+ *
+ *   dist/renderer/   the studio's page
+ *   dist/electron/   main.js, and preload.cjs: a sandboxed preload has to be CommonJS
+ *   dist/engine/     host.js, worker.js, cli.js and their shared chunks, side by side: code that finds the worker by
+ *                    URL sees `./worker.js` from wherever it was bundled to
+ */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { build, type InlineConfig } from 'vite';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const NODE_TARGET = 'node24'; // what Electron 45 embeds
+
+/** Entries by the name of their bundle. */
+const ENGINE = { host: 'engine/host.ts', worker: 'engine/runtime/worker.ts', cli: 'engine/cli.ts' };
+const MAIN = { main: 'electron/main.ts' };
+const PRELOAD = { preload: 'electron/preload.ts' };
+const PAGE = 'renderer/index.html';
+
+/** Builds all of dist/; throws with the paths of entries that do not exist. */
+export async function buildAll(): Promise<void> {
+  const entries = [PAGE, ...[ENGINE, MAIN, PRELOAD].flatMap((bundle) => Object.values(bundle))];
+  const missing = entries.filter((entry) => !existsSync(join(ROOT, entry)));
+  if (missing.length > 0) throw new Error(`cannot build: missing ${missing.join(', ')}`);
+
+  await rm(join(ROOT, 'dist'), { recursive: true, force: true }); // no build empties its own folder
+  await build(rendererConfig());
+  await build(nodeConfig(ENGINE, 'dist/engine', 'es'));
+  await build(nodeConfig(MAIN, 'dist/electron', 'es'));
+  await build(nodeConfig(PRELOAD, 'dist/electron', 'cjs'));
+}
+
+/** The studio's page. Paths are relative, so that it works from a file, an app protocol and a server. */
+export function rendererConfig(): InlineConfig {
+  return {
+    configFile: false,
+    root: join(ROOT, 'renderer'),
+    base: './',
+    logLevel: 'warn',
+    plugins: [react()],
+    build: { outDir: join(ROOT, 'dist/renderer'), emptyOutDir: false, target: 'chrome140', sourcemap: true },
+  };
+}
+
+/** Bundles for Node: packages are bundled too, and only Node's and Electron's own modules stay outside. */
+function nodeConfig(input: Record<string, string>, outDir: string, format: 'es' | 'cjs'): InlineConfig {
+  const extension = format === 'cjs' ? 'cjs' : 'js';
+  return {
+    configFile: false,
+    root: ROOT,
+    logLevel: 'warn',
+    publicDir: false,
+    ssr: { noExternal: true, external: ['electron'], target: 'node' },
+    build: {
+      ssr: true,
+      outDir: join(ROOT, outDir),
+      emptyOutDir: false, // as main and preload share a folder
+      target: NODE_TARGET,
+      sourcemap: true,
+      rolldownOptions: {
+        input,
+        output: {
+          format,
+          entryFileNames: `[name].${extension}`,
+          chunkFileNames: `[name]-[hash].${extension}`,
+        },
+      },
+    },
+  };
+}
+
+if (import.meta.main) {
+  try {
+    await buildAll();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
