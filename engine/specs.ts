@@ -1,5 +1,6 @@
 /** Every node type, in the order of the palette. One line each; `runtimes.ts` is the other list. */
 import { chartSpec } from './connectors/chart/spec.ts';
+import { generatorSpec } from './connectors/generator/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
 import type { NodeSpec } from './contract/spec.ts';
@@ -9,6 +10,7 @@ import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 
 export const SPECS: readonly NodeSpec[] = [
+  generatorSpec,
   mapSpec,
   filterSpec,
   windowSpec,

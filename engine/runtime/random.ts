@@ -38,3 +38,19 @@ export function nodeSeed(runSeed: number, nodeId: string): number {
   for (let i = 0; i < nodeId.length; i++) hash = Math.imul(hash ^ nodeId.charCodeAt(i), 0x01000193);
   return hash >>> 0;
 }
+
+/**
+ * The number of one place in an endless row of numbers, uniform in [0, 1): no state, so that any part can be made
+ * again without what came before. splitmix32's mixing over the place, with the seed entering twice, so that two seeds
+ * do not give the same row shifted.
+ */
+export function randomAt(seed: number, place: number): number {
+  let z = Math.imul(place | 0, 0x9e3779b9) ^ seed;
+  if (place >= 4294967296) z ^= Math.imul((place / 4294967296) | 0, 0x85ebca6b);
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = (z ^ (z >>> 15)) + seed;
+  z = Math.imul(z, 0x735a2d97);
+  z ^= z >>> 15;
+  z = Math.imul(z, 0x2c1b3c6d);
+  return ((z ^ (z >>> 16)) >>> 0) / 4294967296;
+}
