@@ -1,5 +1,5 @@
 /** Checks one expression of a node's settings, and reports what is wrong at its path. */
-import { problem } from '../contract/problems.ts';
+import { type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { SchemaContext } from '../contract/spec.ts';
 import type { DataType, Field } from '../contract/types.ts';
 import type { Checked } from '../expressions/api.ts';
@@ -37,4 +37,22 @@ export function checkFieldName(
     }),
   );
   return null;
+}
+
+/** For runtimes: the graph was checked, so a problem here is a fault of ours. */
+export function throwProblem(found: Problem): void {
+  throw new WeirError(found);
+}
+
+/** The tree of an expression that was already checked. */
+export function checkedSetting(
+  text: string,
+  fields: readonly Field[],
+  expects: DataType['kind'] | null = null,
+): Checked {
+  const result = checkExpression(text, fields, { expects });
+  if (result.ok) return result.expression;
+  throw new WeirError(
+    result.problems[0] ?? problem('R-ENGINE', { path: [], message: 'unchecked expression' }),
+  );
 }

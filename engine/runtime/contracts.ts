@@ -6,6 +6,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { EdgeSchema, Field } from '../contract/types.ts';
+import type { Checked } from '../expressions/api.ts';
 import type { Clock } from './clock.ts';
 
 /** Everything that a node may touch of the world around it. */
@@ -115,3 +116,62 @@ export interface SourceRuntime<C> {
 export interface SinkRuntime<C> {
   create(context: SinkContext<C>): Sink;
 }
+
+/**
+ * An operator without state says what it does as data; the chain that it stands in is compiled as a whole
+ * (`chain/generate.ts`). Fields are those of the operator's input.
+ */
+export type FusedStep =
+  | { readonly kind: 'filter'; readonly condition: Checked }
+  | {
+      readonly kind: 'project';
+      readonly columns: readonly { readonly field: Field; readonly expression: Checked }[];
+    };
+
+export interface FusedRuntime<C> {
+  readonly kind: 'fused';
+  step(config: C, input: EdgeSchema): FusedStep;
+}
+
+/** Passes everything on, of any number of inputs. The task merges their watermarks. */
+export interface MergeRuntime {
+  readonly kind: 'merge';
+}
+
+export interface OperatorContext<C> extends NodeContext<C> {
+  readonly input: EdgeSchema;
+  readonly output: EdgeSchema;
+  /** Sends rows to a port; the batch is the receiver's. */
+  emit(port: string, batch: Batch): void;
+}
+
+/**
+ * An operator with state. The task calls `process` and `watermark` in stream order, `clock` when processing time
+ * moved, `end` once after the last element (the watermark has gone to +Infinity before).
+ */
+export interface StatefulOperator {
+  process(batch: Batch): void;
+  /** Everything up to `time` (ms) has come. Rows that fire are emitted before this returns. */
+  watermark(time: number): void;
+  /** Processing time is `now`. */
+  clock(now: number): void;
+  /** When `clock` must be called next; Infinity: no need. */
+  readonly nextTimer: number;
+  end(): void;
+  readonly openWindows: number;
+  readonly stateBytes: number;
+  /** Records that went to the late port. */
+  readonly late: number;
+}
+
+export interface StatefulRuntime<C> {
+  readonly kind: 'stateful';
+  /**
+   * Columns that the operator needs beside its input fields, computed by the chain in front of it, where their errors
+   * can still be told row by row: `process` gets them after the input's columns.
+   */
+  needs(config: C, input: EdgeSchema): readonly Checked[];
+  create(context: OperatorContext<C>): StatefulOperator;
+}
+
+export type OperatorRuntime<C> = FusedRuntime<C> | MergeRuntime | StatefulRuntime<C>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import { problem, showValue } from '../../contract/problems.ts';
 import {
   durationMs,
@@ -7,7 +8,15 @@ import {
   zPositiveDuration,
   zSignedDuration,
 } from '../../contract/settings.ts';
-import { defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, type SchemaContext, setting } from '../../contract/spec.ts';
+import {
+  DEAD_LETTER_OUT,
+  defineNode,
+  LATE_OUT,
+  MAIN_IN,
+  MAIN_OUT,
+  type SchemaContext,
+  setting,
+} from '../../contract/spec.ts';
 import { type EdgeSchema, type Field, field, TIMESTAMP } from '../../contract/types.ts';
 import { checkFieldName } from '../../plan/check-setting.ts';
 import { AGGREGATE_FUNCTIONS, planAggregates } from './plan.ts';
@@ -110,7 +119,7 @@ export const windowSpec = defineNode({
   icon: 'M2 3v10M6 3v10M10 3v10M14 3v10M2 5h4M6 8h4M10 11h4',
   config: zWindow,
   inputs: [MAIN_IN],
-  outputs: [MAIN_OUT, LATE_OUT],
+  outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {
@@ -120,7 +129,7 @@ export const windowSpec = defineNode({
   },
   schemas(context) {
     const input = context.inputs['in']?.[0] ?? null;
-    if (input === null) return { out: null, late: null };
+    if (input === null) return { out: null, late: null, errors: DEAD_LETTER_SCHEMA };
     checkWindow(context, input);
     const keys = context.config.keys.flatMap((name, i): Field[] => {
       const index = checkFieldName(context, ['keys', i], name, input.fields);
@@ -135,7 +144,7 @@ export const windowSpec = defineNode({
     ];
     reportTwice(context, fields);
     const eventTime = context.config.time === 'event';
-    return { out: { fields, eventTime, changelog: 'append' }, late: input };
+    return { out: { fields, eventTime, changelog: 'append' }, late: input, errors: DEAD_LETTER_SCHEMA };
   },
   examples: [
     {

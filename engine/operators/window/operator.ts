@@ -1,0 +1,303 @@
+/** The window operator: rows to slots, slots to rows when the watermark (or the clock) says so. */
+import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
+import { ColumnBuilder } from '../../batch/builder.ts';
+import type { Column } from '../../batch/column.ts';
+import { durationMs } from '../../contract/settings.ts';
+import type { EdgeSchema, Field } from '../../contract/types.ts';
+import type { Checked } from '../../expressions/api.ts';
+import { throwProblem } from '../../plan/check-setting.ts';
+import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import { KeyTable } from '../../state/key-table.ts';
+import { createAccumulator } from './accumulators.ts';
+import { PaneStore } from './pane-store.ts';
+import { type PlannedAggregate, planAggregates } from './plan.ts';
+import { SessionStore } from './session-store.ts';
+import { Slots } from './slots.ts';
+import type { WindowConfig } from './spec.ts';
+import type { WindowStore } from './store.ts';
+
+export const windowRuntime: StatefulRuntime<WindowConfig> = {
+  kind: 'stateful',
+  needs: (config, input) => computedArguments(aggregatesOf(config, input)),
+  create: (context) => new WindowOperator(context),
+};
+
+const aggregatesOf = (config: WindowConfig, input: EdgeSchema): PlannedAggregate[] =>
+  planAggregates(config.aggregates, input.fields, { report: throwProblem });
+
+const computedArguments = (aggregates: readonly PlannedAggregate[]): Checked[] =>
+  aggregates.flatMap((a) => (a.argument === null || a.argument.kind === 'field' ? [] : [a.argument]));
+
+/** Where each aggregate reads: a column of the input, one that the chain computed, or none. */
+function argumentColumns(aggregates: readonly PlannedAggregate[], inputs: number): (number | null)[] {
+  let computed = inputs;
+  return aggregates.map(({ argument }) =>
+    argument === null ? null : argument.kind === 'field' ? argument.index : computed++,
+  );
+}
+
+/** Rows of output after which a batch is sent on, within one firing. */
+const OUTPUT_ROWS = 1024;
+/** Keys that are gone before the key table is rebuilt. */
+const COMPACT_AT = 65_536;
+
+class WindowOperator implements StatefulOperator {
+  readonly #context: OperatorContext<WindowConfig>;
+  readonly #eventTime: boolean;
+  readonly #keyColumns: readonly number[];
+  readonly #arguments: readonly (number | null)[];
+  readonly #keys: KeyTable;
+  readonly #slots: Slots;
+  readonly #store: WindowStore;
+  readonly #out: WindowOutput;
+  readonly #inputColumns: number;
+  #watermark = NO_WATERMARK;
+  /** Rows of the current batch that have a slot and are not aggregated yet. */
+  #pendingSlots = new Int32Array(1024);
+  #pendingRows = new Int32Array(1024);
+  #pending = 0;
+  #columns: readonly Column[] = [];
+  late = 0;
+
+  constructor(context: OperatorContext<WindowConfig>) {
+    const { config, input } = context;
+    const aggregates = aggregatesOf(config, input);
+    const keys = config.keys.map((name) => input.fields.findIndex((f) => f.name === name));
+    this.#context = context;
+    this.#eventTime = config.time === 'event';
+    this.#inputColumns = input.fields.length;
+    this.#keyColumns = keys;
+    this.#arguments = argumentColumns(aggregates, input.fields.length);
+    this.#keys = new KeyTable(keys.flatMap((index) => input.fields[index]?.type ?? []));
+    this.#slots = new Slots(aggregates.map(createAccumulator));
+    this.#store = createStore(config, this.#slots);
+    this.#out = new WindowOutput(
+      context.output.fields,
+      keys.length,
+      this.#keys,
+      this.#slots,
+      this.#eventTime,
+    );
+  }
+
+  get nextTimer(): number {
+    return this.#eventTime ? Infinity : this.#store.due + 1;
+  }
+  get openWindows(): number {
+    return this.#store.openWindows;
+  }
+  get stateBytes(): number {
+    return this.#store.bytes + this.#keys.bytes;
+  }
+
+  process(batch: Batch): void {
+    const now = this.#eventTime ? 0 : this.#context.clock.now();
+    if (!this.#eventTime) this.clock(now);
+    if (this.#pendingRows.length < batch.count) {
+      this.#pendingRows = new Int32Array(batch.count);
+      this.#pendingSlots = new Int32Array(batch.count);
+    }
+    this.#columns = batch.columns;
+    const keyColumns = this.#keyColumns.flatMap((index) => batch.columns[index] ?? []);
+    const keys = this.#keys.resolve(keyColumns, batch);
+    const late = this.#eventTime ? this.#assign(batch, keys) : this.#assignAt(batch, keys, now);
+    this.#flush();
+    if (late !== null) this.#sendLate(batch, late);
+    this.#sendOut();
+    this.#columns = [];
+    this.#compactKeys();
+  }
+
+  /** Gives every row its slot, firing on the way whatever the row's own watermark has passed. Returns the late rows. */
+  #assign(batch: Batch, keys: Int32Array): Int32Array | null {
+    const { times, watermarks, selection, count } = batch;
+    if (times === null) throw new Error('event-time window over rows without event time');
+    const store = this.#store;
+    const flush = (): void => this.#flush();
+    const slots = this.#pendingSlots;
+    const rows = this.#pendingRows;
+    let due = store.due;
+    let run = store.run;
+    let late: Int32Array | null = null;
+    let lateCount = 0;
+    for (let k = 0; k < count; k++) {
+      const i = selection === null ? k : (selection[k] as number);
+      const watermark = watermarks === null ? this.#watermark : (watermarks[i] as number);
+      if (watermark >= due) {
+        this.#advance(watermark);
+        due = store.due;
+        run = store.run;
+      }
+      const time = times[i] as number;
+      let slot: number;
+      if (run !== null && time >= run.from && time < run.to) {
+        slot = run.find(keys[i] as number);
+      } else {
+        slot = store.slot(time, keys[i] as number, Math.max(watermark, this.#watermark), flush);
+        due = store.due;
+        run = store.run;
+        if (slot < 0) {
+          late ??= new Int32Array(count);
+          late[lateCount++] = i;
+          continue;
+        }
+      }
+      slots[this.#pending] = slot;
+      rows[this.#pending++] = i;
+      // Rows within the allowed lateness fire their window again at once, one by one.
+      if (run === null) this.#refire(Math.max(watermark, this.#watermark));
+    }
+    return late === null ? null : late.subarray(0, lateCount);
+  }
+
+  #assignAt(batch: Batch, keys: Int32Array, now: number): null {
+    const flush = (): void => this.#flush();
+    for (let k = 0; k < batch.count; k++) {
+      const i = position(batch, k);
+      const slot = this.#store.slot(now, keys[i] ?? 0, now - 1, flush);
+      this.#pendingSlots[this.#pending] = slot;
+      this.#pendingRows[this.#pending++] = i;
+    }
+    return null;
+  }
+
+  /** Brings the rows that wait into their slots. */
+  #flush(): void {
+    const count = this.#pending;
+    if (count === 0) return;
+    this.#pending = 0;
+    this.#slots.accumulators.forEach((accumulator, a) => {
+      const index = this.#arguments[a] ?? null;
+      accumulator.update(
+        this.#pendingSlots,
+        this.#pendingRows,
+        count,
+        index === null ? null : (this.#columns[index] ?? null),
+      );
+    });
+  }
+
+  #refire(watermark: number): void {
+    if (!this.#store.mustRefire) return;
+    this.#flush();
+    this.#out.watermark = watermark;
+    this.#store.refire(this.#emit);
+  }
+
+  readonly #emit = (slot: number, start: number, end: number): void => {
+    this.#out.push(slot, start, end);
+    if (this.#out.length >= OUTPUT_ROWS) this.#sendOut();
+  };
+
+  #advance(watermark: number): void {
+    this.#flush();
+    // Rows that fire now go out before the watermark that fires them, as in Flink.
+    this.#out.watermark = this.#watermark;
+    this.#store.advance(watermark, this.#emit);
+    this.#watermark = Math.max(this.#watermark, watermark);
+  }
+
+  watermark(time: number): void {
+    if (this.#eventTime && time > this.#watermark) this.#advance(time);
+    this.#sendOut();
+  }
+
+  clock(now: number): void {
+    if (!this.#eventTime && now > this.#watermark) this.#advance(now - 1);
+    this.#sendOut();
+  }
+
+  /** The end of the input closes processing-time windows too: what they hold would be lost otherwise. */
+  end(): void {
+    this.#advance(Infinity);
+    this.#sendOut();
+  }
+
+  #sendLate(batch: Batch, late: Int32Array): void {
+    this.late += late.length;
+    const columns = batch.columns.slice(0, this.#inputColumns);
+    this.#context.emit('late', { ...batch, columns, selection: late, count: late.length });
+  }
+
+  #sendOut(): void {
+    if (this.#out.length > 0) this.#context.emit('out', this.#out.take(this.#context.clock.now()));
+  }
+
+  #compactKeys(): void {
+    const live = this.#slots.inUse;
+    if (this.#keys.size < 2 * live + COMPACT_AT) return;
+    const ids = new Map<number, number>();
+    this.#store.forEachSlot((slot) => {
+      const key = this.#slots.keys[slot] ?? 0;
+      let id = ids.get(key);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(key, id);
+      }
+      this.#slots.keys[slot] = id;
+    });
+    this.#keys.compact(Int32Array.from(ids.keys()));
+    this.#store.rekeyed();
+  }
+}
+
+function createStore(config: WindowConfig, slots: Slots): WindowStore {
+  const lateness =
+    config.lateness === undefined || config.time === 'processing' ? 0 : durationMs(config.lateness);
+  const { window } = config;
+  if (window.kind === 'session') return new SessionStore(durationMs(window.gap), lateness, slots);
+  const size = durationMs(window.size);
+  const slide = window.kind === 'hopping' ? durationMs(window.slide) : size;
+  const offset = window.offset === undefined ? 0 : durationMs(window.offset);
+  return new PaneStore({ size, slide, offset, lateness }, slots);
+}
+
+/** Builds the rows that fire: keys, window start and end, aggregates; event time is `end − 1`. */
+class WindowOutput {
+  readonly #columns: readonly ColumnBuilder[];
+  readonly #keyCount: number;
+  readonly #keys: KeyTable;
+  readonly #slots: Slots;
+  readonly #eventTime: boolean;
+  #times: number[] = [];
+  #watermarks: number[] = [];
+  /** The watermark in force for rows pushed from now on. */
+  watermark = NO_WATERMARK;
+  length = 0;
+
+  constructor(fields: readonly Field[], keyCount: number, keys: KeyTable, slots: Slots, eventTime: boolean) {
+    this.#columns = fields.map((f) => new ColumnBuilder(f.type, null, 64));
+    this.#keyCount = keyCount;
+    this.#keys = keys;
+    this.#slots = slots;
+    this.#eventTime = eventTime;
+  }
+
+  push(slot: number, start: number, end: number): void {
+    const keys = this.#keyCount;
+    for (let c = 0; c < keys; c++) {
+      const builder = this.#columns[c];
+      if (builder !== undefined) this.#keys.emit(this.#slots.keys[slot] ?? 0, c, builder);
+    }
+    this.#columns[keys]?.pushNumber(start);
+    this.#columns[keys + 1]?.pushNumber(end);
+    this.#slots.accumulators.forEach((accumulator, a) => {
+      const builder = this.#columns[keys + 2 + a];
+      if (builder !== undefined) accumulator.emit(slot, builder);
+    });
+    this.#times.push(end - 1);
+    this.#watermarks.push(this.watermark);
+    this.length++;
+  }
+
+  take(ingestedAt: number): Batch {
+    const { length } = this;
+    const times = this.#eventTime ? Float64Array.from(this.#times) : null;
+    const watermarks = this.#eventTime ? Float64Array.from(this.#watermarks) : null;
+    this.length = 0;
+    this.#times = [];
+    this.#watermarks = [];
+    const columns = this.#columns.map((c) => c.take());
+    return { length, count: length, columns, selection: null, times, watermarks, ingestedAt };
+  }
+}

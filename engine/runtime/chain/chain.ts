@@ -1,0 +1,74 @@
+/** A fused chain at work: the generated function, and what happens when a row breaks it. */
+import { type Batch, position } from '../../batch/batch.ts';
+import type { Field } from '../../contract/types.ts';
+import type { FusedStep } from '../contracts.ts';
+import { type GeneratedChain, generateChain } from './generate.ts';
+import { interpretRow, readRow } from './interpret.ts';
+
+export interface FailedRow {
+  /** Index of the step that failed. */
+  readonly step: number;
+  readonly error: unknown;
+  readonly values: readonly (null | boolean | number | string)[];
+}
+
+export interface ChainResult {
+  readonly batch: Batch;
+  /** Rows after each step, failed ones not counted. */
+  readonly counts: readonly number[];
+  readonly failed: readonly FailedRow[];
+}
+
+const NONE: readonly FailedRow[] = [];
+
+export class FusedChain {
+  readonly steps: readonly FusedStep[];
+  readonly #input: readonly Field[];
+  readonly #generated: GeneratedChain;
+
+  constructor(input: readonly Field[], steps: readonly FusedStep[]) {
+    this.#input = input;
+    this.steps = steps;
+    this.#generated = generateChain(input, steps);
+  }
+
+  /** The generated JavaScript, for `--dump-code`. */
+  get text(): string {
+    return this.#generated.text;
+  }
+
+  process(batch: Batch): ChainResult {
+    try {
+      return this.#run(batch, batch.selection, batch.count, NONE);
+    } catch (error) {
+      return this.#withoutFailed(batch, error);
+    }
+  }
+
+  #run(batch: Batch, selection: Int32Array | null, count: number, failed: readonly FailedRow[]): ChainResult {
+    const out = this.#generated.run(batch.columns, batch.length, selection, count);
+    const left = out.counts[out.counts.length - 1] ?? count;
+    return {
+      batch: { ...batch, columns: out.columns, selection: out.selection, count: left },
+      counts: out.counts,
+      failed,
+    };
+  }
+
+  /** The batch failed: finds the rows that fail one by one, and runs the others. */
+  #withoutFailed(batch: Batch, cause: unknown): ChainResult {
+    const good = new Int32Array(batch.count);
+    const failed: FailedRow[] = [];
+    let kept = 0;
+    for (let k = 0; k < batch.count; k++) {
+      const row = position(batch, k);
+      const values = readRow(batch, this.#input, row);
+      const result = interpretRow(values, this.steps);
+      if (result.kind === 'failed') failed.push({ step: result.step, error: result.error, values });
+      else good[kept++] = row;
+    }
+    // Nothing fails by itself: the fault is not in the data.
+    if (failed.length === 0) throw cause;
+    return this.#run(batch, good, kept, failed);
+  }
+}

@@ -1,0 +1,32 @@
+/** What each node type runs. One line each, beside the line in `specs.ts`; a test keeps the two equal. */
+import { chartSink } from './connectors/chart/sink.ts';
+import { nothingSink } from './connectors/nothing/sink.ts';
+import { tableSink } from './connectors/table/sink.ts';
+import { filterRuntime } from './operators/filter/operator.ts';
+import { mapRuntime } from './operators/map/operator.ts';
+import { unionRuntime } from './operators/union/operator.ts';
+import { windowRuntime } from './operators/window/operator.ts';
+import type { OperatorRuntime, SinkRuntime, SourceRuntime } from './runtime/contracts.ts';
+
+type Config = Readonly<Record<string, unknown>>;
+
+export interface Runtimes {
+  readonly sources: Readonly<Record<string, SourceRuntime<Config>>>;
+  readonly operators: Readonly<Record<string, OperatorRuntime<Config>>>;
+  readonly sinks: Readonly<Record<string, SinkRuntime<Config>>>;
+}
+
+export const RUNTIMES: Runtimes = {
+  sources: {},
+  operators: {
+    map: mapRuntime as OperatorRuntime<Config>,
+    filter: filterRuntime as OperatorRuntime<Config>,
+    window: windowRuntime as OperatorRuntime<Config>,
+    union: unionRuntime,
+  },
+  sinks: {
+    table: tableSink as SinkRuntime<Config>,
+    chart: chartSink as SinkRuntime<Config>,
+    nothing: nothingSink as SinkRuntime<Config>,
+  },
+};

@@ -1,0 +1,254 @@
+/**
+ * Keys of grouped state: each distinct combination of key values gets a small whole number, its id, by which state tables are
+ * indexed. Resolved for a whole batch at once: strings by their dictionary codes, without hashing text per record.
+ */
+import { type Batch, position } from '../batch/batch.ts';
+import type { ColumnBuilder } from '../batch/builder.ts';
+import { type Column, InternTable, type StringTable } from '../batch/column.ts';
+import type { DataType } from '../contract/types.ts';
+import { hashNumber, mix } from './hash.ts';
+
+/** Stands for NULL among the codes of a key column: NULL is a key like any other (Flink GROUP BY). */
+const NULL_STRING = -1;
+
+/** One key column: every value as a number that is equal exactly when the values are. */
+class KeyColumn {
+  readonly type: DataType;
+  codes = new Float64Array(16);
+  nulls = new Uint8Array(16);
+  strings = new InternTable();
+  /** Codes of a source's interned table → codes of ours. */
+  #translations = new WeakMap<StringTable, Int32Array>();
+
+  constructor(type: DataType) {
+    this.type = type;
+  }
+
+  grow(capacity: number): void {
+    const codes = new Float64Array(capacity);
+    codes.set(this.codes);
+    this.codes = codes;
+    const nulls = new Uint8Array(capacity);
+    nulls.set(this.nulls);
+    this.nulls = nulls;
+  }
+
+  /** Codes of the rows that count, by position, into `out`; NULL as NaN for numbers and NULL_STRING for strings. */
+  read(column: Column, batch: Batch, out: Float64Array): void {
+    const { values, validity } = column;
+    if (column.kind === 'number') {
+      for (let k = 0; k < batch.count; k++) {
+        const i = position(batch, k);
+        // -0 and 0 are one key.
+        out[i] = (values[i] ?? 0) + 0;
+      }
+    } else if (column.table.interned) {
+      this.#readInterned(column.values, column.table, batch, out);
+    } else {
+      const { strings } = column.table;
+      for (let k = 0; k < batch.count; k++) {
+        const i = position(batch, k);
+        out[i] =
+          validity !== null && validity[i] === 0
+            ? NULL_STRING
+            : this.strings.code(strings[values[i] ?? 0] ?? '');
+      }
+    }
+    if (validity !== null) {
+      const none = column.kind === 'number' ? Number.NaN : NULL_STRING;
+      for (let k = 0; k < batch.count; k++) {
+        const i = position(batch, k);
+        if (validity[i] === 0) out[i] = none;
+      }
+    }
+  }
+
+  #readInterned(values: Int32Array, table: StringTable, batch: Batch, out: Float64Array): void {
+    let translation = this.#translations.get(table);
+    if (translation === undefined || translation.length < table.strings.length) {
+      const larger = new Int32Array(table.strings.length * 2 + 16).fill(-1);
+      if (translation !== undefined) larger.set(translation);
+      translation = larger;
+      this.#translations.set(table, larger);
+    }
+    for (let k = 0; k < batch.count; k++) {
+      const i = position(batch, k);
+      const code = values[i] ?? 0;
+      let own = translation[code] ?? -1;
+      if (own < 0) {
+        own = this.strings.code(table.strings[code] ?? '');
+        translation[code] = own;
+      }
+      out[i] = own;
+    }
+  }
+
+  /** Forgets every string, for a rebuild of the table. */
+  restart(): { codes: Float64Array; nulls: Uint8Array; strings: InternTable } {
+    const old = { codes: this.codes, nulls: this.nulls, strings: this.strings };
+    this.codes = new Float64Array(old.codes.length);
+    this.nulls = new Uint8Array(old.nulls.length);
+    this.strings = new InternTable();
+    this.#translations = new WeakMap();
+    return old;
+  }
+
+  emit(id: number, builder: ColumnBuilder): void {
+    if (this.nulls[id] === 1) builder.pushNull();
+    else if (this.type.kind === 'STRING') builder.push(this.strings.strings[this.codes[id] ?? 0] ?? '');
+    else builder.pushNumber(this.codes[id] ?? 0);
+  }
+}
+
+const EMPTY = -1;
+
+export class KeyTable {
+  readonly #columns: readonly KeyColumn[];
+  #size = 0;
+  #capacity = 16;
+  #ids = new Int32Array(32).fill(EMPTY);
+  #scratch: Float64Array[] = [];
+  #resolved = new Int32Array(0);
+
+  constructor(types: readonly DataType[]) {
+    this.#columns = types.map((type) => new KeyColumn(type));
+    if (types.length === 0) this.#size = 1;
+  }
+
+  /** Ids given out so far: 0 to `size` − 1. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get bytes(): number {
+    return this.#columns.length * this.#capacity * 9 + this.#ids.byteLength;
+  }
+
+  /**
+   * The key id of every row that counts, by position. The array is reused: valid until the next call.
+   * @param columns the key columns of `batch`, in the order of the types
+   */
+  resolve(columns: readonly Column[], batch: Batch): Int32Array {
+    if (this.#resolved.length < batch.length) {
+      this.#resolved = new Int32Array(batch.length);
+      this.#scratch = this.#columns.map(() => new Float64Array(batch.length));
+    }
+    if (this.#columns.length === 0) return this.#resolved;
+    this.#columns.forEach((key, c) => {
+      const column = columns[c];
+      const out = this.#scratch[c];
+      if (column !== undefined && out !== undefined) key.read(column, batch, out);
+    });
+    const single = this.#scratch.length === 1 ? this.#scratch[0] : undefined;
+    for (let k = 0; k < batch.count; k++) {
+      const i = position(batch, k);
+      this.#resolved[i] = single === undefined ? this.#find(i) : this.#findSingle(single[i] ?? 0);
+    }
+    return this.#resolved;
+  }
+
+  #findSingle(code: number): number {
+    const column = this.#columns[0];
+    if (column === undefined) return 0;
+    const isNull = this.#isNull(column, code);
+    const mask = this.#ids.length - 1;
+    for (let at = hashNumber(code) & mask; ; at = (at + 1) & mask) {
+      const id = this.#ids[at] ?? EMPTY;
+      if (id === EMPTY) return this.#insert(at, [code]);
+      if (column.codes[id] === code || (isNull && column.nulls[id] === 1)) return id;
+    }
+  }
+
+  #find(row: number): number {
+    let hash = 0;
+    for (const codes of this.#scratch) hash = mix(hash, hashNumber(codes[row] ?? 0));
+    const mask = this.#ids.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const id = this.#ids[at] ?? EMPTY;
+      if (id === EMPTY)
+        return this.#insert(
+          at,
+          this.#scratch.map((codes) => codes[row] ?? 0),
+        );
+      if (this.#equal(id, row)) return id;
+    }
+  }
+
+  #equal(id: number, row: number): boolean {
+    for (let c = 0; c < this.#columns.length; c++) {
+      const column = this.#columns[c];
+      const code = this.#scratch[c]?.[row] ?? 0;
+      if (column === undefined) continue;
+      if (column.nulls[id] === 1 ? !this.#isNull(column, code) : column.codes[id] !== code) return false;
+    }
+    return true;
+  }
+
+  #isNull(column: KeyColumn, code: number): boolean {
+    return column.type.kind === 'STRING' ? code === NULL_STRING : Number.isNaN(code);
+  }
+
+  #insert(at: number, codes: readonly number[]): number {
+    const id = this.#size++;
+    if (id === this.#capacity) {
+      this.#capacity *= 2;
+      for (const column of this.#columns) column.grow(this.#capacity);
+    }
+    this.#columns.forEach((column, c) => {
+      const code = codes[c] ?? 0;
+      column.nulls[id] = this.#isNull(column, code) ? 1 : 0;
+      column.codes[id] = code;
+    });
+    this.#ids[at] = id;
+    if (this.#size * 2 > this.#ids.length) this.#rehash(this.#ids.length * 2);
+    return id;
+  }
+
+  #rehash(length: number): void {
+    this.#ids = new Int32Array(length).fill(EMPTY);
+    const mask = length - 1;
+    for (let id = 0; id < this.#size; id++) {
+      let at = this.#hashOf(id) & mask;
+      while (this.#ids[at] !== EMPTY) at = (at + 1) & mask;
+      this.#ids[at] = id;
+    }
+  }
+
+  #hashOf(id: number): number {
+    if (this.#columns.length === 1) return hashNumber(this.#columns[0]?.codes[id] ?? 0);
+    let hash = 0;
+    for (const column of this.#columns) hash = mix(hash, hashNumber(column.codes[id] ?? 0));
+    return hash;
+  }
+
+  /** Appends the values of one key column to an output column. */
+  emit(id: number, column: number, builder: ColumnBuilder): void {
+    this.#columns[column]?.emit(id, builder);
+  }
+
+  /**
+   * Keeps only the keys in `live` and gives them new ids, in that order: `live[n]` becomes n. Called when most keys are
+   * gone, so that a stream of ever new keys does not grow the table for ever.
+   */
+  compact(live: Int32Array): void {
+    if (this.#columns.length === 0) return;
+    const capacity = Math.max(16, 2 ** Math.ceil(Math.log2(live.length + 1)));
+    for (const column of this.#columns) {
+      const old = column.restart();
+      column.codes = new Float64Array(capacity);
+      column.nulls = new Uint8Array(capacity);
+      live.forEach((from, to) => {
+        const isNull = old.nulls[from] === 1;
+        const code = old.codes[from] ?? 0;
+        column.nulls[to] = isNull ? 1 : 0;
+        column.codes[to] =
+          column.type.kind === 'STRING' && !isNull
+            ? column.strings.code(old.strings.strings[code] ?? '')
+            : code;
+      });
+    }
+    this.#capacity = capacity;
+    this.#size = live.length;
+    this.#rehash(capacity * 2);
+  }
+}
