@@ -1,5 +1,7 @@
 /** Every node type, in the order of the palette. One line each; `runtimes.ts` is the other list. */
 import { chartSpec } from './connectors/chart/spec.ts';
+import { fileSpec } from './connectors/file/spec.ts';
+import { fileSinkSpec } from './connectors/file-sink/spec.ts';
 import { generatorSpec } from './connectors/generator/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
@@ -10,6 +12,7 @@ import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 
 export const SPECS: readonly NodeSpec[] = [
+  fileSpec,
   generatorSpec,
   mapSpec,
   filterSpec,
@@ -17,6 +20,7 @@ export const SPECS: readonly NodeSpec[] = [
   unionSpec,
   tableSpec,
   chartSpec,
+  fileSinkSpec,
   nothingSpec,
 ];
 
