@@ -1,5 +1,7 @@
 /** What each node type runs. One line each, beside the line in `specs.ts`; a test keeps the two equal. */
 import { chartSink } from './connectors/chart/sink.ts';
+import { generatorSource } from './connectors/generator/source.ts';
+import { httpSource } from './connectors/http/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { tableSink } from './connectors/table/sink.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
@@ -17,7 +19,10 @@ export interface Runtimes {
 }
 
 export const RUNTIMES: Runtimes = {
-  sources: {},
+  sources: {
+    http: httpSource as SourceRuntime<Config>,
+    generator: generatorSource as SourceRuntime<Config>,
+  },
   operators: {
     map: mapRuntime as OperatorRuntime<Config>,
     filter: filterRuntime as OperatorRuntime<Config>,

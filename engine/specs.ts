@@ -3,6 +3,7 @@ import { chartSpec } from './connectors/chart/spec.ts';
 import { fileSpec } from './connectors/file/spec.ts';
 import { fileSinkSpec } from './connectors/file-sink/spec.ts';
 import { generatorSpec } from './connectors/generator/spec.ts';
+import { httpSpec } from './connectors/http/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
 import type { NodeSpec } from './contract/spec.ts';
@@ -13,6 +14,7 @@ import { windowSpec } from './operators/window/spec.ts';
 
 export const SPECS: readonly NodeSpec[] = [
   fileSpec,
+  httpSpec,
   generatorSpec,
   mapSpec,
   filterSpec,
