@@ -1,5 +1,6 @@
 /** Reads a request's body within its limits. */
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Clock } from '../../runtime/clock.ts';
 import { Refusal } from './answer.ts';
@@ -38,7 +39,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
       // A torn connection may still report its error: it was answered for here.
       stream.on('error', () => {});
       request.on('error', () => {});
-      if (stream !== request) request.unpipe(stream);
+      request.unpipe();
       reject(cause);
     }
     function onData(chunk: Uint8Array): void {
@@ -66,7 +67,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<
 }
 
 /** The body's bytes as they were before `Content-Encoding`. */
-function unpacked(request: IncomingMessage): NodeJS.ReadableStream {
+function unpacked(request: IncomingMessage): Readable {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   return encoding === 'gzip' ? request.pipe(createGunzip()) : request;
 }
