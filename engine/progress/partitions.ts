@@ -1,0 +1,223 @@
+/**
+ * Watermarks of a source's partitions, merged into one.
+ *
+ * Each partition has the largest event time seen in it; its watermark stays `delay` behind. The source's watermark is the
+ * minimum over its active partitions: one slow partition holds all back, because its records are still to come. A partition
+ * without any record yet holds back everything. Idle partitions do not count; when all are idle the watermark stays
+ * where it is. It never goes backwards, also when a partition that is behind joins or becomes active again: that one's records
+ * may then be late. These are the rules of Flink's WatermarkOutputMultiplexer (CombinedWatermarkStatus).
+ *
+ * Why `stamp`: the merged watermark moves within a batch. Each row gets the watermark in force just before it, so that whether it is
+ * late does not depend on how the input was cut into batches. That is one comparison and one store per row; the
+ * minimum is searched again only when the partition that holds it moved.
+ */
+
+import { NO_WATERMARK } from './watermarks.ts';
+
+const ACTIVE = 0;
+const IDLE = 1;
+const REMOVED = 2;
+/** Holder of the minimum while no partition is active. */
+const NOBODY = -1;
+
+export class PartitionWatermarks {
+  readonly #delay: number | null;
+  #count = 0;
+  /** Largest event time by partition. */
+  #newest = new Float64Array(4).fill(NO_WATERMARK);
+  #status = new Uint8Array(4);
+  /** Records by partition, in order to tell activity from silence (see idleness.ts), and for telemetry. */
+  #records = new Float64Array(4);
+  /** How many partitions are idle: while none is, rows need no look at the status. */
+  #idle = 0;
+  #removed = 0;
+  /** An active partition whose newest time is the least. */
+  #holder = NOBODY;
+  #merged = NO_WATERMARK;
+
+  /**
+   * @param delay how far a partition's watermark is behind its newest event time, ms; null: there is no watermark
+   *   (`watermarkDelay`)
+   */
+  constructor(delay: number | null, partitions: number) {
+    this.#delay = delay;
+    for (let p = 0; p < partitions; p++) this.add();
+  }
+
+  /** Partitions ever added; indexes are 0 to this − 1, and are not used again after `remove`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The watermark of the whole source. */
+  get merged(): number {
+    return this.#merged;
+  }
+
+  /** Whether every partition that is left is idle. A source without partitions is not idle: it has not begun. */
+  get allIdle(): boolean {
+    return this.#idle > 0 && this.#idle + this.#removed === this.#count;
+  }
+
+  /** The watermark of one partition, idle or not. */
+  watermarkOf(partition: number): number {
+    return this.#delay === null ? NO_WATERMARK : this.#at(partition) - this.#delay;
+  }
+
+  isIdle(partition: number): boolean {
+    return this.#status[partition] === IDLE;
+  }
+
+  /** Records seen in one partition. */
+  recordsOf(partition: number): number {
+    return this.#records[partition] ?? 0;
+  }
+
+  /** A new partition, active and without watermark: from here on it holds the merged one where it is. Returns its index. */
+  add(): number {
+    const partition = this.#count++;
+    if (partition === this.#newest.length) this.#grow();
+    this.#newest[partition] = NO_WATERMARK;
+    this.#holder = partition;
+    return partition;
+  }
+
+  /** Takes a partition out for good. May let the merged watermark go on. */
+  remove(partition: number): void {
+    if (this.#status[partition] === REMOVED) return;
+    if (this.#status[partition] === IDLE) this.#idle--;
+    this.#status[partition] = REMOVED;
+    this.#removed++;
+    this.#findHolder();
+    this.#merge();
+  }
+
+  /** A record with this event time in a partition; ends its idleness, also where the time is not the newest. */
+  advance(partition: number, time: number): void {
+    this.#records[partition] = this.recordsOf(partition) + 1;
+    if (this.#status[partition] === IDLE) this.#wake(partition);
+    if (!(time > this.#at(partition))) return;
+    this.#newest[partition] = time;
+    if (partition === this.#holder || this.#holder === NOBODY) this.#findHolder();
+    this.#merge();
+  }
+
+  /** No longer counts. May let the merged watermark go on. */
+  markIdle(partition: number): void {
+    if (this.#status[partition] !== ACTIVE) return;
+    this.#status[partition] = IDLE;
+    this.#idle++;
+    if (partition === this.#holder) this.#findHolder();
+    this.#merge();
+  }
+
+  markActive(partition: number): void {
+    if (this.#status[partition] === IDLE) this.#wake(partition);
+    this.#merge();
+  }
+
+  /**
+   * Takes in `count` rows, and writes for each the merged watermark that was in force before it. Times are finite, or NaN for a row
+   * that has none: it moves nothing.
+   * @param partitions by row, the partition; null: all rows are of partition 0
+   * @returns the merged watermark after the last row
+   */
+  stamp(times: Float64Array, partitions: Int32Array | null, count: number, out: Float64Array): number {
+    if (this.#delay === null) this.#stampNone(partitions, count, out);
+    else if (partitions !== null) this.#stampMany(times, partitions, count, out);
+    else if (this.#count - this.#removed === 1 && this.#status[0] !== REMOVED) {
+      this.#stampOne(times, count, out, this.#delay);
+    } else this.#stampMany(times, null, count, out);
+    return this.#merged;
+  }
+
+  #stampOne(times: Float64Array, count: number, out: Float64Array, delay: number): void {
+    if (count === 0) return;
+    if (this.#idle > 0) this.#wake(0);
+    let newest = this.#at(0);
+    let merged = this.#merged;
+    for (let i = 0; i < count; i++) {
+      out[i] = merged;
+      const time = times[i] as number;
+      if (time > newest) {
+        newest = time;
+        const watermark = time - delay;
+        // Partitions that were there before and removed may have been ahead.
+        if (watermark > merged) merged = watermark;
+      }
+    }
+    this.#newest[0] = newest;
+    this.#merged = merged;
+    this.#records[0] = this.recordsOf(0) + count;
+  }
+
+  #stampMany(times: Float64Array, partitions: Int32Array | null, count: number, out: Float64Array): void {
+    const newest = this.#newest;
+    const status = this.#status;
+    const records = this.#records;
+    for (let i = 0; i < count; i++) {
+      out[i] = this.#merged;
+      const p = partitions === null ? 0 : (partitions[i] as number);
+      records[p] = (records[p] as number) + 1;
+      if (status[p] === IDLE) this.#wake(p);
+      const time = times[i] as number;
+      if (time > (newest[p] as number)) {
+        newest[p] = time;
+        if (p === this.#holder) {
+          this.#findHolder();
+          this.#merge();
+        }
+      }
+    }
+  }
+
+  /** Without a strategy only activity is of interest. */
+  #stampNone(partitions: Int32Array | null, count: number, out: Float64Array): void {
+    out.fill(NO_WATERMARK, 0, count);
+    for (let i = 0; i < count; i++) this.advance(partitions === null ? 0 : (partitions[i] ?? 0), Number.NaN);
+  }
+
+  #wake(partition: number): void {
+    this.#status[partition] = ACTIVE;
+    this.#idle--;
+    this.#findHolder();
+  }
+
+  #at(partition: number): number {
+    return this.#newest[partition] ?? NO_WATERMARK;
+  }
+
+  #findHolder(): void {
+    const newest = this.#newest;
+    const status = this.#status;
+    let holder = NOBODY;
+    let least = Infinity;
+    for (let p = 0; p < this.#count; p++) {
+      const time = newest[p] as number;
+      if (status[p] === ACTIVE && time < least) {
+        least = time;
+        holder = p;
+      }
+    }
+    this.#holder = holder;
+  }
+
+  #merge(): void {
+    if (this.#holder === NOBODY || this.#delay === null) return;
+    const watermark = this.#at(this.#holder) - this.#delay;
+    if (watermark > this.#merged) this.#merged = watermark;
+  }
+
+  #grow(): void {
+    const length = this.#newest.length * 2;
+    const newest = new Float64Array(length).fill(NO_WATERMARK);
+    newest.set(this.#newest);
+    this.#newest = newest;
+    const status = new Uint8Array(length);
+    status.set(this.#status);
+    this.#status = status;
+    const records = new Float64Array(length);
+    records.set(this.#records);
+    this.#records = records;
+  }
+}
