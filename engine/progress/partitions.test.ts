@@ -43,7 +43,7 @@ function model(steps: readonly Step[], delay: number): number[] {
 test('the merged watermark is the minimum over active partitions and never falls', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 0, max: 20 }), (steps, delay) => {
-      const watermarks = new PartitionWatermarks(delay, PARTITIONS);
+      const watermarks = new PartitionWatermarks(PARTITIONS, delay);
       const seen = steps.map((s) => {
         if (s.kind === 'record') watermarks.advance(s.partition, s.time);
         else if (s.kind === 'idle') watermarks.markIdle(s.partition);
@@ -68,7 +68,7 @@ test('stamp gives every row the watermark before it, however the rows are cut in
           rows.map((r) => ({ kind: 'record', partition: single ? 0 : r.partition, time: r.time })),
           4,
         );
-        const watermarks = new PartitionWatermarks(4, single ? 1 : PARTITIONS);
+        const watermarks = new PartitionWatermarks(single ? 1 : PARTITIONS, 4);
         const stamped: number[] = [];
         for (let at = 0; at < rows.length; at += batchRows) {
           const batch = rows.slice(at, at + batchRows);
@@ -94,7 +94,7 @@ test('stamp gives every row the watermark before it, however the rows are cut in
 });
 
 test('a partition that joins late or is removed never pulls the watermark back', () => {
-  const watermarks = new PartitionWatermarks(0, 1);
+  const watermarks = new PartitionWatermarks(1, 0);
   watermarks.advance(0, 20);
   const late = watermarks.add();
   watermarks.advance(late, 5);
@@ -106,7 +106,7 @@ test('a partition that joins late or is removed never pulls the watermark back',
 });
 
 test('without a strategy there is no watermark, but activity is seen', () => {
-  const watermarks = new PartitionWatermarks(watermarkDelay({ kind: 'none' }), 2);
+  const watermarks = new PartitionWatermarks(2, watermarkDelay({ kind: 'none' }));
   watermarks.markIdle(1);
   const out = new Float64Array(2);
   assert.equal(watermarks.stamp(Float64Array.of(1, 2), Int32Array.of(1, 0), 2, out), NO_WATERMARK);
@@ -120,13 +120,13 @@ test('strategies: SQL bounds take no extra millisecond, ascending stays one behi
 });
 
 test('rows without time move nothing', () => {
-  const watermarks = new PartitionWatermarks(0, 1);
+  const watermarks = new PartitionWatermarks(1, 0);
   const out = new Float64Array(2);
   assert.equal(watermarks.stamp(Float64Array.of(7, Number.NaN), null, 2, out), 7);
 });
 
 test('a partition is idle after a timeout of silence; a record wakes it; a pause is not silence', () => {
-  const watermarks = new PartitionWatermarks(0, 2);
+  const watermarks = new PartitionWatermarks(2, 0);
   const idleness = new PartitionIdleness(10);
   watermarks.advance(0, 100);
   watermarks.advance(1, 50);

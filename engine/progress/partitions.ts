@@ -36,10 +36,11 @@ export class PartitionWatermarks {
   #merged = NO_WATERMARK;
 
   /**
+   * @param partitions known now; more may be added
    * @param delay how far a partition's watermark is behind its newest event time, ms; null: there is no watermark
    *   (`watermarkDelay`)
    */
-  constructor(delay: number | null, partitions: number) {
+  constructor(partitions: number, delay: number | null) {
     this.#delay = delay;
     for (let p = 0; p < partitions; p++) this.add();
   }
@@ -60,7 +61,7 @@ export class PartitionWatermarks {
   }
 
   /** The watermark of one partition, idle or not. */
-  watermarkOf(partition: number): number {
+  of(partition: number): number {
     return this.#delay === null ? NO_WATERMARK : this.#at(partition) - this.#delay;
   }
 

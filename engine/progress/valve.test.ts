@@ -6,35 +6,35 @@ import { NO_WATERMARK } from './watermarks.ts';
 
 test('the minimum of the inputs, only when it rises', () => {
   const valve = new WatermarkValve(2);
-  assert.equal(valve.watermark(0, 25), false);
-  assert.equal(valve.output, NO_WATERMARK);
-  assert.equal(valve.watermark(1, 10), true);
-  assert.equal(valve.output, 10);
-  assert.equal(valve.watermark(1, 5), false);
+  assert.equal(valve.watermark(0, 25).watermark, null);
+  assert.equal(valve.current, NO_WATERMARK);
+  assert.equal(valve.watermark(1, 10).watermark, 10);
+  assert.equal(valve.current, 10);
+  assert.equal(valve.watermark(1, 5).watermark, null);
 });
 
 test('an input that comes back behind the output is left out until it has caught up', () => {
   const valve = new WatermarkValve(2);
   valve.watermark(0, 10);
   valve.watermark(1, 3);
-  valve.markIdle(1);
-  assert.equal(valve.output, 10);
-  valve.markActive(1);
+  valve.status(1, true);
+  assert.equal(valve.current, 10);
+  valve.status(1, false);
   valve.watermark(0, 12);
-  assert.equal(valve.output, 12, 'the one behind does not hold it');
+  assert.equal(valve.current, 12, 'the one behind does not hold it');
   valve.watermark(1, 12);
   valve.watermark(0, 20);
-  assert.equal(valve.output, 12, 'caught up: it holds again');
+  assert.equal(valve.current, 12, 'caught up: it holds again');
 });
 
 test('when the last one goes idle holding the minimum, the output jumps to the maximum', () => {
   const valve = new WatermarkValve(2);
   valve.watermark(0, 10);
   valve.watermark(1, 30);
-  valve.markIdle(1);
-  valve.markIdle(0);
-  assert.deepEqual([valve.output, valve.idle], [30, true]);
-  assert.equal(valve.markActive(0), true);
+  valve.status(1, true);
+  assert.equal(valve.withoutInput(0), Infinity);
+  assert.deepEqual(valve.status(0, true), { watermark: 30, idle: true });
+  assert.deepEqual(valve.status(0, false), { watermark: null, idle: false });
   assert.equal(valve.idle, false);
 });
 
@@ -49,13 +49,13 @@ test('whatever comes, the output never falls and never passes the largest input'
       const valve = new WatermarkValve(3);
       const idle = [false, false, false];
       for (const s of steps) {
-        const before = valve.output;
+        const before = valve.current;
         if (s.kind === 'watermark') valve.watermark(s.input, s.time);
-        else if (s.kind === 'idle') valve.markIdle(s.input);
-        else valve.markActive(s.input);
+        else if (s.kind === 'idle') valve.status(s.input, true);
+        else valve.status(s.input, false);
         if (s.kind !== 'watermark') idle[s.input] = s.kind === 'idle';
-        assert.ok(valve.output >= before);
-        assert.ok(valve.output <= Math.max(...[0, 1, 2].map((i) => valve.watermarkOf(i))));
+        assert.ok(valve.current >= before);
+        assert.ok(valve.current <= Math.max(...[0, 1, 2].map((i) => valve.of(i))));
         assert.equal(valve.idle, idle.every(Boolean));
       }
     }),

@@ -6,7 +6,6 @@
  * past, where the output cannot go; so it is left out (unaligned) until it has caught up. When the last active input goes
  * idle while it held the minimum, the output jumps to the maximum of all: nobody is left who could hold it.
  *
- * After each call, `output` and `idle` say what to tell downstream: first the watermark if it changed, then the status.
  */
 import { NO_WATERMARK } from './watermarks.ts';
 
@@ -14,6 +13,12 @@ interface Input {
   watermark: number;
   idle: boolean;
   aligned: boolean;
+}
+
+/** What to tell downstream, in this order: the watermark, then the status. Null: unchanged. */
+export interface ValveChange {
+  readonly watermark: number | null;
+  readonly idle: boolean | null;
 }
 
 export class WatermarkValve {
@@ -31,7 +36,7 @@ export class WatermarkValve {
   }
 
   /** The merged watermark. */
-  get output(): number {
+  get current(): number {
     return this.#output;
   }
 
@@ -41,43 +46,40 @@ export class WatermarkValve {
   }
 
   /** The last watermark of one input. */
-  watermarkOf(index: number): number {
+  of(index: number): number {
     return this.#at(index).watermark;
   }
 
-  /** Returns whether `output` rose. A watermark of an idle input, or one that does not rise, changes nothing. */
-  watermark(index: number, time: number): boolean {
+  /** What the minimum would be if `index` did not hold it; +Infinity where no other input counts. */
+  withoutInput(index: number): number {
+    return this.#inputs.reduce(
+      (least, input, i) => (i !== index && input.aligned ? Math.min(least, input.watermark) : least),
+      Infinity,
+    );
+  }
+
+  /** A watermark of an idle input, or one that does not rise, changes nothing. */
+  watermark(index: number, time: number): ValveChange {
     const input = this.#at(index);
-    if (input.idle || time <= input.watermark) return false;
+    if (input.idle || time <= input.watermark) return { watermark: null, idle: null };
     input.watermark = time;
     if (time >= this.#output) input.aligned = true;
-    return this.#raise(this.#leastAligned());
+    return { watermark: this.#raise(this.#leastAligned()), idle: null };
   }
 
-  /** Returns whether `output` or `idle` changed. */
-  markIdle(index: number): boolean {
+  /** An input fell idle or became active again. */
+  status(index: number, idle: boolean): ValveChange {
     const input = this.#at(index);
-    if (input.idle) return false;
-    input.idle = true;
-    input.aligned = false;
-    this.#idle = this.#inputs.every((i) => i.idle);
-    const heldTheOutput = input.watermark === this.#output;
-    if (this.#idle) {
-      if (heldTheOutput) this.#raise(Math.max(...this.#inputs.map((i) => i.watermark)));
-      return true;
-    }
-    return heldTheOutput && this.#raise(this.#leastAligned());
-  }
-
-  /** Returns whether `idle` changed. */
-  markActive(index: number): boolean {
-    const input = this.#at(index);
-    if (!input.idle) return false;
-    input.idle = false;
-    input.aligned = input.watermark >= this.#output;
+    if (input.idle === idle) return { watermark: null, idle: null };
     const was = this.#idle;
-    this.#idle = false;
-    return was;
+    input.idle = idle;
+    input.aligned = !idle && input.watermark >= this.#output;
+    this.#idle = this.#inputs.every((i) => i.idle);
+    const change = was === this.#idle ? null : this.#idle;
+    if (!idle || input.watermark !== this.#output) return { watermark: null, idle: change };
+    // The one that held the output is gone: the next one holds it, or nobody does.
+    const next = this.#idle ? Math.max(...this.#inputs.map((i) => i.watermark)) : this.#leastAligned();
+    return { watermark: this.#raise(next), idle: change };
   }
 
   #at(index: number): Input {
@@ -92,9 +94,9 @@ export class WatermarkValve {
     return aligned.length === 0 ? NO_WATERMARK : Math.min(...aligned.map((i) => i.watermark));
   }
 
-  #raise(time: number): boolean {
-    if (time <= this.#output) return false;
+  #raise(time: number): number | null {
+    if (time <= this.#output) return null;
     this.#output = time;
-    return true;
+    return time;
   }
 }
