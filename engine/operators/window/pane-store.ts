@@ -2,6 +2,7 @@
  * Tumbling and hopping windows. Rows are aggregated once, into panes of the greatest common divisor of size and slide; a
  * window is the sum of its panes, formed when it fires. A tumbling window is one pane.
  */
+import { isLate, startAtOrAfter, tumblingStart } from '../../progress/windows.ts';
 import { Pane } from './pane.ts';
 import type { Slots } from './slots.ts';
 import type { Emit, WindowStore } from './store.ts';
@@ -47,9 +48,9 @@ export class PaneStore implements WindowStore {
 
   slot(time: number, key: number, watermark: number): number {
     const { slide, size, offset, lateness } = this.#settings;
-    const lastStart = floorTo(time, slide, offset);
-    if (lastStart + size - 1 + lateness <= watermark) return -1;
-    const start = floorTo(time, this.#length, offset);
+    const lastStart = tumblingStart(time, slide, offset);
+    if (isLate(lastStart + size, lateness, watermark)) return -1;
+    const start = tumblingStart(time, this.#length, offset);
     const pane = this.#panes.get(start) ?? this.#open(start, watermark);
     if (lateness > 0 && this.#firstEnd(start) - 1 <= watermark) {
       this.run = null;
@@ -82,12 +83,12 @@ export class PaneStore implements WindowStore {
   #firstEnd(start: number): number {
     const { size, slide, offset } = this.#settings;
     // The smallest window start s ≡ offset (mod slide) with s + size ≥ start + pane length.
-    return ceilTo(start + this.#length - size, slide, offset) + size;
+    return startAtOrAfter(start + this.#length - size, slide, offset) + size;
   }
 
   /** End of the last window that holds the pane. */
   #lastEnd(start: number): number {
-    return floorTo(start, this.#settings.slide, this.#settings.offset) + this.#settings.size;
+    return tumblingStart(start, this.#settings.slide, this.#settings.offset) + this.#settings.size;
   }
 
   /** End of the first window with the pane that has not fired at `watermark`; null: all have. */
@@ -95,7 +96,9 @@ export class PaneStore implements WindowStore {
     const { slide, size, offset } = this.#settings;
     const least = Math.max(this.#firstEnd(start), this.#firedTo + slide);
     const end =
-      watermark === -Infinity ? least : Math.max(least, ceilTo(watermark + 2 - size, slide, offset) + size);
+      watermark === -Infinity
+        ? least
+        : Math.max(least, startAtOrAfter(watermark + 2 - size, slide, offset) + size);
     return end <= this.#lastEnd(start) ? end : null;
   }
 
@@ -113,7 +116,7 @@ export class PaneStore implements WindowStore {
     this.#refire = [];
     for (const { key, time } of again) {
       for (
-        let end = this.#firstEnd(floorTo(time, this.#length, this.#settings.offset));
+        let end = this.#firstEnd(tumblingStart(time, this.#length, this.#settings.offset));
         end - 1 <= this.#watermark;
         end += slide
       ) {
@@ -213,14 +216,6 @@ export class PaneStore implements WindowStore {
     for (const pane of this.#panes.values()) pane.rekey(this.#slots.keys);
   }
 }
-
-/** The largest multiple of `step` (plus `offset`) that is at most `time`; right for negative times too. */
-export function floorTo(time: number, step: number, offset: number): number {
-  return Math.floor((time - offset) / step) * step + offset;
-}
-
-const ceilTo = (time: number, step: number, offset: number): number =>
-  Math.ceil((time - offset) / step) * step + offset;
 
 function lowerBound(sorted: readonly number[], value: number): number {
   let low = 0;

@@ -2,6 +2,7 @@
  * Session windows: per key, intervals that grow and merge. A row opens `[t, t + gap)` and merges with every session that it
  * overlaps or touches (Flink's TimeWindow.intersects is inclusive).
  */
+import { isLate, sessionsMerge } from '../../progress/windows.ts';
 import type { Slots } from './slots.ts';
 import type { Emit, WindowStore } from './store.ts';
 
@@ -47,10 +48,11 @@ export class SessionStore implements WindowStore {
   slot(time: number, key: number, watermark: number, flush: () => void): number {
     const sessions = this.#byKey.get(key);
     const end = time + this.#gap;
-    const touching = sessions?.filter((s) => s.start <= end && s.end >= time) ?? [];
+    const own = { start: time, end };
+    const touching = sessions?.filter((s) => sessionsMerge(s, own)) ?? [];
     let [session] = touching;
     if (session === undefined) {
-      if (end - 1 + this.#lateness <= watermark) return -1;
+      if (isLate(end, this.#lateness, watermark)) return -1;
       session = {
         key,
         slot: this.#slots.take(key),

@@ -1,0 +1,345 @@
+/**
+ * Checked graph → tasks connected by ports. Stateless operators in a row become one chain; everything else is a task of its own.
+ * Built from the sinks upwards, so that every port finds its receivers.
+ */
+import { NO_WATERMARK } from '../batch/batch.ts';
+import { DEAD_LETTER_SCHEMA } from '../contract/dead-letter.ts';
+import type { RunSettings } from '../contract/document.ts';
+import type { TimeSettings } from '../contract/settings.ts';
+import type { EdgeSchema } from '../contract/types.ts';
+import type { CheckedEdge, CheckedGraph, CheckedNode } from '../plan/graph.ts';
+import type { Runtimes } from '../runtimes.ts';
+import { EdgeStats, NodeStats } from '../telemetry/stats.ts';
+import type { Clock } from './clock.ts';
+import type { FusedRuntime, FusedStep, NodeContext, OperatorRuntime } from './contracts.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { OutPort, type Receiver } from './port.ts';
+import { nodeSeed } from './random.ts';
+import { type ChainMember, ChainTask } from './tasks/chain-task.ts';
+import { MergeTask } from './tasks/merge-task.ts';
+import { SinkTask } from './tasks/sink-task.ts';
+import { SourceTask } from './tasks/source-task.ts';
+import { StatefulTask } from './tasks/stateful-task.ts';
+
+export interface BuildOptions {
+  readonly runtimes: Runtimes;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly baseDir: string;
+  readonly batchRows: number;
+  readonly onBadRecord: NonNullable<RunSettings['onBadRecord']>;
+  readonly signal: AbortSignal;
+  log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
+  /** Called when a sink has room again, finished or failed. */
+  wake(): void;
+}
+
+export interface BuiltGraph {
+  readonly sources: readonly SourceTask[];
+  readonly sinks: readonly SinkTask[];
+  readonly stateful: readonly StatefulTask[];
+  readonly chains: readonly ChainTask[];
+  /** By `node:port`. Ports inside a chain have no port object: see `ChainTask.lastInput`. */
+  readonly ports: ReadonlyMap<string, OutPort>;
+  readonly nodes: readonly NodeStats[];
+  readonly edges: readonly EdgeStats[];
+}
+
+export function buildGraph(graph: CheckedGraph, options: BuildOptions): BuiltGraph {
+  return new Builder(graph, options).build();
+}
+
+/** A run only starts from a graph without errors, so what is missing here is a fault of ours. */
+function must<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new Error(`checked graph lacks ${what}`);
+  return value;
+}
+
+class Builder {
+  readonly #graph: CheckedGraph;
+  readonly #options: BuildOptions;
+  readonly #stats: Map<string, NodeStats>;
+  readonly #edges: Map<string, EdgeStats>;
+  readonly #ports = new Map<string, OutPort>();
+  /** By `node:port`, the input of each node that was built. Merges make one per edge. */
+  readonly #receivers = new Map<string, (edge: CheckedEdge) => Receiver>();
+  readonly #sources: SourceTask[] = [];
+  readonly #sinks = new Map<string, SinkTask>();
+  readonly #stateful: StatefulTask[] = [];
+  readonly #chains: ChainTask[] = [];
+
+  constructor(graph: CheckedGraph, options: BuildOptions) {
+    this.#graph = graph;
+    this.#options = options;
+    this.#stats = new Map([...graph.nodes.keys()].map((id) => [id, new NodeStats(id)]));
+    this.#edges = new Map(graph.edges.map((e) => [e.id, new EdgeStats(e.id)]));
+  }
+
+  build(): BuiltGraph {
+    const fused = new Set<string>();
+    for (const node of [...this.#graph.nodes.values()].reverse()) {
+      if (node.spec.kind === 'sink') this.#buildSink(node);
+      else if (node.spec.kind === 'operator') this.#buildOperator(node, fused);
+      else this.#buildSource(node);
+    }
+    return {
+      sources: this.#sources.reverse(),
+      sinks: [...this.#sinks.values()],
+      stateful: this.#stateful,
+      chains: this.#chains,
+      ports: this.#ports,
+      nodes: [...this.#stats.values()],
+      edges: [...this.#edges.values()],
+    };
+  }
+
+  #context(node: CheckedNode): NodeContext<Readonly<Record<string, unknown>>> {
+    const { clock, seed, baseDir, signal, batchRows, log } = this.#options;
+    return {
+      nodeId: node.id,
+      config: must(node.config, `settings of ${node.id}`),
+      clock,
+      seed: nodeSeed(seed, node.id),
+      baseDir,
+      signal,
+      batchRows,
+      log: (level, text) => log(level, node.id, text),
+    };
+  }
+
+  #statsOf(id: string): NodeStats {
+    return must(this.#stats.get(id), `node ${id}`);
+  }
+
+  #edgesFrom(node: string, port: string): CheckedEdge[] {
+    return this.#graph.edges.filter((e) => e.from.node === node && e.from.port === port);
+  }
+
+  /** The port, connected to everything that it leads to. */
+  #port(node: CheckedNode, name: string, schema: EdgeSchema | null): OutPort {
+    const port = new OutPort(node.id, name, schema ?? DEAD_LETTER_SCHEMA, this.#options.clock);
+    for (const edge of this.#edgesFrom(node.id, name)) {
+      const receiver = must(
+        this.#receivers.get(`${edge.to.node}:${edge.to.port}`),
+        `input ${edge.to.node}`,
+      )(edge);
+      port.connect(receiver, must(this.#edges.get(edge.id), `edge ${edge.id}`));
+    }
+    this.#ports.set(`${node.id}:${name}`, port);
+    return port;
+  }
+
+  #errorPort(node: CheckedNode): OutPort | null {
+    const spec = node.spec.outputs.find((p) => p.role === 'dead-letter');
+    return spec === undefined ? null : this.#port(node, spec.name, DEAD_LETTER_SCHEMA);
+  }
+
+  #deadLetters(node: CheckedNode, port: OutPort | null): DeadLetters {
+    return new DeadLetters(port, this.#statsOf(node.id), this.#options.onBadRecord === 'fail');
+  }
+
+  #buildSink(node: CheckedNode): void {
+    const runtime = must(this.#options.runtimes.sinks[node.spec.type], `sink ${node.spec.type}`);
+    const [port] = node.spec.inputs;
+    const name = must(port, 'input of a sink').name;
+    const input = must(node.inputs[name]?.[0], `input of ${node.id}`);
+    const edge = this.#graph.edges.find((e) => e.to.node === node.id);
+    const sink = runtime.create({ ...this.#context(node), input });
+    const edgeStats = must(this.#edges.get(edge?.id ?? ''), `edge to ${node.id}`);
+    const task = new SinkTask(
+      sink,
+      this.#statsOf(node.id),
+      edgeStats,
+      this.#options.clock,
+      this.#options.wake,
+    );
+    this.#sinks.set(node.id, task);
+    this.#receivers.set(`${node.id}:${name}`, () => task);
+  }
+
+  #operatorRuntime(node: CheckedNode): OperatorRuntime<Readonly<Record<string, unknown>>> {
+    return must(this.#options.runtimes.operators[node.spec.type], `operator ${node.spec.type}`);
+  }
+
+  #buildOperator(node: CheckedNode, fused: Set<string>): void {
+    if (fused.has(node.id)) return;
+    const runtime = this.#operatorRuntime(node);
+    if (runtime.kind === 'merge') this.#buildMerge(node);
+    else if (runtime.kind === 'stateful') this.#buildStateful(node, runtime);
+    else this.#buildChain(node, runtime, fused);
+  }
+
+  #buildMerge(node: CheckedNode): void {
+    const [port] = node.spec.inputs;
+    const name = must(port, 'input of a merge').name;
+    const out = this.#port(node, 'out', must(node.outputs['out'], `output of ${node.id}`));
+    const edges = this.#graph.edges.filter((e) => e.to.node === node.id);
+    const task = new MergeTask(edges.length, this.#statsOf(node.id), out);
+    const fields = must(node.outputs['out'], `output of ${node.id}`).fields;
+    this.#receivers.set(`${node.id}:${name}`, (edge) =>
+      task.input(
+        edges.findIndex((e) => e.id === edge.id),
+        must(edge.schema, `schema of ${edge.id}`).fields,
+        fields,
+      ),
+    );
+  }
+
+  #buildStateful(
+    node: CheckedNode,
+    runtime: Extract<OperatorRuntime<Readonly<Record<string, unknown>>>, { kind: 'stateful' }>,
+  ): void {
+    const input = must(node.inputs['in']?.[0], `input of ${node.id}`);
+    const output = must(node.outputs['out'], `output of ${node.id}`);
+    const stats = this.#statsOf(node.id);
+    const errors = this.#errorPort(node);
+    const ports = new Map<string, OutPort>();
+    for (const spec of node.spec.outputs) {
+      if (spec.role !== 'dead-letter')
+        ports.set(spec.name, this.#port(node, spec.name, node.outputs[spec.name] ?? null));
+    }
+    const context = this.#context(node);
+    const operator = runtime.create({
+      ...context,
+      input,
+      output,
+      emit: (name, batch) => {
+        if (name === 'out') stats.recordsOut += batch.count;
+        ports.get(name)?.batch(batch);
+      },
+    });
+    const task = new StatefulTask(operator, stats, [...ports.values()]);
+    this.#stateful.push(task);
+    const needs = runtime.needs(context.config, input);
+    const receiver = needs.length === 0 ? task : this.#computing(node, input, needs, task, errors);
+    this.#receivers.set(`${node.id}:in`, () => receiver);
+  }
+
+  /** A chain in front of a stateful operator that computes the columns it needs beside its input's. */
+  #computing(
+    node: CheckedNode,
+    input: EdgeSchema,
+    needs: readonly import('../expressions/api.ts').Checked[],
+    task: Receiver,
+    errors: OutPort | null,
+  ): ChainTask {
+    const span = { from: 0, to: 0 };
+    const step: FusedStep = {
+      kind: 'project',
+      columns: [
+        ...input.fields.map((f, index) => ({
+          field: f,
+          expression: {
+            kind: 'field' as const,
+            index,
+            name: f.name,
+            type: f.type,
+            nullable: f.nullable,
+            span,
+          },
+        })),
+        ...needs.map((expression, i) => ({
+          field: { name: `#${i}`, type: expression.type, nullable: expression.nullable },
+          expression,
+        })),
+      ],
+    };
+    // Its rows are the operator's own: only what fails here is counted.
+    const scratch = new NodeStats(node.id);
+    const member: ChainMember = {
+      step,
+      stats: scratch,
+      deadLetters: this.#deadLetters(node, errors),
+      passed: () => {},
+    };
+    const chain = new ChainTask(input.fields, [member], task, this.#options.clock);
+    return chain;
+  }
+
+  #buildChain(
+    first: CheckedNode,
+    runtime: FusedRuntime<Readonly<Record<string, unknown>>>,
+    fused: Set<string>,
+  ): void {
+    // Nodes come from the sinks upwards, so `first` is the end of a chain: it grows towards the sources.
+    const nodes: { node: CheckedNode; runtime: FusedRuntime<Readonly<Record<string, unknown>>> }[] = [
+      { node: first, runtime },
+    ];
+    for (let head = first; ; ) {
+      const edge = this.#graph.edges.find((e) => e.to.node === head.id);
+      const above = edge === undefined ? undefined : this.#graph.nodes.get(edge.from.node);
+      if (edge === undefined || above?.spec.kind !== 'operator' || edge.from.port !== 'out') break;
+      const aboveRuntime = this.#operatorRuntime(above);
+      if (aboveRuntime.kind !== 'fused' || this.#edgesFrom(above.id, 'out').length !== 1) break;
+      nodes.unshift({ node: above, runtime: aboveRuntime });
+      fused.add(above.id);
+      head = above;
+    }
+    const out = this.#port(first, 'out', must(first.outputs['out'], `output of ${first.id}`));
+    const members = nodes.map(({ node, runtime: own }): ChainMember => {
+      const input = must(node.inputs['in']?.[0], `input of ${node.id}`);
+      const inner = node === first ? null : must(this.#edgesFrom(node.id, 'out')[0], 'inner edge');
+      const edge = inner === null ? null : must(this.#edges.get(inner.id), `edge ${inner.id}`);
+      return {
+        step: own.step(must(node.config, `settings of ${node.id}`), input),
+        stats: this.#statsOf(node.id),
+        deadLetters: this.#deadLetters(node, this.#errorPort(node)),
+        passed: (rows) => {
+          if (edge !== null) edge.records += rows;
+        },
+      };
+    });
+    const [head] = nodes;
+    const top = must(head, 'chain').node;
+    const task = new ChainTask(
+      must(top.inputs['in']?.[0], 'chain input').fields,
+      members,
+      out,
+      this.#options.clock,
+    );
+    this.#chains.push(task);
+    this.#receivers.set(`${top.id}:in`, () => task);
+  }
+
+  #buildSource(node: CheckedNode): void {
+    const runtime = must(this.#options.runtimes.sources[node.spec.type], `source ${node.spec.type}`);
+    const main = must(
+      node.spec.outputs.find((p) => p.role === 'main'),
+      'main output of a source',
+    );
+    const schema = must(node.outputs[main.name], `output of ${node.id}`);
+    const errors = this.#errorPort(node);
+    const context = this.#context(node);
+    const stats = this.#statsOf(node.id);
+    stats.watermark = NO_WATERMARK;
+    this.#sources.push(
+      new SourceTask({
+        source: runtime.create({ ...context, fields: schema.fields }),
+        fields: schema.fields,
+        time: (context.config['time'] as TimeSettings | undefined) ?? null,
+        stats,
+        out: this.#port(node, main.name, schema),
+        errors,
+        deadLetters: this.#deadLetters(node, errors),
+        clock: this.#options.clock,
+        sinks: this.#sinksBelow(node.id),
+      }),
+    );
+  }
+
+  #sinksBelow(id: string): SinkTask[] {
+    const seen = new Set([id]);
+    const open = [id];
+    const found: SinkTask[] = [];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const sink = this.#sinks.get(at);
+      if (sink !== undefined) found.push(sink);
+      for (const edge of this.#graph.edges) {
+        if (edge.from.node !== at || seen.has(edge.to.node)) continue;
+        seen.add(edge.to.node);
+        open.push(edge.to.node);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,45 @@
+/** What flows inside a fused chain, for those who look: the last input batch, taken through the steps by the interpreter. */
+
+import { position } from '../../batch/batch.ts';
+import type { Sample } from '../../contract/link.ts';
+import { type Field, printType } from '../../contract/types.ts';
+import type { CheckedGraph } from '../../plan/graph.ts';
+import { SAMPLE_ROWS } from '../port.ts';
+import type { ChainTask } from '../tasks/chain-task.ts';
+import { interpretRow, readRow } from './interpret.ts';
+
+/** Rows of the last batch that are tried, so that a filter that keeps little costs little. */
+const TRIED_ROWS = 500;
+
+/** Samples of the ports between the members of a chain; its last port keeps its own. */
+export function chainSample(
+  chain: ChainTask,
+  graph: CheckedGraph,
+): { node: string; port: string; sample: Sample }[] {
+  const batch = chain.lastInput;
+  const [first] = chain.members;
+  if (batch === null || first === undefined) return [];
+  const input = graph.nodes.get(first.stats.node)?.inputs['in']?.[0]?.fields ?? [];
+  return chain.members.slice(0, -1).map(({ stats }, at) => {
+    const fields = graph.nodes.get(stats.node)?.outputs['out']?.fields ?? [];
+    const rows: Sample['rows'] = [];
+    for (let k = Math.max(0, batch.count - TRIED_ROWS); k < batch.count; k++) {
+      const row = position(batch, k);
+      const result = interpretRow(readRow(batch, input, row), chain.chain.steps, at + 1);
+      if (result.kind !== 'passed') continue;
+      const time = batch.times?.[row];
+      rows.push({
+        time: time === undefined || !Number.isFinite(time) ? null : time,
+        cells: [...result.values],
+      });
+    }
+    return {
+      node: stats.node,
+      port: 'out',
+      sample: { columns: columnsOf(fields), rows: rows.slice(-SAMPLE_ROWS), total: stats.recordsOut },
+    };
+  });
+}
+
+const columnsOf = (fields: readonly Field[]): Sample['columns'] =>
+  fields.map((f) => ({ name: f.name, type: printType(f.type) }));

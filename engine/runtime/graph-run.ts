@@ -1,0 +1,330 @@
+/** One run on one thread: opens, loops, ends. Works in slices of a few ms and yields, so that commands and I/O get through. */
+import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import { type Problem, problem, WeirError } from '../contract/problems.ts';
+import type { TelemetryLayout } from '../contract/telemetry.ts';
+import type { CheckedGraph } from '../plan/graph.ts';
+import type { Runtimes } from '../runtimes.ts';
+import { writeFigures } from '../telemetry/figures.ts';
+import { type BuiltGraph, buildGraph } from './build.ts';
+import { chainSample } from './chain/sample.ts';
+import { type Clock, VirtualClock } from './clock.ts';
+
+export interface GraphRunOptions {
+  readonly runtimes: Runtimes;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly baseDir: string;
+  readonly batchRows: number;
+  log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
+  /** Called a few times a second and at the end: the moment to copy figures out. */
+  publish?(): void;
+}
+
+const SLICE_MS = 4;
+const PUBLISH_EVERY_MS = 25;
+/** The longest the loop sleeps: idle timeouts and figures are looked at this often. */
+const NAP_MS = 50;
+
+export class GraphRun {
+  readonly graph: CheckedGraph;
+  readonly #options: GraphRunOptions;
+  readonly #abort = new AbortController();
+  readonly #built: BuiltGraph;
+  readonly #startedAt: number;
+  #wake: () => void = () => {};
+  #awake = false;
+  #paused = false;
+  #stopped = false;
+  #readying = new Set<unknown>();
+  #failure: { error: unknown; node: string | null } | null = null;
+  #lastPublish = -Infinity;
+  #current: string | null = null;
+
+  constructor(graph: CheckedGraph, options: GraphRunOptions) {
+    this.graph = graph;
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+    const { clock } = options;
+    this.#built = buildGraph(graph, {
+      ...options,
+      onBadRecord: graph.document.settings?.onBadRecord ?? 'dead-letter',
+      signal: this.#abort.signal,
+      log: (level, node, text) => options.log(clock.now(), level, node, text),
+      wake: () => this.#rouse(),
+    });
+  }
+
+  get layout(): TelemetryLayout {
+    return {
+      nodes: this.#built.nodes.map((n) => n.node),
+      edges: this.#built.edges.map((e) => e.id),
+      partitions: this.#built.sources.flatMap((s) => s.partitions.map(({ node, name }) => ({ node, name }))),
+    };
+  }
+
+  /** Opens sinks, then sources. Rejects with the problem of the first that cannot be opened; all are closed then. */
+  async open(): Promise<void> {
+    try {
+      for (const { sink, stats } of this.#built.sinks) {
+        this.#current = stats.node;
+        await sink.open();
+        stats.state = 'running';
+      }
+      for (const task of this.#built.sources) {
+        this.#current = task.parts.stats.node;
+        await task.parts.source.open(null);
+        task.start();
+      }
+      this.#current = null;
+      for (const stats of this.#built.nodes) stats.state = 'running';
+    } catch (error) {
+      const failed = this.#problemOf(error, this.#current);
+      await this.#close();
+      throw new WeirError(failed, { cause: error });
+    }
+  }
+
+  /** Runs to the end of the input, a stop or a failure. `open` came before. */
+  async run(): Promise<{ outcome: Outcome; problems: Problem[] }> {
+    try {
+      await this.#loop();
+    } catch (error) {
+      this.#failure ??= { error, node: this.#current };
+    }
+    this.#abort.abort();
+    if (this.#failure === null && this.#stopped) await this.#finishSinks();
+    const failure = this.#failure;
+    const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
+    if (failure !== null) this.#markFailed(failure.node);
+    await this.#close();
+    this.#publish();
+    return { outcome: failure !== null ? 'failed' : this.#stopped ? 'stopped' : 'finished', problems };
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#rouse();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    const now = this.#options.clock.now();
+    for (const source of this.#built.sources) source.touch(now);
+    this.#rouse();
+  }
+
+  async #loop(): Promise<void> {
+    const { sources, sinks } = this.#built;
+    for (;;) {
+      if (this.#stopped || this.#failure !== null) return;
+      const worked = this.#paused ? false : this.#slice();
+      this.#failFromSink();
+      if (sources.every((s) => s.done)) {
+        if (sinks.every((s) => s.finished)) return;
+        for (const sink of sinks) if (!sink.finished) sink.end();
+      }
+      if (performance.now() - this.#lastPublish >= PUBLISH_EVERY_MS) this.#publish();
+      if (worked) await yieldToEvents();
+      else await this.#nap();
+    }
+  }
+
+  /** Works for a few ms. False: there was nothing to do. */
+  #slice(): boolean {
+    const { sources, stateful } = this.#built;
+    const { clock, batchRows } = this.#options;
+    const start = performance.now();
+    let worked = false;
+    for (let more = true; more; ) {
+      more = false;
+      for (const source of sources) {
+        if (source.done) continue;
+        if (source.blocked) continue;
+        this.#current = source.parts.stats.node;
+        if (source.step(batchRows)) more = true;
+      }
+      worked ||= more;
+      if (performance.now() - start >= SLICE_MS || this.#stopped) break;
+    }
+    this.#current = null;
+    const now = clock.now();
+    for (const source of sources) source.checkIdle(now);
+    for (const task of stateful) if (task.operator.nextTimer <= now) task.operator.clock(now);
+    this.#account(performance.now() - start, worked);
+    return worked;
+  }
+
+  #account(ms: number, worked: boolean): void {
+    for (const task of this.#built.sources) {
+      const { stats } = task.parts;
+      if (task.done) continue;
+      if (worked) stats.busyMs += ms;
+      stats.state = task.blocked ? 'back-pressured' : 'running';
+    }
+  }
+
+  #failFromSink(): void {
+    for (const sink of this.#built.sinks) {
+      if (sink.failure !== null) this.#failure ??= { error: sink.failure, node: sink.stats.node };
+    }
+  }
+
+  /** Sleeps until something may have happened: a source is ready, a sink has room, a timer is due, a command came. */
+  async #nap(): Promise<void> {
+    const { clock } = this.#options;
+    const before = performance.now();
+    const blocked = this.#built.sources.filter((s) => !s.done && s.blocked);
+    if (!this.#paused) this.#askSources();
+    const due = this.#built.stateful.reduce((least, t) => Math.min(least, t.operator.nextTimer), Infinity);
+    if (clock instanceof VirtualClock && !this.#paused) {
+      await yieldToEvents();
+      if (!this.#awake) clock.advanceTo(Math.min(due, clock.nextTimer, clock.now() + NAP_MS));
+      this.#awake = false;
+      return;
+    }
+    const cancel = due === Infinity ? () => {} : clock.at(due, () => this.#rouse());
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, NAP_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#awake) this.#wake();
+    });
+    this.#awake = false;
+    this.#wake = () => {};
+    cancel();
+    const slept = performance.now() - before;
+    for (const { parts } of blocked) parts.stats.blockedMs += slept;
+  }
+
+  #askSources(): void {
+    for (const task of this.#built.sources) {
+      if (task.done || task.blocked || this.#readying.has(task)) continue;
+      this.#readying.add(task);
+      task.parts.source.whenReady().then(
+        () => {
+          this.#readying.delete(task);
+          this.#rouse();
+        },
+        (error: unknown) => {
+          this.#failure ??= { error, node: task.parts.stats.node };
+          this.#rouse();
+        },
+      );
+    }
+  }
+
+  #rouse(): void {
+    this.#awake = true;
+    this.#wake();
+  }
+
+  /** Stopped: what the sinks hold is written and made visible. */
+  async #finishSinks(): Promise<void> {
+    const { sinks } = this.#built;
+    for (const sink of sinks) sink.end();
+    while (sinks.some((s) => !s.finished && s.failure === null)) await this.#nap();
+    this.#failFromSink();
+  }
+
+  async #close(): Promise<void> {
+    this.#abort.abort();
+    const closing = [
+      ...this.#built.sources.map((s) => s.parts.source.close()),
+      ...this.#built.sinks.map(async (s) => s.sink.close()),
+    ];
+    for (const result of await Promise.allSettled(closing)) {
+      if (result.status === 'rejected') {
+        this.#options.log(this.#options.clock.now(), 'warning', null, `closing: ${String(result.reason)}`);
+      }
+    }
+  }
+
+  #markFailed(node: string | null): void {
+    for (const stats of this.#built.nodes) {
+      if (stats.node === node) stats.state = 'failed';
+      else if (stats.state !== 'finished') stats.state = 'idle';
+    }
+  }
+
+  #problemOf(error: unknown, node: string | null): Problem {
+    const path = node === null ? [] : ['nodes', node];
+    if (error instanceof WeirError) {
+      const own = error.problem;
+      return own.path[0] === 'nodes' || node === null ? own : { ...own, path: [...path, ...own.path] };
+    }
+    return problem('R-NODE', {
+      path,
+      message: error instanceof Error ? error.message : String(error),
+      next: 'Look at the log; if the data is not the cause, report this.',
+    });
+  }
+
+  #publish(): void {
+    this.#lastPublish = performance.now();
+    this.refresh();
+    this.#options.publish?.();
+  }
+
+  refresh(): void {
+    for (const source of this.#built.sources) source.refresh();
+    for (const sink of this.#built.sinks) sink.refresh();
+    for (const task of this.#built.stateful) task.refresh();
+  }
+
+  /** Writes the figures in the layout's order; rates stay zero, they are the reader's. */
+  writeFigures(target: Float64Array): void {
+    const { nodes, edges, sources } = this.#built;
+    const now = this.#options.clock.now();
+    writeFigures(target, {
+      now,
+      elapsedMs: now - this.#startedAt,
+      recordsRead: sources.reduce((sum, s) => sum + s.recordsRead, 0),
+      nodes,
+      edges,
+      partitions: sources.flatMap((s) => s.partitions),
+    });
+  }
+
+  samples(): { node: string; port: string; sample: Sample }[] {
+    const outer = [...this.#built.ports.values()].map((p) => ({
+      node: p.node,
+      port: p.name,
+      sample: p.sample(),
+    }));
+    return [...outer, ...this.#built.chains.flatMap((chain) => chainSample(chain, this.graph))];
+  }
+
+  views(): { node: string; version: number; view: SinkView }[] {
+    return this.#built.sinks.flatMap(({ sink, stats }) => {
+      const seen = sink.view?.();
+      return seen === undefined ? [] : [{ node: stats.node, ...seen }];
+    });
+  }
+
+  summary(outcome: Outcome): RunSummary {
+    this.refresh();
+    return {
+      outcome,
+      elapsedMs: this.#options.clock.now() - this.#startedAt,
+      recordsRead: this.#built.sources.reduce((sum, s) => sum + s.recordsRead, 0),
+      nodes: this.#built.nodes.map((n) => ({
+        node: n.node,
+        recordsIn: n.recordsIn,
+        recordsOut: n.recordsOut,
+        late: n.late,
+        deadLetters: n.deadLetters,
+        filtered: n.filtered,
+        committed: n.committed,
+        watermark: Number.isFinite(n.watermark) ? n.watermark : null,
+      })),
+    };
+  }
+}
+
+const yieldToEvents = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,82 @@
+/** Runs a document on this thread and keeps what every sink got: for tests, conformance and previews. */
+import type { Batch, Row } from '../batch/batch.ts';
+import { rowsOf } from '../batch/batch.ts';
+import type { GraphDocument } from '../contract/document.ts';
+import type { RunSummary } from '../contract/link.ts';
+import { type Problem, WeirError } from '../contract/problems.ts';
+import { checkGraph } from '../plan/check.ts';
+import { RUNTIMES, type Runtimes } from '../runtimes.ts';
+import { type Clock, SystemClock } from './clock.ts';
+import type { Sink, SinkRuntime } from './contracts.ts';
+import { GraphRun } from './graph-run.ts';
+
+export interface LocalOptions {
+  readonly baseDir?: string;
+  readonly batchRows?: number;
+  readonly seed?: number;
+  readonly clock?: Clock;
+  readonly runtimes?: Runtimes;
+  /** Keeps rows of these sinks' inputs (all by default) instead of only passing them on. */
+  readonly capture?: boolean;
+}
+
+export interface LocalResult {
+  readonly summary: RunSummary;
+  readonly problems: readonly Problem[];
+  /** By sink node id, in order of arrival. */
+  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  readonly log: readonly string[];
+}
+
+/** Throws `WeirError` where the graph has errors or a node cannot be opened. */
+export async function runLocally(document: GraphDocument, options: LocalOptions = {}): Promise<LocalResult> {
+  const graph = checkGraph(document);
+  const error = graph.problems.find((p) => p.severity === 'error');
+  if (error !== undefined) throw new WeirError(error);
+  const rows: Record<string, Row[]> = {};
+  const log: string[] = [];
+  const base = options.runtimes ?? RUNTIMES;
+  const run = new GraphRun(graph, {
+    runtimes: options.capture === false ? base : { ...base, sinks: capturing(base.sinks, rows) },
+    clock: options.clock ?? new SystemClock(),
+    seed: options.seed ?? document.settings?.seed ?? 1,
+    baseDir: options.baseDir ?? process.cwd(),
+    batchRows: options.batchRows ?? 1024,
+    log: (_at, level, node, text) => log.push(`${level} ${node ?? ''} ${text}`),
+  });
+  await run.open();
+  const { outcome, problems } = await run.run();
+  return { summary: run.summary(outcome), problems, rows, log };
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+function capturing(
+  sinks: Readonly<Record<string, SinkRuntime<Config>>>,
+  rows: Record<string, Row[]>,
+): Record<string, SinkRuntime<Config>> {
+  return Object.fromEntries(
+    Object.entries(sinks).map(([type, runtime]) => [
+      type,
+      {
+        create: (context): Sink => {
+          const inner = runtime.create(context);
+          const kept: Row[] = [];
+          rows[context.nodeId] = kept;
+          return {
+            open: () => inner.open(),
+            write: (batch: Batch) => {
+              kept.push(...rowsOf(batch, context.input.fields));
+              return inner.write(batch);
+            },
+            finish: () => inner.finish(),
+            close: () => inner.close(),
+            get committed() {
+              return inner.committed;
+            },
+          };
+        },
+      } satisfies SinkRuntime<Config>,
+    ]),
+  );
+}

@@ -1,0 +1,72 @@
+/** An output port: hands every element to whoever is connected, counts, and keeps the last rows for those who look. */
+import type { Batch } from '../batch/batch.ts';
+import type { Sample } from '../contract/link.ts';
+import type { EdgeSchema } from '../contract/types.ts';
+import { LastRows } from '../telemetry/last-rows.ts';
+import type { EdgeStats } from '../telemetry/stats.ts';
+import type { Clock } from './clock.ts';
+
+/** An input of a task. Calls come in stream order, on the run's thread; `end` is the last. */
+export interface Receiver {
+  batch(batch: Batch): void;
+  /** Everything up to `time` (ms) has come. Never goes back. */
+  watermark(time: number): void;
+  /** Whether the input is expected to give nothing for now, and so does not hold the watermark. */
+  idle(idle: boolean): void;
+  end(): void;
+}
+
+export const SAMPLE_ROWS = 50;
+/** A port is sampled this often at most, in ms: nobody reads faster. */
+export const SAMPLE_EVERY_MS = 250;
+
+export class OutPort implements Receiver {
+  readonly node: string;
+  readonly name: string;
+  readonly #receivers: { readonly to: Receiver; readonly stats: EdgeStats }[] = [];
+  readonly #last: LastRows;
+  readonly #clock: Clock;
+  #sampledAt = -Infinity;
+  rows = 0;
+
+  constructor(node: string, name: string, schema: EdgeSchema, clock: Clock) {
+    this.node = node;
+    this.name = name;
+    this.#last = new LastRows(schema.fields, SAMPLE_ROWS);
+    this.#clock = clock;
+  }
+
+  connect(to: Receiver, stats: EdgeStats): void {
+    this.#receivers.push({ to, stats });
+  }
+
+  batch(batch: Batch): void {
+    if (batch.count === 0) return;
+    this.rows += batch.count;
+    const now = this.#clock.now();
+    if (now - this.#sampledAt >= SAMPLE_EVERY_MS) {
+      this.#sampledAt = now;
+      this.#last.push(batch);
+    }
+    for (const { to, stats } of this.#receivers) {
+      stats.records += batch.count;
+      to.batch(batch);
+    }
+  }
+
+  watermark(time: number): void {
+    for (const { to } of this.#receivers) to.watermark(time);
+  }
+
+  idle(idle: boolean): void {
+    for (const { to } of this.#receivers) to.idle(idle);
+  }
+
+  end(): void {
+    for (const { to } of this.#receivers) to.end();
+  }
+
+  sample(): Sample {
+    return { ...this.#last.sample(), total: this.rows };
+  }
+}

@@ -1,0 +1,154 @@
+/** A run seen from the coordinator: its worker thread, its figures, its end, whatever the thread does. */
+import { Worker } from 'node:worker_threads';
+import type { Outcome, RunSummary } from '../contract/link.ts';
+import { type Problem, problem, WeirError } from '../contract/problems.ts';
+import type { TelemetryLayout } from '../contract/telemetry.ts';
+import { checkGraph } from '../plan/check.ts';
+import { hasErrors } from '../plan/graph.ts';
+import { Rates } from '../telemetry/figures.ts';
+import type { RunEvents, RunHandle, RunRequest, StartRun } from './run-api.ts';
+import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
+
+export const DEFAULT_BATCH_ROWS = 1024;
+export const DEFAULT_SEED = 1;
+/** A thread that does not end this long after it was told to is ended from outside. */
+const STOP_PATIENCE_MS = 5000;
+
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+
+export const startRun: StartRun = (request, events) => {
+  const graph = checkGraph(request.document);
+  const error = graph.problems.find((p) => p.severity === 'error');
+  if (error !== undefined && hasErrors(graph.problems)) return Promise.reject(new WeirError(error));
+  return new Promise((resolve, reject) => {
+    new ThreadRun(request, events, resolve, reject);
+  });
+};
+
+class ThreadRun implements RunHandle {
+  layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
+  readonly ended: Promise<RunSummary>;
+  readonly #worker: Worker;
+  readonly #events: RunEvents;
+  #figures: Float64Array = new Float64Array(0);
+  #rates = new Rates(this.layout);
+  #settle: (summary: RunSummary) => void = () => {};
+  #isEnded = false;
+  #forTimer: ReturnType<typeof setTimeout> | null = null;
+  #killTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    request: RunRequest,
+    events: RunEvents,
+    opened: (run: RunHandle) => void,
+    refused: (error: WeirError) => void,
+  ) {
+    this.#events = events;
+    this.ended = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    const { document, options, baseDir } = request;
+    const workerData: WorkerRequest = {
+      document,
+      seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
+      baseDir,
+      batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+    };
+    this.#worker = new Worker(workerUrl, { workerData });
+    this.#worker.on('message', (message: FromWorker) => {
+      if (message.type === 'refused') {
+        this.#isEnded = true;
+        refused(new WeirError(message.problem));
+      } else if (message.type === 'opened') {
+        this.#open(message, options.forMs ?? null);
+        opened(this);
+      } else {
+        this.#receive(message);
+      }
+    });
+    const died = (text: string): void => {
+      if (this.#isEnded) return;
+      const found = problem('R-ENGINE', {
+        path: [],
+        message: 'The thread of this run died.',
+        value: text,
+        next: 'Run it again; if it happens again, report it with the log.',
+      });
+      refused(new WeirError(found));
+      this.#end(this.#lastSummary('failed'), [found]);
+    };
+    this.#worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
+    this.#worker.on('exit', (code) => died(`exit code ${code}`));
+  }
+
+  #open(message: FromWorker & { type: 'opened' }, forMs: number | null): void {
+    this.layout = message.layout;
+    this.#figures = new Float64Array(message.figures);
+    this.#rates = new Rates(message.layout);
+    this.#events.layout(message.layout);
+    if (forMs !== null) this.#forTimer = setTimeout(() => void this.stop(), forMs);
+  }
+
+  #receive(message: Exclude<FromWorker, { type: 'opened' | 'refused' }>): void {
+    switch (message.type) {
+      case 'log':
+        this.#events.log(message.at, message.level, message.node, message.text);
+        break;
+      case 'sample':
+        this.#events.sample(message.node, message.port, message.sample);
+        break;
+      case 'view':
+        this.#events.view(message.node, message.view);
+        break;
+      case 'ended':
+        this.#end(message.summary, message.problems);
+        break;
+    }
+  }
+
+  #end(summary: RunSummary, problems: readonly Problem[]): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    if (this.#forTimer !== null) clearTimeout(this.#forTimer);
+    if (this.#killTimer !== null) clearTimeout(this.#killTimer);
+    this.#events.ended(summary, problems);
+    this.#settle(summary);
+  }
+
+  /** From the shared figures, where the thread cannot say it any more. */
+  #lastSummary(outcome: Outcome): RunSummary {
+    return {
+      outcome,
+      elapsedMs: this.#figures[1] ?? 0,
+      recordsRead: this.#figures[3] ?? 0,
+      nodes: [],
+    };
+  }
+
+  snapshot(): Float64Array {
+    return this.#rates.fill(this.#figures.slice(), performance.now());
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#post({ type: 'stop' });
+    this.#killTimer ??= setTimeout(() => void this.#worker.terminate(), STOP_PATIENCE_MS);
+    await this.ended;
+  }
+
+  pause(): void {
+    this.#post({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#post({ type: 'resume' });
+  }
+
+  watch(ports: readonly { readonly node: string; readonly port: string }[]): void {
+    this.#post({ type: 'watch', ports });
+  }
+
+  #post(message: ToWorker): void {
+    if (!this.#isEnded) this.#worker.postMessage(message);
+  }
+}

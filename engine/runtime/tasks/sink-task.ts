@@ -1,0 +1,135 @@
+/** A sink behind a bounded queue: what it cannot take yet waits, and a full queue holds back the sources. */
+import { type Batch, batchBytes } from '../../batch/batch.ts';
+import type { EdgeStats, NodeStats } from '../../telemetry/stats.ts';
+import type { Clock } from '../clock.ts';
+import type { Sink } from '../contracts.ts';
+import type { Receiver } from '../port.ts';
+
+export const SINK_QUEUE_ROWS = 16_384;
+export const SINK_QUEUE_BYTES = 32 * 1024 * 1024;
+
+export class SinkTask implements Receiver {
+  readonly sink: Sink;
+  readonly stats: NodeStats;
+  readonly #edge: EdgeStats;
+  readonly #clock: Clock;
+  /** Called when room came, the sink finished or failed. */
+  readonly #wake: () => void;
+  #queue: Batch[] = [];
+  #rows = 0;
+  #bytes = 0;
+  #busy = false;
+  #ended = false;
+  #finishing = false;
+  #uncommittedSince = Number.NaN;
+  #seenCommitted = 0;
+  finished = false;
+  failure: unknown = null;
+
+  constructor(sink: Sink, stats: NodeStats, edge: EdgeStats, clock: Clock, wake: () => void) {
+    this.sink = sink;
+    this.stats = stats;
+    this.#edge = edge;
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  /** Whether its sources must wait. */
+  get full(): boolean {
+    return this.#rows >= SINK_QUEUE_ROWS || this.#bytes >= SINK_QUEUE_BYTES;
+  }
+
+  batch(batch: Batch): void {
+    this.stats.recordsIn += batch.count;
+    if (!this.#busy && this.#queue.length === 0) {
+      this.#write(batch);
+      return;
+    }
+    this.#queue.push(batch);
+    this.#rows += batch.count;
+    this.#bytes += batchBytes(batch);
+  }
+
+  #write(batch: Batch): void {
+    let pending: void | Promise<void>;
+    try {
+      pending = this.sink.write(batch);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (pending === undefined) return;
+    this.#busy = true;
+    pending.then(
+      () => {
+        this.#busy = false;
+        this.#pump();
+        this.#wake();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #pump(): void {
+    while (!this.#busy && this.failure === null) {
+      const batch = this.#queue.shift();
+      if (batch === undefined) break;
+      this.#rows -= batch.count;
+      this.#bytes -= batchBytes(batch);
+      this.#write(batch);
+    }
+    if (this.#ended && !this.#busy && this.#queue.length === 0) this.#finish();
+  }
+
+  /** Also when a run is stopped: writes what waits, then makes it visible. */
+  end(): void {
+    this.#ended = true;
+    this.#pump();
+  }
+
+  #finish(): void {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    Promise.resolve()
+      .then(() => this.sink.finish())
+      .then(
+        () => {
+          this.finished = true;
+          this.stats.state = 'finished';
+          this.#wake();
+        },
+        (error: unknown) => this.#fail(error),
+      );
+  }
+
+  #fail(error: unknown): void {
+    this.failure ??= error;
+    this.stats.state = 'failed';
+    this.#wake();
+  }
+
+  watermark(time: number): void {
+    this.stats.watermark = time;
+  }
+
+  idle(): void {}
+
+  refresh(): void {
+    const { committed } = this.sink;
+    const now = this.#clock.now();
+    const waiting = this.stats.recordsIn - committed;
+    if (waiting <= 0) this.#uncommittedSince = Number.NaN;
+    else if (Number.isNaN(this.#uncommittedSince) || committed > this.#seenCommitted)
+      this.#uncommittedSince = now;
+    this.#seenCommitted = committed;
+    this.stats.committed = committed;
+    this.stats.lagRecords = waiting;
+    this.stats.lagMs = waiting <= 0 ? 0 : now - this.#uncommittedSince;
+    this.#edge.queueRows = this.#rows;
+    this.#edge.queueBytes = this.#bytes;
+    this.#edge.queueFill = Math.min(
+      1,
+      Math.max(this.#rows / SINK_QUEUE_ROWS, this.#bytes / SINK_QUEUE_BYTES),
+    );
+  }
+}

@@ -1,0 +1,246 @@
+/** A source at work: polls it, gives its rows event time and watermark, sends what is bad to the errors port. */
+import { type Batch, END_WATERMARK, NO_WATERMARK } from '../../batch/batch.ts';
+import { valueAt } from '../../batch/column.ts';
+import { problem } from '../../contract/problems.ts';
+import { durationMs, type TimeSettings } from '../../contract/settings.ts';
+import type { Field } from '../../contract/types.ts';
+import { PartitionWatermarks } from '../../progress/partitions.ts';
+import { watermarkDelay } from '../../progress/watermarks.ts';
+import type { NodeStats, PartitionStats } from '../../telemetry/stats.ts';
+import type { Clock } from '../clock.ts';
+import type { Source, SourceOutput } from '../contracts.ts';
+import type { DeadLetters } from '../dead-letters.ts';
+import type { OutPort } from '../port.ts';
+import type { SinkTask } from './sink-task.ts';
+
+/** Event times that a calendar and our arithmetic can hold: years −271821 to 275760, less a year for windows. */
+export const TIME_MAX_MS = 8.64e15 - 366 * 86_400_000;
+
+export interface SourceTaskParts {
+  readonly source: Source;
+  readonly fields: readonly Field[];
+  readonly time: TimeSettings | null;
+  readonly stats: NodeStats;
+  readonly out: OutPort;
+  readonly errors: OutPort | null;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  /** Sinks that its records can reach: when one is full, the source waits. */
+  readonly sinks: readonly SinkTask[];
+}
+
+export class SourceTask {
+  readonly parts: SourceTaskParts;
+  partitions: PartitionStats[] = [];
+  done = false;
+  recordsRead = 0;
+  #watermarks: PartitionWatermarks | null = null;
+  #lastSeen = new Float64Array(0);
+  #idleAfterMs = Infinity;
+  #idle = false;
+  readonly #timeColumn: number;
+
+  constructor(parts: SourceTaskParts) {
+    this.parts = parts;
+    this.#timeColumn = parts.time === null ? -1 : parts.fields.findIndex((f) => f.name === parts.time?.field);
+  }
+
+  /** After the source was opened: its partitions are known now. */
+  start(): void {
+    const { source, time, clock, stats } = this.parts;
+    stats.state = 'running';
+    this.partitions = source.partitions.map((name) => ({
+      node: stats.node,
+      name,
+      records: 0,
+      watermark: NO_WATERMARK,
+      idle: false,
+      lagRecords: Number.NaN,
+      lagMs: Number.NaN,
+    }));
+    this.#lastSeen = new Float64Array(this.partitions.length).fill(clock.now());
+    if (time === null || time.watermark.kind === 'none') return;
+    const { watermark } = time;
+    const strategy =
+      watermark.kind === 'bounded'
+        ? ({ kind: watermark.kind, delayMs: durationMs(watermark.delay) } as const)
+        : watermark;
+    this.#watermarks = new PartitionWatermarks(Math.max(1, this.partitions.length), watermarkDelay(strategy));
+    if (time.idleTimeout !== undefined) this.#idleAfterMs = durationMs(time.idleTimeout);
+  }
+
+  get blocked(): boolean {
+    return this.parts.sinks.some((sink) => sink.full);
+  }
+
+  /** Polls once and passes on what came. False: there was nothing. */
+  step(maxRows: number): boolean {
+    const { source, deadLetters, clock, stats } = this.parts;
+    const output = source.poll(maxRows);
+    if (output === null) {
+      if (source.ended) this.#end();
+      return false;
+    }
+    const now = clock.now();
+    const rows = output.batch?.count ?? 0;
+    this.recordsRead += rows + output.deadLetters.length;
+    stats.recordsIn += rows + output.deadLetters.length;
+    if (output.deadLetters.length > 0) deadLetters.send(output.deadLetters, now);
+    if (output.batch !== null && rows > 0) this.#pass(output.batch, output, now);
+    return true;
+  }
+
+  #pass(raw: Batch, output: SourceOutput, now: number): void {
+    const { out, stats } = this.parts;
+    this.#count(raw, output.partitions, now);
+    if (this.#timeColumn < 0) {
+      stats.recordsOut += raw.count;
+      out.batch(raw);
+      return;
+    }
+    const timed = this.#withTimes(raw, now);
+    const marks = this.#watermarks;
+    if (marks === null) {
+      stats.recordsOut += timed.count;
+      out.batch(timed);
+      return;
+    }
+    this.#setIdle(false);
+    const watermarks = new Float64Array(timed.length);
+    const after = marks.stamp(
+      timed.times ?? new Float64Array(0),
+      output.partitions,
+      timed.length,
+      watermarks,
+    );
+    stats.recordsOut += timed.count;
+    out.batch({ ...timed, watermarks });
+    this.#advance(after);
+  }
+
+  #count(batch: Batch, partitions: Int32Array | null, now: number): void {
+    if (partitions === null) {
+      const [only] = this.partitions;
+      if (only !== undefined) only.records += batch.count;
+      this.#lastSeen[0] = now;
+      return;
+    }
+    for (let i = 0; i < batch.length; i++) {
+      const at = partitions[i] ?? 0;
+      const partition = this.partitions[at];
+      if (partition !== undefined) partition.records++;
+      this.#lastSeen[at] = now;
+    }
+  }
+
+  /** Event times from the time column. Rows without a usable one go to the errors port. */
+  #withTimes(batch: Batch, now: number): Batch {
+    const column = batch.columns[this.#timeColumn];
+    if (column === undefined || !(column.values instanceof Float64Array))
+      throw new Error('no event-time column');
+    const { values, validity } = column;
+    let usable = true;
+    for (let i = 0; i < batch.length; i++) {
+      const time = values[i] as number;
+      // Also false for NaN.
+      if (!(time <= TIME_MAX_MS && time >= -TIME_MAX_MS) || (validity !== null && validity[i] === 0))
+        usable = false;
+    }
+    if (usable) return { ...batch, times: values };
+    return this.#withoutUntimed(batch, values, validity, now);
+  }
+
+  #withoutUntimed(batch: Batch, values: Float64Array, validity: Uint8Array | null, now: number): Batch {
+    const { fields, deadLetters, time } = this.parts;
+    const times = new Float64Array(batch.length);
+    const selection = new Int32Array(batch.count);
+    let kept = 0;
+    const letters = [];
+    for (let i = 0; i < batch.length; i++) {
+      const value = validity !== null && validity[i] === 0 ? Number.NaN : (values[i] ?? Number.NaN);
+      const good = Math.abs(value) <= TIME_MAX_MS;
+      times[i] = good ? value : Number.NaN;
+      if (good) {
+        selection[kept++] = i;
+        continue;
+      }
+      const row = Object.fromEntries(
+        fields.map((f, c) => {
+          const column = batch.columns[c];
+          return [f.name, column === undefined ? null : valueAt(column, f.type, i)];
+        }),
+      );
+      letters.push({
+        problem: problem('R-TIME', {
+          path: [time?.field ?? ''],
+          message: Number.isNaN(value)
+            ? 'The record has no event time.'
+            : 'The event time is outside the calendar.',
+          expected: 'a time within the years −270000 to 270000',
+        }),
+        raw: JSON.stringify(row),
+      });
+    }
+    deadLetters.send(letters, now);
+    return { ...batch, times, selection, count: kept };
+  }
+
+  #advance(time: number): void {
+    const { stats, out } = this.parts;
+    if (time <= stats.watermark) return;
+    stats.watermark = time;
+    out.watermark(time);
+  }
+
+  #setIdle(idle: boolean): void {
+    if (idle === this.#idle) return;
+    this.#idle = idle;
+    this.parts.out.idle(idle);
+  }
+
+  /** Marks partitions idle that gave nothing for their timeout. While the source must wait, that is not their fault. */
+  checkIdle(now: number): void {
+    const marks = this.#watermarks;
+    if (marks === null || this.#idleAfterMs === Infinity || this.done) return;
+    if (this.blocked) {
+      this.#lastSeen.fill(now);
+      return;
+    }
+    for (let at = 0; at < this.#lastSeen.length; at++) {
+      if (now - (this.#lastSeen[at] ?? now) >= this.#idleAfterMs) marks.markIdle(at);
+    }
+    this.#advance(marks.merged);
+    this.#setIdle(marks.allIdle);
+  }
+
+  /** The pause is over: silence during it does not count. */
+  touch(now: number): void {
+    this.#lastSeen.fill(now);
+  }
+
+  #end(): void {
+    if (this.done) return;
+    this.done = true;
+    const { stats, out, errors } = this.parts;
+    this.#setIdle(false);
+    stats.state = 'finished';
+    stats.watermark = END_WATERMARK;
+    out.watermark(END_WATERMARK);
+    out.end();
+    errors?.end();
+  }
+
+  refresh(): void {
+    const { source, stats } = this.parts;
+    const lag = this.done ? { records: 0, ms: 0 } : source.lag();
+    stats.lagRecords = lag.records;
+    stats.lagMs = lag.ms;
+    this.partitions.forEach((partition, at) => {
+      const own = source.partitionLag?.(at);
+      partition.lagRecords = own?.records ?? Number.NaN;
+      partition.lagMs = own?.ms ?? Number.NaN;
+      partition.watermark = this.#watermarks?.of(at) ?? NO_WATERMARK;
+      partition.idle = this.#watermarks?.isIdle(at) ?? false;
+    });
+  }
+}

@@ -1,0 +1,29 @@
+/** What coordinator and worker thread say to each other. Same build on both sides, so plain structured clones. */
+import type { RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { Problem } from '../contract/problems.ts';
+import type { TelemetryLayout } from '../contract/telemetry.ts';
+
+export interface WorkerRequest {
+  readonly document: unknown;
+  readonly seed: number;
+  readonly baseDir: string;
+  readonly batchRows: number;
+}
+
+export type ToWorker =
+  | { readonly type: 'stop' | 'pause' | 'resume' }
+  | { readonly type: 'watch'; readonly ports: readonly { readonly node: string; readonly port: string }[] };
+
+export type FromWorker =
+  | { readonly type: 'opened'; readonly layout: TelemetryLayout; readonly figures: SharedArrayBuffer }
+  | { readonly type: 'refused'; readonly problem: Problem }
+  | {
+      readonly type: 'log';
+      readonly at: number;
+      readonly level: 'info' | 'warning' | 'error';
+      readonly node: string | null;
+      readonly text: string;
+    }
+  | { readonly type: 'sample'; readonly node: string; readonly port: string; readonly sample: Sample }
+  | { readonly type: 'view'; readonly node: string; readonly view: SinkView }
+  | { readonly type: 'ended'; readonly summary: RunSummary; readonly problems: readonly Problem[] };

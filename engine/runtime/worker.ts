@@ -1,0 +1,106 @@
+/** The worker thread of one run: plans the document again, runs it, answers commands, writes figures into shared memory. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { validateDocument } from '../contract/parse.ts';
+import { type Problem, problem, WeirError } from '../contract/problems.ts';
+import { snapshotLength } from '../contract/telemetry.ts';
+import { checkGraph } from '../plan/check.ts';
+import { RUNTIMES } from '../runtimes.ts';
+import { SystemClock } from './clock.ts';
+import { GraphRun } from './graph-run.ts';
+import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('worker.ts runs as a worker thread');
+const post = (message: FromWorker): void => port.postMessage(message);
+const request = workerData as WorkerRequest;
+
+/** Sink pictures go out this often at most, in ms. */
+const SHOW_EVERY_MS = 250;
+
+async function main(): Promise<void> {
+  const parsed = validateDocument(request.document);
+  if (!parsed.ok) throw new WeirError(first(parsed.problems));
+  const run = new GraphRun(checkGraph(parsed.value), {
+    runtimes: RUNTIMES,
+    clock: new SystemClock(),
+    seed: request.seed,
+    baseDir: request.baseDir,
+    batchRows: request.batchRows,
+    log: (at, level, node, text) => post({ type: 'log', at, level, node, text }),
+    publish: () => publish(),
+  });
+  let figures: Float64Array | null = null;
+  let shownAt = -Infinity;
+  let watched: ToWorker & { type: 'watch' } = { type: 'watch', ports: [] };
+  const versions = new Map<string, number>();
+
+  const show = (everything: boolean): void => {
+    for (const { node, version, view } of run.views()) {
+      if (versions.get(node) === version) continue;
+      versions.set(node, version);
+      post({ type: 'view', node, view });
+    }
+    if (!everything && watched.ports.length === 0) return;
+    for (const { node, port: name, sample } of run.samples()) {
+      if (!everything && !watched.ports.some((p) => p.node === node && p.port === name)) continue;
+      const key = `${node}:${name}`;
+      if (versions.get(key) === sample.total) continue;
+      versions.set(key, sample.total);
+      post({ type: 'sample', node, port: name, sample });
+    }
+  };
+  function publish(): void {
+    if (figures !== null) run.writeFigures(figures);
+    const now = performance.now();
+    if (now - shownAt < SHOW_EVERY_MS) return;
+    shownAt = now;
+    show(false);
+  }
+
+  port?.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'stop':
+        run.stop();
+        break;
+      case 'pause':
+        run.pause();
+        break;
+      case 'resume':
+        run.resume();
+        break;
+      case 'watch':
+        watched = message;
+        for (const { node, port: name } of message.ports) versions.delete(`${node}:${name}`);
+        show(false);
+        break;
+    }
+  });
+  await run.open();
+  const { layout } = run;
+  const shared = new SharedArrayBuffer(snapshotLength(layout) * 8);
+  figures = new Float64Array(shared);
+  run.writeFigures(figures);
+  post({ type: 'opened', layout, figures: shared });
+  const { outcome, problems } = await run.run();
+  run.writeFigures(figures);
+  show(true);
+  post({ type: 'ended', summary: run.summary(outcome), problems });
+}
+
+const first = (problems: readonly Problem[]): Problem =>
+  problems[0] ?? problem('R-ENGINE', { path: [], message: 'The document was refused without a reason.' });
+
+main()
+  .catch((error: unknown) => {
+    const found =
+      error instanceof WeirError
+        ? error.problem
+        : problem('R-ENGINE', {
+            path: [],
+            message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+            next: 'Report this with the document.',
+          });
+    post({ type: 'refused', problem: found });
+  })
+  // Commands keep the thread alive; nothing will come any more.
+  .finally(() => port.close());

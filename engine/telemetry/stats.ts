@@ -1,0 +1,50 @@
+/** Figures of one node while it runs: plain numbers, raised once a batch, copied out a few times a second. */
+import { NO_WATERMARK } from '../batch/batch.ts';
+import type { RunState } from '../contract/telemetry.ts';
+
+export class NodeStats {
+  readonly node: string;
+  state: RunState = 'idle';
+  recordsIn = 0;
+  recordsOut = 0;
+  late = 0;
+  deadLetters = 0;
+  filtered = 0;
+  committed = 0;
+  /** Of the output. */
+  watermark = NO_WATERMARK;
+  lagRecords = Number.NaN;
+  lagMs = Number.NaN;
+  openWindows = 0;
+  stateBytes = 0;
+  /** ms spent at work, and not able to emit. */
+  busyMs = 0;
+  blockedMs = 0;
+
+  constructor(node: string) {
+    this.node = node;
+  }
+}
+
+export class EdgeStats {
+  readonly id: string;
+  records = 0;
+  queueRows = 0;
+  queueBytes = 0;
+  /** 0 to 1. */
+  queueFill = 0;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export interface PartitionStats {
+  readonly node: string;
+  readonly name: string;
+  records: number;
+  watermark: number;
+  idle: boolean;
+  lagRecords: number;
+  lagMs: number;
+}
