@@ -1,0 +1,190 @@
+/** Rows on their way from decoding to the poll, with the place in the file after each of them. */
+import type { Batch } from '../../batch/batch.ts';
+import { BatchBuilder } from '../../batch/builder.ts';
+import { type Column, InternTable, type Value } from '../../batch/column.ts';
+import { problem } from '../../contract/problems.ts';
+import type { Field } from '../../contract/types.ts';
+import type { BadRecord, Place, RowReceiver } from '../../formats/codec.ts';
+import { type DeadLetter, RAW_TEXT_MAX } from '../../runtime/contracts.ts';
+
+/** A bad record in a block. */
+export interface Letter {
+  readonly letter: DeadLetter;
+  /** Rows of the block that stand before it. */
+  readonly before: number;
+  /** The place after it. */
+  readonly offset: number;
+  readonly number: number;
+}
+
+export interface Block {
+  /** Under which the position is kept. */
+  readonly key: string;
+  /** By row or for all rows, the number of the file. */
+  readonly file: number | Int32Array;
+  readonly batch: Batch;
+  /** Running maximum of the time that paces a replay, by row; null without one. */
+  readonly due: Float64Array | null;
+  readonly offsets: readonly number[] | Float64Array;
+  readonly numbers: readonly number[] | Float64Array;
+  readonly letters: readonly Letter[];
+  readonly end: Place;
+  /** Whether nothing comes after it in its file. */
+  readonly last: boolean;
+  readonly bytes: number;
+}
+
+/** What a table may hold before a new one begins: text that never repeats must not fill the memory. */
+const TABLE_STRINGS_MAX = 200_000;
+const TABLE_CHARACTERS_MAX = 32 * 1024 * 1024;
+
+/** The string tables of a source, one a field, shared by its files. */
+export class Interning {
+  tables: readonly (InternTable | null)[];
+  readonly #fields: readonly Field[];
+  readonly #renewed: boolean;
+  #counted: number[] = [];
+  #characters: number[] = [];
+
+  /** @param renewed begins a new table when one is full; otherwise they live as long as the source */
+  constructor(fields: readonly Field[], renewed: boolean) {
+    this.#fields = fields;
+    this.#renewed = renewed;
+    this.tables = this.#fresh();
+  }
+
+  #fresh(): (InternTable | null)[] {
+    this.#counted = this.#fields.map(() => 0);
+    this.#characters = this.#fields.map(() => 0);
+    return this.#fields.map((f) => (f.type.kind === 'STRING' ? new InternTable() : null));
+  }
+
+  /** Called after every block. */
+  check(): void {
+    if (!this.#renewed) return;
+    const full = this.tables.some((table, i) => {
+      if (table === null) return false;
+      for (let s = this.#counted[i] ?? 0; s < table.strings.length; s++) {
+        this.#characters[i] = (this.#characters[i] ?? 0) + (table.strings[s]?.length ?? 0);
+      }
+      this.#counted[i] = table.strings.length;
+      return table.strings.length > TABLE_STRINGS_MAX || (this.#characters[i] ?? 0) > TABLE_CHARACTERS_MAX;
+    });
+    if (full) this.tables = this.#fresh();
+  }
+}
+
+export interface BlockOptions {
+  readonly key: string;
+  readonly file: number;
+  readonly fields: readonly Field[];
+  readonly interning: Interning;
+  /** `line` or `record`. */
+  readonly unit: string;
+  now(): number;
+}
+
+export class BlockBuilder implements RowReceiver {
+  readonly #options: BlockOptions;
+  #tables: Interning['tables'];
+  #builder: BatchBuilder;
+  #offsets: number[] = [];
+  #numbers: number[] = [];
+  #letters: Letter[] = [];
+  #startOffset: number;
+  #offset: number;
+  #number: number;
+
+  constructor(options: BlockOptions, from: Place) {
+    this.#options = options;
+    this.#tables = options.interning.tables;
+    this.#builder = new BatchBuilder(options.fields, this.#tables);
+    this.#startOffset = from.offset;
+    this.#offset = from.offset;
+    this.#number = from.number;
+  }
+
+  get rows(): number {
+    return this.#builder.length;
+  }
+
+  get letters(): number {
+    return this.#letters.length;
+  }
+
+  get bytes(): number {
+    return this.#offset - this.#startOffset;
+  }
+
+  row(values: readonly Value[], offset: number, number: number): void {
+    this.#builder.push(values);
+    this.#offsets.push(offset);
+    this.#numbers.push(number);
+    this.#offset = offset;
+    this.#number = number;
+  }
+
+  bad(record: BadRecord, raw: Buffer, offset: number, number: number): void {
+    const { key, unit } = this.#options;
+    const letter = deadLetter(record, raw, `${key}, ${unit} ${number}`);
+    this.#letters.push({ letter, before: this.#builder.length, offset, number });
+    this.#offset = offset;
+    this.#number = number;
+  }
+
+  take(memo: Place['memo'], last: boolean, due: (batch: Batch) => Float64Array | null): Block {
+    const { key, file, interning, fields, now } = this.#options;
+    const batch = this.#builder.take(now());
+    const block: Block = {
+      key,
+      file,
+      batch,
+      due: due(batch),
+      offsets: this.#offsets,
+      numbers: this.#numbers,
+      letters: this.#letters,
+      end: { offset: this.#offset, number: this.#number, memo },
+      last,
+      bytes: this.bytes,
+    };
+    this.#offsets = [];
+    this.#numbers = [];
+    this.#letters = [];
+    this.#startOffset = this.#offset;
+    interning.check();
+    if (interning.tables !== this.#tables) {
+      this.#tables = interning.tables;
+      this.#builder = new BatchBuilder(fields, this.#tables);
+    }
+    return block;
+  }
+}
+
+function deadLetter(record: BadRecord, raw: Buffer, where: string): DeadLetter {
+  const { code, message, field, value, expected, next } = record;
+  return {
+    problem: problem(code, {
+      path: field === undefined ? [] : [field],
+      message: `${where}: ${message}`,
+      ...(value === undefined ? {} : { value }),
+      ...(expected === undefined ? {} : { expected }),
+      ...(next === undefined ? {} : { next }),
+    }),
+    raw: raw
+      .subarray(0, RAW_TEXT_MAX * 4)
+      .toString('utf8')
+      .slice(0, RAW_TEXT_MAX),
+  };
+}
+
+/** Rows `from` to `until` of a batch without a selection. */
+export function sliceBatch(batch: Batch, from: number, until: number): Batch {
+  if (from === 0 && until === batch.length) return batch;
+  const columns = batch.columns.map((column): Column => {
+    const validity = column.validity?.subarray(from, until) ?? null;
+    return column.kind === 'string'
+      ? { ...column, values: column.values.subarray(from, until), validity }
+      : { ...column, values: column.values.subarray(from, until), validity };
+  });
+  return { ...batch, columns, length: until - from, count: until - from };
+}

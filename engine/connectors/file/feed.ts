@@ -1,0 +1,31 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Block } from './block.ts';
+
+/** A row of blocks that fills itself within bounds. */
+export interface Feed {
+  /** The next block, or null when there is none now. */
+  head(): Block | null;
+  /** The block at the head was used up. */
+  shift(): void;
+  /** No further block will come (those in the queue may remain). */
+  readonly finished: boolean;
+  readonly failure: Error | null;
+  /** Rows in blocks that were not shifted, and those known to follow; NaN where unknown. */
+  readonly remaining: number;
+  /** Ends all reading. */
+  stop(): Promise<void>;
+}
+
+/** Resolves after `ms` of the run's clock, or when the signal aborts. */
+export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const cancel = clock.at(clock.now() + ms, done);
+    signal.addEventListener('abort', done, { once: true });
+    function done(): void {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
