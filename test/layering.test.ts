@@ -34,6 +34,8 @@ const REFUSED: readonly (readonly [file: string, line: string, message: RegExp])
   ['renderer/app/d.ts', `import { ipcRenderer } from 'electron';`, /the studio may import engine\/contract/],
   ['renderer/e.ts', `import '../electron/features/menu.ts';`, /the studio may import engine\/contract/],
   ['electron/a.ts', `import '../engine/host.ts';`, /the shell may import engine\/contract/],
+  ['hosts/a.ts', `import '../engine/runtime/x.ts';`, /hosts\/ holds what every host offers/],
+  ['hosts/b.ts', `import { app } from 'electron';`, /hosts\/ holds what every host offers/],
   ['electron/features/b.ts', `import '../../renderer/x.ts';`, /the shell may import engine\/contract/],
 ];
 
@@ -55,6 +57,8 @@ const ALLOWED: readonly (readonly [file: string, line: string])[] = [
   ],
   ['renderer/app/ok2.ts', `import '../../engine/plan/x.ts';\nimport '../../electron/ipc/contract.ts';`],
   ['renderer/app/ok3.ts', `import '../engine-client/x.ts';\nimport '../../engine/expressions/deep/x.ts';`],
+  ['hosts/ok.ts', `import 'node:fs';\nimport '../engine/contract/x.ts';\nimport 'zod';`],
+  ['electron/ok2.ts', `import '../hosts/x.ts';`],
   ['electron/ok.ts', `import 'node:fs';\nimport 'electron';\nimport '../engine/contract/x.ts';`],
 ];
 

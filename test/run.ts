@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { runTestProcess, type Tally } from './process.ts';
 import { ROOT } from './root.ts';
 
-const UNIT_PATTERN = '{engine,renderer,electron,tools,test}/**/*.test.ts';
+const UNIT_PATTERN = '{engine,hosts,renderer,electron,tools,test}/**/*.test.ts';
 const E2E_PATTERN = 'test/e2e/**/*.e2e.ts';
 
 const { values: options, positionals } = parseArgs({

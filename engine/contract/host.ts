@@ -82,3 +82,10 @@ export const HOST_CALLS: readonly HostCall[] = [
   'list',
   'restartEngine',
 ];
+
+/**
+ * The browser host's addresses. A call is `POST /api/<call>` with its arguments as a JSON array, answered by what the
+ * call resolves to as JSON; frames of the link go over a WebSocket, one binary message each.
+ */
+export const HOST_API_PATH = '/api/';
+export const ENGINE_SOCKET_PATH = '/engine';
