@@ -1,0 +1,124 @@
+/**
+ * `npm run bench`: Nexmark queries in memory, this engine against a hand-written columnar loop, RxJS and @most/core.
+ *
+ * Every case is a fresh process; the entrants take turns within each round, so that what disturbs the machine disturbs
+ * all; a figure is only printed when all gave the same result. Headlines are medians of ratios within a round.
+ */
+import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { CaseResult } from './child.ts';
+import { QUERIES, type Query } from './entrant.ts';
+import { ENTRANTS, type EntrantName } from './entrants.ts';
+import { bars, type CaseRun, disagreements, lines, printBars, table } from './report.ts';
+
+const HELP = `npm run bench -- [options]
+  --rounds N        rounds, at least 1 (7)
+  --events N        events of a run (1000000); the first quarter is not timed
+  --repeats N       runs within a process, of which the median counts (5)
+  --queries a,b     of ${QUERIES.join(',')}
+  --entrants a,b    of ${ENTRANTS.join(',')}
+  --json FILE       writes all figures
+  --strict          exit code 1 where a bar is missed`;
+
+const CASE_MS_MAX = 180_000;
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    events: { type: 'string', default: '1000000' },
+    repeats: { type: 'string', default: '5' },
+    queries: { type: 'string', default: QUERIES.join(',') },
+    entrants: { type: 'string', default: ENTRANTS.join(',') },
+    json: { type: 'string' },
+    strict: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(HELP);
+} else {
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  const rounds = whole('rounds', values.rounds, 1);
+  const events = whole('events', values.events, 10_000);
+  const repeats = whole('repeats', values.repeats, 1);
+  const queries = oneOf('queries', values.queries, QUERIES);
+  const entrants = oneOf('entrants', values.entrants, ENTRANTS);
+  const runs: CaseRun[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const query of queries) {
+      // Another one begins in each round.
+      const turn = (round - 1) % entrants.length;
+      for (const entrant of [...entrants.slice(turn), ...entrants.slice(0, turn)]) {
+        const result = await runCase(entrant, query, events, repeats);
+        runs.push({ ...result, round, query, entrant });
+      }
+    }
+    console.error(`round ${round} of ${rounds}`);
+  }
+  const wrong = disagreements(runs);
+  if (wrong.length > 0) {
+    console.log(`The results differ, so there are no figures:\n${wrong.join('\n')}`);
+    return 1;
+  }
+  const all = lines(runs);
+  const checked = bars(runs);
+  console.log(about(events, rounds, repeats));
+  console.log(`\n${table(all)}\n\n${printBars(checked)}`);
+  if (values.json !== undefined) {
+    const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, platform: platform(), arch: arch() };
+    const text = { node: process.version, machine, events, rounds, repeats, lines: all, bars: checked, runs };
+    writeFileSync(values.json, `${JSON.stringify(text, null, 2)}\n`);
+  }
+  return values.strict && checked.some((b) => !b.passed) ? 1 : 0;
+}
+
+function about(events: number, rounds: number, repeats: number): string {
+  return `Nexmark in memory, ${events} events (1 person, 3 auctions, 46 bids in 50), Node ${process.version}, one thread.
+Medians of ${rounds} rounds; each case a fresh process, in it the median of ${repeats} runs after one to warm up; the first
+quarter of each run is not timed. Results were equal. Not timed: making events, columns and, for RxJS and @most/core,
+row objects (their figures leave out what building rows costs; a real source would pay it). Timed for Weir: polling, event times,
+watermarks, the chain or window, ports, counters, telemetry, the sink's sum.`;
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  return usage(`--${name} ${text}: a whole number of at least ${least} is expected`);
+}
+
+function oneOf<T extends string>(name: string, text: string, known: readonly T[]): readonly T[] {
+  const wanted = text.split(',').map((part) => part.trim());
+  const unknown = wanted.find((part) => !(known as readonly string[]).includes(part));
+  if (unknown !== undefined) usage(`--${name} ${unknown}: expected ${known.join(', ')}`);
+  return known.filter((k) => wanted.includes(k));
+}
+
+function usage(message: string): never {
+  console.error(`${message}\n\n${HELP}`);
+  process.exit(2);
+}
+
+function runCase(entrant: EntrantName, query: Query, events: number, repeats: number): Promise<CaseResult> {
+  return new Promise((resolve, reject) => {
+    const child = fork(CHILD, [entrant, query, String(events), String(repeats)]);
+    const timer = setTimeout(() => child.kill('SIGKILL'), CASE_MS_MAX);
+    let result: CaseResult | null = null;
+    child.once('message', (message) => {
+      result = message as CaseResult;
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      if (result !== null && code === 0) resolve(result);
+      else reject(new Error(`${entrant} ${query} ended with ${signal ?? `code ${code}`}`));
+    });
+  });
+}
