@@ -1,5 +1,7 @@
 /** What each node type runs. One line each, beside the line in `specs.ts`; a test keeps the two equal. */
 import { chartSink } from './connectors/chart/sink.ts';
+import { fileSource } from './connectors/file/source.ts';
+import { fileSink } from './connectors/file-sink/sink.ts';
 import { generatorSource } from './connectors/generator/source.ts';
 import { httpSource } from './connectors/http/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
@@ -20,6 +22,7 @@ export interface Runtimes {
 
 export const RUNTIMES: Runtimes = {
   sources: {
+    file: fileSource as unknown as SourceRuntime<Config>,
     http: httpSource as SourceRuntime<Config>,
     generator: generatorSource as SourceRuntime<Config>,
   },
@@ -32,6 +35,7 @@ export const RUNTIMES: Runtimes = {
   sinks: {
     table: tableSink as SinkRuntime<Config>,
     chart: chartSink as SinkRuntime<Config>,
+    'file-sink': fileSink as SinkRuntime<Config>,
     nothing: nothingSink as SinkRuntime<Config>,
   },
 };
