@@ -1,5 +1,6 @@
 import { problem, WeirError } from '../../contract/problems.ts';
 import { type DecodeField, START } from '../../formats/codec.ts';
+import { decodeFields } from '../../formats/decode-fields.ts';
 import { checkedSetting } from '../../plan/check-setting.ts';
 import {
   type DeadLetter,
@@ -13,7 +14,6 @@ import {
 } from '../../runtime/contracts.ts';
 import { type Block, Interning, sliceBatch } from './block.ts';
 import type { Feed } from './feed.ts';
-import { decodeFields } from './fields.ts';
 import { FileFeed, type FileTask } from './file-feed.ts';
 import { inferFile } from './infer.ts';
 import { locateFiles, shortNames } from './locate.ts';

@@ -1,5 +1,5 @@
-import { type SourceField, toFields } from '../../contract/settings.ts';
-import type { DecodeField } from '../../formats/codec.ts';
+import { type SourceField, toFields } from '../contract/settings.ts';
+import type { DecodeField } from './codec.ts';
 
 /** The fields of a schema as decoders take them. */
 export function decodeFields(schema: readonly SourceField[]): DecodeField[] {
