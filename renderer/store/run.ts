@@ -1,0 +1,96 @@
+/** The run that the studio shows, but for its figures (`telemetry.ts`): what changes a few times a second at most. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { GraphDocument } from '../../engine/contract/document.ts';
+import type { FromEngine, RunSummary, Sample, SinkView } from '../../engine/contract/link.ts';
+import type { Problem } from '../../engine/contract/problems.ts';
+
+export type RunStatus = 'none' | 'starting' | 'running' | 'paused' | 'stopping' | 'ended';
+export type EngineStatus = 'connecting' | 'ready' | 'dead';
+
+export interface LogLine {
+  /** Counts up through a run: a stable key. */
+  readonly id: number;
+  readonly at: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly node: string | null;
+  readonly text: string;
+}
+
+export interface RunState {
+  readonly engine: EngineStatus;
+  /** Why the engine is dead, where that is known. */
+  readonly engineProblem: Problem | null;
+  readonly status: RunStatus;
+  readonly runId: string | null;
+  /** What runs, or ran: later edits show up at the next run. */
+  readonly document: GraphDocument | null;
+  readonly summary: RunSummary | null;
+  /** Of starting, or why it failed. */
+  readonly problems: readonly Problem[];
+  readonly log: readonly LogLine[];
+  /** By `portKey`. */
+  readonly samples: ReadonlyMap<string, Sample>;
+  /** Sinks' last rows and charts, by node. */
+  readonly views: ReadonlyMap<string, SinkView>;
+}
+export type RunStore = StoreApi<RunState>;
+
+export const LOG_LINES_MAX = 1000;
+
+export const portKey = (node: string, port: string): string => `${node}:${port}`;
+
+const NO_RUN = {
+  status: 'none',
+  runId: null,
+  document: null,
+  summary: null,
+  problems: [],
+  log: [],
+  samples: new Map(),
+  views: new Map(),
+} as const satisfies Partial<RunState>;
+
+export const createRunStore = (): RunStore =>
+  createStore<RunState>(() => ({ engine: 'connecting', engineProblem: null, ...NO_RUN }));
+
+export const isActive = (status: RunStatus): boolean =>
+  status === 'starting' || status === 'running' || status === 'paused' || status === 'stopping';
+
+export function beginRun(store: RunStore, runId: string, document: GraphDocument): void {
+  store.setState({ ...NO_RUN, status: 'starting', runId, document });
+}
+
+/** Back to nothing, as after opening another document. */
+export const forgetRun = (store: RunStore): void => store.setState(NO_RUN);
+
+/** Takes in a message of the shown run; messages of other runs change nothing. */
+export function applyRunMessage(store: RunStore, message: FromEngine): void {
+  const state = store.getState();
+  if (!('runId' in message) || message.runId !== state.runId) return;
+  switch (message.type) {
+    case 'run.log': {
+      const { at, level, node, text } = message;
+      const id = (state.log.at(-1)?.id ?? 0) + 1;
+      store.setState({ log: [...state.log.slice(-LOG_LINES_MAX + 1), { id, at, level, node, text }] });
+      return;
+    }
+    case 'run.sample': {
+      const key = portKey(message.node, message.port);
+      store.setState({ samples: new Map(state.samples).set(key, message.sample) });
+      return;
+    }
+    case 'run.view':
+      store.setState({ views: new Map(state.views).set(message.node, message.view) });
+      return;
+    case 'run.ended':
+      store.setState({
+        status: 'ended',
+        summary: message.summary,
+        problems: message.problems as readonly Problem[],
+      });
+      return;
+    case 'run.layout':
+    case 'run.telemetry':
+      return;
+  }
+}

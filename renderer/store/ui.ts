@@ -1,0 +1,93 @@
+/** What the studio itself remembers: theme, zone, panels, the open dialog. Nothing of it is in a document. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Problem } from '../../engine/contract/problems.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export type Zone = 'utc' | 'local';
+export type PanelTab = 'results' | 'data' | 'problems' | 'log';
+
+export type Dialog =
+  /** The studio's own file dialogs, where the host has none. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'save'; readonly suggestedName: string; readonly done: (saved: boolean) => void }
+  /** Unsaved changes would be lost by what comes next. */
+  | { readonly kind: 'unsaved'; readonly choose: (choice: 'save' | 'discard' | 'cancel') => void }
+  | { readonly kind: 'commands' };
+
+export interface UiState {
+  readonly theme: Theme;
+  readonly zone: Zone;
+  readonly panelOpen: boolean;
+  readonly panelTab: PanelTab;
+  /** px */
+  readonly panelHeight: number;
+  readonly dialog: Dialog | null;
+  /** Something went wrong outside of document and run (a save, an open): shown until it is dismissed. */
+  readonly notice: Problem | null;
+  /** The setting that a problem points at; `nonce` makes the same one count again. */
+  readonly focus: { readonly path: Problem['path']; readonly nonce: number } | null;
+}
+export type UiStore = StoreApi<UiState>;
+
+const KEY = 'weir.ui';
+type Kept = Pick<UiState, 'theme' | 'zone' | 'panelOpen' | 'panelHeight'>;
+
+export interface KeyValue {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export function createUiStore(storage: KeyValue | null = null): UiStore {
+  const store = createStore<UiState>(() => ({
+    theme: 'system',
+    zone: 'utc',
+    panelOpen: true,
+    panelTab: 'results',
+    panelHeight: 276,
+    dialog: null,
+    notice: null,
+    focus: null,
+    ...readKept(storage),
+  }));
+  store.subscribe((state, before) => {
+    const { theme, zone, panelOpen, panelHeight } = state;
+    if (
+      theme === before.theme &&
+      zone === before.zone &&
+      panelOpen === before.panelOpen &&
+      panelHeight === before.panelHeight
+    )
+      return;
+    try {
+      storage?.setItem(KEY, JSON.stringify({ theme, zone, panelOpen, panelHeight } satisfies Kept));
+    } catch {
+      // Full or forbidden storage: the choice holds until the window closes.
+    }
+  });
+  return store;
+}
+
+/** What was kept, as far as it can be read: the storage may hold anything. */
+function readKept(storage: KeyValue | null): Partial<Kept> {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(storage?.getItem(KEY) ?? '{}');
+  } catch {
+    return {};
+  }
+  if (typeof kept !== 'object' || kept === null) return {};
+  const { theme, zone, panelOpen, panelHeight } = kept as Record<string, unknown>;
+  return {
+    ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
+    ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
+    ...(typeof panelOpen === 'boolean' ? { panelOpen } : {}),
+    ...(typeof panelHeight === 'number' && panelHeight >= 80 && panelHeight <= 900 ? { panelHeight } : {}),
+  };
+}
+
+export const showTab = (store: UiStore, panelTab: PanelTab): void =>
+  store.setState({ panelTab, panelOpen: true });
+
+export function focusPath(store: UiStore, path: Problem['path']): void {
+  store.setState({ focus: { path, nonce: (store.getState().focus?.nonce ?? 0) + 1 } });
+}
