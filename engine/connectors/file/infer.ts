@@ -25,7 +25,8 @@ const SAMPLE_RECORDS = 2000;
 const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
 
 export async function inferFile(config: FileConfig, baseDir: string): Promise<Partial<FileConfig>> {
-  const [path = ''] = await locateFiles(config.path, baseDir);
+  const { files } = await locateFiles(config.path, baseDir);
+  const [path = ''] = files;
   try {
     const detected = await detect(path, config.format);
     const { schema, format } = await inferOne(path, detected, config.format.kind === 'auto');

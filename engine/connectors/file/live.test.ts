@@ -14,7 +14,7 @@ const FIELDS = toFields(SCHEMA);
 const line = (t: number | null, id: number): string => `${JSON.stringify({ t, id })}\n`;
 const TIME = { field: 't', watermark: { kind: 'ascending' } } as const;
 
-describe('replay by time', () => {
+describe('replay by time', { timeout: 30_000 }, () => {
   const bench = new FileBench();
   beforeEach(() => bench.setUp());
   afterEach(() => bench.tearDown());
@@ -134,7 +134,7 @@ describe('files side by side', () => {
   });
 });
 
-describe('a followed file', () => {
+describe('a followed file', { timeout: 30_000 }, () => {
   const bench = new FileBench();
   beforeEach(() => bench.setUp());
   afterEach(() => bench.tearDown());
@@ -182,6 +182,20 @@ describe('a followed file', () => {
     await appendFile(path, line(0, 9));
     assert.deepEqual(await next(source, 1), [9]);
     assert.match(bench.logs.join(), /read from its start/);
+  });
+
+  it('comes with the new files of its folder, but not with those that only got another name', async () => {
+    const path = await bench.write('logs/a.ndjson', line(0, 1));
+    const source = await bench.opened({ ...input, path: 'logs' });
+    assert.deepEqual(await next(source, 1), [1]);
+    await rename(path, `${path}.1.ndjson`);
+    await bench.write('logs/b.ndjson', line(0, 2));
+    assert.deepEqual(await next(source, 1), [2]);
+    await appendFile(`${path}.1.ndjson`, line(0, 3));
+    await bench.write('logs/a.ndjson', line(0, 4));
+    assert.deepEqual(await next(source, 2), [3, 4]);
+    assert.deepEqual(Object.keys(source.position()).sort(), ['a.ndjson', 'b.ndjson']);
+    assert.match(bench.logs.join(), /b\.ndjson is new/);
   });
 
   it('cannot be packed', async () => {

@@ -1,7 +1,7 @@
 /** From the path of the settings to the files that are read. */
 import { existsSync } from 'node:fs';
 import { glob, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import { fileError, missing } from './errors.ts';
 
@@ -11,16 +11,24 @@ const PACKAGE = 'package:';
 /** More is a sign of a glob that went wrong. */
 export const FILES_MAX = 10_000;
 
-/** Absolute paths, sorted by name. Throws C-MISSING, C-ACCESS or C-LIMIT. */
-export async function locateFiles(path: string, baseDir: string): Promise<readonly string[]> {
+export interface Located {
+  /** Absolute paths, sorted by name. */
+  readonly files: readonly string[];
+  /** Names below the folder or the fixed part of the glob: what partitions and positions are called by. */
+  nameOf(file: string): string;
+}
+
+/** Throws C-MISSING, C-ACCESS or C-LIMIT. */
+export async function locateFiles(path: string, baseDir: string): Promise<Located> {
   const full = path.startsWith(PACKAGE)
     ? packagePath(path)
     : isAbsolute(path)
       ? path
       : resolve(baseDir, path);
   let files: string[];
+  let root: string;
   try {
-    files = await match(full);
+    ({ files, root } = await match(full));
   } catch (error) {
     throw fileError(error, full);
   }
@@ -36,10 +44,10 @@ export async function locateFiles(path: string, baseDir: string): Promise<readon
       }),
     );
   }
-  return files.sort();
+  return { files: files.sort(), nameOf: (file) => relative(root, file) };
 }
 
-async function match(full: string): Promise<string[]> {
+async function match(full: string): Promise<{ files: string[]; root: string }> {
   const found = await stat(full).catch((error: unknown) => {
     if (isGlob(full)) return null;
     throw error;
@@ -49,11 +57,19 @@ async function match(full: string): Promise<string[]> {
     for await (const entry of glob(full, { withFileTypes: true })) {
       if (entry.isFile() && isShown(entry.name)) files.push(join(entry.parentPath, entry.name));
     }
-    return files;
+    return { files, root: fixedPart(full) };
   }
-  if (!found.isDirectory()) return [full];
+  if (!found.isDirectory()) return { files: [full], root: dirname(full) };
   const entries = await readdir(full, { withFileTypes: true });
-  return entries.filter((e) => e.isFile() && isShown(e.name)).map((e) => join(full, e.name));
+  const files = entries.filter((e) => e.isFile() && isShown(e.name)).map((e) => join(full, e.name));
+  return { files, root: full };
+}
+
+/** The folders of a glob before its first pattern. */
+function fixedPart(full: string): string {
+  let folder = dirname(full);
+  while (isGlob(folder)) folder = dirname(folder);
+  return folder;
 }
 
 const isGlob = (path: string): boolean => /[*?[{]/.test(path);
@@ -91,13 +107,4 @@ function packagePath(path: string): string {
       'Run npm install in Weir.',
     ),
   );
-}
-
-/** Short names that stay the same when the folder moves: what partitions and positions are called by. */
-export function shortNames(files: readonly string[]): readonly string[] {
-  if (files.length === 1) return files.map((file) => basename(file));
-  let root = dirname(files[0] ?? '');
-  while (!files.every((file) => file.startsWith(root.endsWith(sep) ? root : root + sep)))
-    root = dirname(root);
-  return files.map((file) => relative(root, file));
 }

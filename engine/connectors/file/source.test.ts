@@ -25,7 +25,7 @@ const fails =
     return true;
   };
 
-describe('file source', () => {
+describe('file source', { timeout: 120_000 }, () => {
   const bench = new FileBench();
   beforeEach(() => bench.setUp());
   afterEach(() => bench.tearDown());

@@ -15,8 +15,9 @@ import {
 import { type Block, Interning, sliceBatch } from './block.ts';
 import type { Feed } from './feed.ts';
 import { FileFeed, type FileTask } from './file-feed.ts';
+import { NewFiles } from './follow.ts';
 import { inferFile } from './infer.ts';
-import { locateFiles, shortNames } from './locate.ts';
+import { locateFiles } from './locate.ts';
 import { countUpTo, Pace } from './pace.ts';
 import { Partitioner } from './partition.ts';
 import { readPosition, type SavedPosition } from './position.ts';
@@ -48,6 +49,8 @@ class FileSource implements Source {
   #turn = 0;
   #turnRows = 0;
   #waiting: (() => void) | null = null;
+  readonly #closed = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(context: SourceContext<FileConfig>) {
     this.#context = context;
@@ -65,8 +68,8 @@ class FileSource implements Source {
 
   async #open(restored: SourcePosition | null): Promise<void> {
     const { config, fields, baseDir } = this.#context;
-    const files = await locateFiles(config.path, baseDir);
-    const names = shortNames(files);
+    const { files, nameOf } = await locateFiles(config.path, baseDir);
+    const names = files.map(nameOf);
     for (const [key, saved] of readPosition(restored, this.#context.nodeId)) this.#positions.set(key, saved);
     this.#partitioner = new Partitioner(config, fields, names);
     this.partitions = this.#partitioner.names;
@@ -86,7 +89,31 @@ class FileSource implements Source {
     const groups = sideBySide ? tasks.map((task) => [task]) : tasks.length === 0 ? [] : [tasks];
     const interning = new Interning(this.#context.fields, true);
     const bytesMax = PREFETCH_BYTES_MAX / Math.max(1, groups.length);
-    this.#lanes = groups.map((group) => lane(this.#files(group, interning, bytesMax, () => this.#changed())));
+    const open = (group: readonly FileTask[]): Lane =>
+      lane(this.#files(group, interning, bytesMax, () => this.#changed()));
+    this.#lanes = groups.map(open);
+    if (config.follow) this.#followNew(tasks, open);
+  }
+
+  /** Partitions by file are fixed at the start, so there a new file waits for the next run. */
+  #followNew(tasks: readonly FileTask[], open: (group: readonly FileTask[]) => Lane): void {
+    const { config, baseDir, clock, signal, log } = this.#context;
+    const byFile = config.partitions.kind === 'file';
+    const newFiles = new NewFiles();
+    const look = async (): Promise<void> => {
+      await newFiles.know(tasks.map(({ path }) => path));
+      const stopped = AbortSignal.any([signal, this.#closed.signal]);
+      await newFiles.look(config.path, baseDir, clock, stopped, (path, { nameOf }) => {
+        const key = nameOf(path);
+        if (byFile || this.#lanes.length >= FEEDS_MAX) {
+          log('warning', `${key} is new and is read from the next run on.`);
+          return;
+        }
+        log('info', `${key} is new.`);
+        this.#lanes.push(open([{ path, key, file: 0, from: this.#positions.get(key) ?? START }]));
+      });
+    };
+    this.#looking = look();
   }
 
   #sorted(tasks: readonly FileTask[], order: NonNullable<FileConfig['order']>): Feed {
@@ -298,6 +325,8 @@ class FileSource implements Source {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#looking;
     await Promise.all(this.#lanes.map((l) => l.feed.stop()));
     this.#changed();
   }
