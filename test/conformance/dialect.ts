@@ -1,0 +1,63 @@
+/**
+ * Where engines differ, and Weir (which follows Flink) has a setting or a way of reading that says the same. By the engine of
+ * a case, never by its name.
+ */
+export interface Dialect {
+  /**
+   * A watermark of W says that nothing *before* W will come (Beam, Spark, RisingWave, Arroyo): a window fires at
+   * `end ≤ W`. In Flink and Weir it includes W itself, and a window fires at `end − 1 ≤ W`. So W there is W − 1 here.
+   */
+  readonly watermarkExcludesItself: boolean;
+  /** Whether records exactly one gap apart share a session. */
+  readonly touchingSessionsMerge: boolean;
+  /** What is reported as the end of a session: last record + gap, or the last record. */
+  readonly sessionEnd: 'exclusive' | 'last-record';
+  /** Without watermarks the largest time so far closes windows (Kafka): a watermark of that time, less the grace. */
+  readonly streamTime: boolean;
+  /** Kafka has no windows that begin before 0. */
+  readonly windowsFromZero: boolean;
+  /** The event time of a result: the window's last instant, or the newest record in it. */
+  readonly resultTime: 'window' | 'newest-record';
+  /** Whether the average of whole numbers is cut to one. */
+  readonly integerAverage: boolean;
+}
+
+const FLINK: Dialect = {
+  watermarkExcludesItself: false,
+  touchingSessionsMerge: true,
+  sessionEnd: 'exclusive',
+  streamTime: false,
+  windowsFromZero: false,
+  resultTime: 'window',
+  integerAverage: true,
+};
+
+const BEAM: Dialect = {
+  ...FLINK,
+  watermarkExcludesItself: true,
+  touchingSessionsMerge: false,
+  integerAverage: false,
+};
+
+const KAFKA: Dialect = {
+  ...FLINK,
+  streamTime: true,
+  sessionEnd: 'last-record',
+  windowsFromZero: true,
+  resultTime: 'newest-record',
+  integerAverage: false,
+};
+
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  flink: FLINK,
+  beam: BEAM,
+  arroyo: BEAM,
+  risingwave: BEAM,
+  spark: { ...BEAM, touchingSessionsMerge: true },
+  'kafka-streams': KAFKA,
+  kafka: KAFKA,
+  ksqldb: KAFKA,
+};
+
+/** Engines that are not listed are taken at Flink's word. */
+export const dialectOf = (engine: string): Dialect => DIALECTS[engine.toLowerCase()] ?? FLINK;

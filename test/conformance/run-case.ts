@@ -1,0 +1,32 @@
+/** Which runner a case goes to, by the type of its operator. */
+import { runAssign, runAssignFunction, runMergeFunction } from './assign-cases.ts';
+import { type Case, failed, type Outcome, show, skipped, Unsupported } from './case.ts';
+import { runCombiner, runGenerator, runIdleness } from './watermark-cases.ts';
+import { runSessionIntervals, runWindowAggregate } from './window-cases.ts';
+
+const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
+  watermark_generator: runGenerator,
+  watermark_combiner: runCombiner,
+  idleness_timer: runIdleness,
+  window_assign: runAssign,
+  window_assign_function: runAssignFunction,
+  interval_merge_function: runMergeFunction,
+  session_intervals: runSessionIntervals,
+  window_aggregate: runWindowAggregate,
+};
+
+export function runCase(test: Case): Outcome {
+  const type = String(test.operator['type'] ?? '');
+  if (!Object.hasOwn(RUNNERS, type)) return skipped(`operator type ${show(type)} is not there yet`);
+  if (test.kind !== 'runnable' && test.kind !== 'function') {
+    return skipped(
+      `kind ${show(test.kind)}: what it states depends on that engine's storage, or is a table to read`,
+    );
+  }
+  try {
+    return RUNNERS[type]?.(test) ?? failed('no runner');
+  } catch (error) {
+    if (error instanceof Unsupported) return skipped(error.message);
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+}
