@@ -79,6 +79,12 @@ export interface Source {
   lag(): SourceLag;
   /** Of one partition; where only the whole is known, NaN. */
   partitionLag?(partition: number): SourceLag;
+  /**
+   * Partitions that gave their last row before the last `poll`, each told once: they no longer hold the watermark back.
+   * Called after every poll, before its rows are passed on. What it tells must follow from the rows given so far, not
+   * from timing, so that two runs are equal.
+   */
+  endedPartitions?(): readonly number[];
   close(): Promise<void>;
 }
 export const PREFETCH_BYTES_MAX = 8 * 1024 * 1024;

@@ -134,6 +134,43 @@ describe('files side by side', () => {
   });
 });
 
+describe('files that end early', () => {
+  const bench = new FileBench();
+  beforeEach(() => bench.setUp());
+  afterEach(() => bench.tearDown());
+
+  it('are told as ended partitions, at the same row whatever the batches', async () => {
+    for (const [f, count] of [10, 3000, 1500].entries()) {
+      await bench.write(`in/${f}.ndjson`, line(0, f).repeat(count));
+    }
+    const input: FileInput = { path: 'in', schema: SCHEMA, partitions: { kind: 'file' } };
+    for (const maxRows of [7, 1024]) {
+      const source = await bench.opened(input);
+      let rows = 0;
+      const told: [rows: number, partition: number][] = [];
+      while (!source.ended) {
+        const output = source.poll(maxRows);
+        for (const partition of source.endedPartitions?.() ?? []) told.push([rows, partition]);
+        rows += output?.batch?.count ?? 0;
+        if (output === null) await source.whenReady();
+      }
+      // After 10 rows; and after 10, 1024 and 1024 of the two others, 1024 and 476.
+      assert.deepEqual(
+        told.slice(0, 2),
+        [
+          [10, 0],
+          [3558, 2],
+        ],
+        `batches of ${maxRows}`,
+      );
+      assert.equal(rows, 4510);
+    }
+    const read = { offset: 1, number: 1, memo: null, ended: true };
+    const restored = await bench.opened(input, undefined, { '1.ndjson': read });
+    assert.deepEqual(restored.endedPartitions?.(), [1]);
+  });
+});
+
 describe('a followed file', { timeout: 30_000 }, () => {
   const bench = new FileBench();
   beforeEach(() => bench.setUp());

@@ -33,10 +33,14 @@ const TURN_ROWS = 1024;
 /** A feed and how far its first block was used. */
 interface Lane {
   readonly feed: Feed;
+  /** Of partitions by file. */
+  readonly partition: number;
   /** Rows of the head that were given. */
   at: number;
   /** Bad records of the head that were given. */
   letters: number;
+  /** Told as ended, or no partition of its own. */
+  over: boolean;
 }
 
 class FileSource implements Source {
@@ -46,6 +50,7 @@ class FileSource implements Source {
   readonly #positions = new Map<string, SavedPosition>();
   #lanes: Lane[] = [];
   #partitioner: Partitioner | null = null;
+  #ended: number[] = [];
   #turn = 0;
   #turnRows = 0;
   #waiting: (() => void) | null = null;
@@ -78,8 +83,12 @@ class FileSource implements Source {
       const key = names[file] ?? path;
       return { path, key, file, from: this.#positions.get(key) ?? START };
     });
-    if (config.order !== undefined) this.#lanes = [lane(this.#sorted(tasks, config.order))];
-    else this.#openPlain(tasks.filter(({ key }) => this.#positions.get(key)?.ended !== true));
+    if (config.order !== undefined) this.#lanes = [lane(this.#sorted(tasks, config.order), 0)];
+    else {
+      const isRead = ({ key }: FileTask): boolean => this.#positions.get(key)?.ended === true;
+      if (config.partitions.kind === 'file') this.#ended = tasks.filter(isRead).map(({ file }) => file);
+      this.#openPlain(tasks.filter((task) => !isRead(task)));
+    }
   }
 
   #openPlain(tasks: readonly FileTask[]): void {
@@ -90,7 +99,10 @@ class FileSource implements Source {
     const interning = new Interning(this.#context.fields, true);
     const bytesMax = PREFETCH_BYTES_MAX / Math.max(1, groups.length);
     const open = (group: readonly FileTask[]): Lane =>
-      lane(this.#files(group, interning, bytesMax, () => this.#changed()));
+      lane(
+        this.#files(group, interning, bytesMax, () => this.#changed()),
+        group[0]?.file ?? 0,
+      );
     this.#lanes = groups.map(open);
     if (config.follow) this.#followNew(tasks, open);
   }
@@ -217,11 +229,26 @@ class FileSource implements Source {
         const due = this.#dueRows(l, block, rows);
         if (this.#lanes.length === 1) this.#turnRows = 0;
         if (due > 0 || block.letters.length > l.letters) return { lane: l, block, rows: due };
-      } else if (block === null && !l.feed.finished && !this.#context.config.follow) return null;
+      } else if (block === null && !this.#isOver(l) && !this.#context.config.follow) return null;
       this.#turn = (this.#turn + 1) % this.#lanes.length;
       this.#turnRows = 0;
     }
     return null;
+  }
+
+  /** Whether a lane without a head is at its end. Looked at in the order of the turns only, so it is no matter of timing. */
+  #isOver(l: Lane): boolean {
+    if (!l.feed.finished) return false;
+    if (!l.over && l.feed.failure === null) {
+      l.over = true;
+      const { partitions, order } = this.#context.config;
+      if (partitions.kind === 'file' && order === undefined) this.#ended.push(l.partition);
+    }
+    return true;
+  }
+
+  endedPartitions(): readonly number[] {
+    return this.#ended.splice(0);
   }
 
   /** Rows of the head that are due. */
@@ -239,7 +266,7 @@ class FileSource implements Source {
     for (const l of this.#lanes) {
       const block = this.#head(l);
       if (block === null) {
-        if (l.feed.finished) continue;
+        if (this.#isOver(l)) continue;
         return null;
       }
       const time = l.at < block.batch.length ? (block.due?.[l.at] ?? -Infinity) : -Infinity;
@@ -332,7 +359,7 @@ class FileSource implements Source {
   }
 }
 
-const lane = (feed: Feed): Lane => ({ feed, at: 0, letters: 0 });
+const lane = (feed: Feed, partition: number): Lane => ({ feed, partition, at: 0, letters: 0, over: false });
 
 /** Problems of settings are stated from the node's config on; a run needs the whole path. */
 function atNode(error: unknown, nodeId: string): unknown {

@@ -38,6 +38,7 @@ export class SourceTask {
   #lastSeen = new Float64Array(0);
   #idleAfterMs = Infinity;
   #idle = false;
+  #openPartitions = 0;
   readonly #timeColumn: number;
 
   constructor(parts: SourceTaskParts) {
@@ -59,6 +60,7 @@ export class SourceTask {
       lagMs: Number.NaN,
     }));
     this.#lastSeen = new Float64Array(this.partitions.length).fill(clock.now());
+    this.#openPartitions = this.partitions.length;
     if (time === null || time.watermark.kind === 'none') return;
     const { watermark } = time;
     const strategy =
@@ -77,6 +79,7 @@ export class SourceTask {
   step(maxRows: number): boolean {
     const { source, deadLetters, clock, stats } = this.parts;
     const output = source.poll(maxRows);
+    this.#removeEnded();
     if (output === null) {
       if (source.ended) this.#end();
       return false;
@@ -183,6 +186,15 @@ export class SourceTask {
     }
     deadLetters.send(letters, now);
     return { ...batch, times, selection, count: kept };
+  }
+
+  /** A partition that is over must not hold the others back. The last one is left: the end of the source tells all. */
+  #removeEnded(): void {
+    const marks = this.#watermarks;
+    const ended = this.parts.source.endedPartitions?.() ?? [];
+    if (marks === null || ended.length === 0) return;
+    for (const at of ended) if (this.#openPartitions-- > 1) marks.remove(at);
+    this.#advance(marks.merged);
   }
 
   #advance(time: number): void {
