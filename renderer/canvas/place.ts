@@ -6,8 +6,8 @@ import {
   parseEndpoint,
 } from '../../engine/contract/document.ts';
 
-export const CARD_WIDTH = 224;
-export const GAP_X = 64;
+export const CARD_WIDTH = 216;
+export const GAP_X = 36;
 export const GAP_Y = 40;
 /** Canvas positions snap to this grid. */
 export const GRID = 4;

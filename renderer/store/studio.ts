@@ -2,7 +2,7 @@
 import type { HostApi, HostCapabilities } from '../../engine/contract/host.ts';
 import { EngineClient } from '../engine-client/client.ts';
 import { createDocumentStore, type DocumentStore } from './document.ts';
-import { applyRunMessage, createRunStore, type RunStore } from './run.ts';
+import { applyRunMessage, createRunStore, isActive, type RunStore } from './run.ts';
 import { createSelectionStore, type SelectionStore } from './selection.ts';
 import { type Schedule, Telemetry } from './telemetry.ts';
 import { createUiStore, type KeyValue, type UiStore } from './ui.ts';
@@ -49,6 +49,8 @@ export function createStudio({ host, storage, schedule }: StudioOptions): Studio
     },
     lost(cause) {
       run.setState({ engine: 'dead', engineProblem: cause });
+      // Its runs ended with it; what it last said stays to be seen.
+      if (isActive(run.getState().status)) run.setState({ status: 'ended', problems: [cause] });
     },
   });
   return {

@@ -26,9 +26,9 @@ const EDGE_SLOT = slots(EDGE_SLOTS);
 const HEAD_SLOT = slots(HEAD_SLOTS);
 const PARTITION_SLOT = slots(PARTITION_SLOTS);
 
-/** The past of a node's rate: a point every quarter second, a minute long. */
-export const HISTORY_POINTS = 240;
-export const HISTORY_STEP_MS = 250;
+/** The past of a node's rate: a point every half second, a minute long. */
+export const HISTORY_POINTS = 120;
+export const HISTORY_STEP_MS = 500;
 
 export type Schedule = (callback: () => void) => void;
 
