@@ -10,9 +10,13 @@ describe('inferring a schema', () => {
   beforeEach(() => bench.setUp());
   afterEach(() => bench.tearDown());
 
-  const infer = (path: string, format?: object) =>
-    inferFile(zFile.parse({ path, ...(format === undefined ? {} : { format }) }), bench.dir);
-  const inferText = async (name: string, text: string | Uint8Array, format?: object) => {
+  const infer = (path: string, format?: { kind: 'csv'; header: boolean }) =>
+    inferFile({ path, ...(format === undefined ? {} : { format }) }, bench.dir);
+  const inferText = async (
+    name: string,
+    text: string | Uint8Array,
+    format?: { kind: 'csv'; header: boolean },
+  ) => {
     await bench.write(name, text);
     return infer(name, format);
   };
@@ -154,6 +158,7 @@ describe('inferring a schema', () => {
     ] as const) {
       await assert.rejects(inferText(name, text), { name: 'WeirError' }, name);
     }
+    await assert.rejects(inferFile({ path: '' }, bench.dir), { name: 'WeirError' });
     await assert.rejects(infer('none.ndjson'), (error: unknown) => {
       assert.equal((error as { problem: { code: string } }).problem.code, 'C-MISSING');
       return true;

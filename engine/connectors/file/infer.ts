@@ -1,5 +1,6 @@
 /** Looks at the beginning of the first file and proposes the schema. */
 import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { SourceField } from '../../contract/settings.ts';
 import { START } from '../../formats/codec.ts';
@@ -17,14 +18,22 @@ import { GzipBytes, PlainBytes } from './bytes.ts';
 import { type Detected, detect } from './detect.ts';
 import { fileError } from './errors.ts';
 import { locateFiles } from './locate.ts';
-import type { FileConfig } from './spec.ts';
+import { type FileConfig, zFile } from './spec.ts';
 
 const SAMPLE_BYTES = 4 * 1024 * 1024;
 const SAMPLE_RECORDS = 2000;
 /** A document whose array has to be looked for is read whole. */
 const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
 
-export async function inferFile(config: FileConfig, baseDir: string): Promise<Partial<FileConfig>> {
+/** All that inference needs; other settings may be half made. */
+const zInferred = z.object({ path: zFile.shape.path, format: zFile.shape.format });
+
+/** @param config of a file source, with or without defaults */
+export async function inferFile(
+  given: Pick<z.input<typeof zFile>, 'path' | 'format'>,
+  baseDir: string,
+): Promise<Partial<FileConfig>> {
+  const config = readSettings(given);
   const { files } = await locateFiles(config.path, baseDir);
   const [path = ''] = files;
   try {
@@ -35,6 +44,20 @@ export async function inferFile(config: FileConfig, baseDir: string): Promise<Pa
   } catch (error) {
     throw fileError(error, path);
   }
+}
+
+function readSettings(given: unknown): z.output<typeof zInferred> {
+  const result = zInferred.safeParse(given);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new WeirError(
+    problem('S-VALUE', {
+      path: ['config', ...(issue?.path ?? []).map((key) => (typeof key === 'symbol' ? String(key) : key))],
+      message: 'The path or the format of the source is not right yet.',
+      expected: issue?.message ?? 'a path',
+      next: 'Set the path first, then infer the schema.',
+    }),
+  );
 }
 
 interface Inferred {

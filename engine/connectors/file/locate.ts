@@ -59,7 +59,9 @@ async function match(full: string): Promise<{ files: string[]; root: string }> {
     }
     return { files, root: fixedPart(full) };
   }
-  if (!found.isDirectory()) return { files: [full], root: dirname(full) };
+  // Opening a pipe or a device may wait for ever.
+  if (!found.isDirectory() && !found.isFile()) throw new Error('it is neither a file nor a folder');
+  if (found.isFile()) return { files: [full], root: dirname(full) };
   const entries = await readdir(full, { withFileTypes: true });
   const files = entries.filter((e) => e.isFile() && isShown(e.name)).map((e) => join(full, e.name));
   return { files, root: full };
