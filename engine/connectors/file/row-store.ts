@@ -1,20 +1,31 @@
-/** All rows of a source in columns, to be given back in another order. */
+/**
+ * All rows of a source in columns, to be given back in another order. Kept in pages: an array that grows by copying would
+ * stop everything else for a tenth of a second at some millions of rows.
+ */
 import type { Batch } from '../../batch/batch.ts';
-import { ColumnBuilder } from '../../batch/builder.ts';
-import { type Column, newValues } from '../../batch/column.ts';
+import { type Column, InternTable, newValues, type StringTable } from '../../batch/column.ts';
 import type { Field } from '../../contract/types.ts';
+
+const PAGE_BITS = 15;
+const PAGE_ROWS = 1 << PAGE_BITS;
+const PAGE_MASK = PAGE_ROWS - 1;
+
+interface Page {
+  readonly columns: readonly ReturnType<typeof newValues>[];
+  /** By column, 1 per valid row; null while none is NULL. */
+  readonly validity: (Uint8Array | null)[];
+  readonly keys: Float64Array;
+  readonly files: Int32Array;
+}
 
 export class RowStore {
   readonly #fields: readonly Field[];
-  readonly #builders: readonly ColumnBuilder[];
-  #columns: readonly Column[] = [];
-  #keys = new Float64Array(1024);
-  #files = new Int32Array(1024);
+  readonly #pages: Page[] = [];
   #length = 0;
+  #tables: readonly (StringTable | null)[] = [];
 
   constructor(fields: readonly Field[]) {
     this.#fields = fields;
-    this.#builders = fields.map((f) => new ColumnBuilder(f.type));
   }
 
   get length(): number {
@@ -23,49 +34,52 @@ export class RowStore {
 
   /** Takes one row of a batch; strings must come from one table over all batches. */
   add(batch: Batch, row: number, key: number, file: number): void {
-    for (let c = 0; c < this.#builders.length; c++) {
+    const at = this.#length++ & PAGE_MASK;
+    const page = at === 0 ? this.#newPage() : (this.#pages.at(-1) as Page);
+    for (let c = 0; c < page.columns.length; c++) {
       const column = batch.columns[c];
       if (column === undefined || (column.validity !== null && column.validity[row] === 0)) {
-        this.#builders[c]?.pushNull();
-      } else this.#builders[c]?.pushNumber(column.values[row] ?? 0);
+        let validity = page.validity[c] ?? null;
+        validity ??= new Uint8Array(PAGE_ROWS).fill(1);
+        validity[at] = 0;
+        page.validity[c] = validity;
+      } else (page.columns[c] as Page['columns'][number])[at] = column.values[row] ?? 0;
     }
-    if (this.#length === this.#keys.length) this.#grow();
-    this.#keys[this.#length] = key;
-    this.#files[this.#length] = file;
-    this.#length++;
+    page.keys[at] = key;
+    page.files[at] = file;
   }
 
-  #grow(): void {
-    const keys = new Float64Array(this.#length * 2);
-    keys.set(this.#keys);
-    this.#keys = keys;
-    const files = new Int32Array(this.#length * 2);
-    files.set(this.#files);
-    this.#files = files;
+  #newPage(): Page {
+    const page: Page = {
+      columns: this.#fields.map((f) => newValues(f.type, PAGE_ROWS)),
+      validity: this.#fields.map(() => null),
+      keys: new Float64Array(PAGE_ROWS),
+      files: new Int32Array(PAGE_ROWS),
+    };
+    this.#pages.push(page);
+    return page;
   }
 
-  /** No more rows. `tables`: by field, of which the codes are. */
-  seal(tables: Parameters<typeof withTable>[1][]): Float64Array {
-    this.#columns = this.#builders.map((builder, c) => withTable(builder.take(), tables[c] ?? null));
-    return this.#keys.subarray(0, this.#length);
+  /** No more rows. `tables`: by field, of which the codes are. Gives the keys of all rows. */
+  seal(tables: readonly (StringTable | null)[]): Float64Array {
+    this.#tables = tables;
+    const keys = new Float64Array(this.#length);
+    this.#pages.forEach((page, p) => {
+      const from = p * PAGE_ROWS;
+      keys.set(page.keys.subarray(0, Math.min(PAGE_ROWS, this.#length - from)), from);
+    });
+    return keys;
   }
 
   /** The rows at `positions`. */
   gather(positions: Uint32Array, ingestedAt: number): { batch: Batch; files: Int32Array } {
     const length = positions.length;
-    const columns = this.#columns.map((column, c) => {
-      const type = this.#fields[c]?.type;
-      const values = newValues(type ?? { kind: 'DOUBLE' }, length);
-      for (let k = 0; k < length; k++) values[k] = column.values[positions[k] ?? 0] ?? 0;
-      let validity: Uint8Array | null = null;
-      if (column.validity !== null) {
-        validity = new Uint8Array(length);
-        for (let k = 0; k < length; k++) validity[k] = column.validity[positions[k] ?? 0] ?? 0;
-      }
-      return { ...column, values, validity } as Column;
-    });
+    const columns = this.#fields.map((field, c) => this.#gatherColumn(field, c, positions));
     const files = new Int32Array(length);
-    for (let k = 0; k < length; k++) files[k] = this.#files[positions[k] ?? 0] ?? 0;
+    for (let k = 0; k < length; k++) {
+      const position = positions[k] ?? 0;
+      files[k] = this.#pages[position >>> PAGE_BITS]?.files[position & PAGE_MASK] ?? 0;
+    }
     const batch = {
       length,
       count: length,
@@ -77,7 +91,24 @@ export class RowStore {
     };
     return { batch, files };
   }
-}
 
-const withTable = (column: Column, table: Extract<Column, { kind: 'string' }>['table'] | null): Column =>
-  column.kind === 'string' && table !== null ? { ...column, table } : column;
+  #gatherColumn(field: Field, c: number, positions: Uint32Array): Column {
+    const length = positions.length;
+    const values = newValues(field.type, length);
+    let validity: Uint8Array | null = null;
+    for (let k = 0; k < length; k++) {
+      const position = positions[k] ?? 0;
+      const page = this.#pages[position >>> PAGE_BITS];
+      const at = position & PAGE_MASK;
+      values[k] = page?.columns[c]?.[at] ?? 0;
+      const valid = page?.validity[c] ?? null;
+      if (valid !== null && valid[at] === 0) {
+        validity ??= new Uint8Array(length).fill(1);
+        validity[k] = 0;
+      }
+    }
+    if (field.type.kind !== 'STRING') return { kind: 'number', values, validity };
+    const table = this.#tables[c] ?? new InternTable();
+    return { kind: 'string', values: values as Int32Array, table, validity };
+  }
+}

@@ -1,9 +1,11 @@
 /** Reads everything, orders it by arrival time, and gives it as one more feed. */
 import { setImmediate as breathe } from 'node:timers/promises';
-import { valueAt } from '../../batch/column.ts';
+import type { Batch } from '../../batch/batch.ts';
+import { type Value, valueAt } from '../../batch/column.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
-import { type Checked, evaluate } from '../../expressions/index.ts';
-import type { SourceContext } from '../../runtime/contracts.ts';
+import type { Field } from '../../contract/types.ts';
+import { type Checked, evaluate, fieldsOf } from '../../expressions/index.ts';
+import { RAW_TEXT_MAX, type SourceContext } from '../../runtime/contracts.ts';
 import { rawRow, rowProblem } from '../../runtime/dead-letters.ts';
 import type { Block, Interning, Letter } from './block.ts';
 import type { Feed } from './feed.ts';
@@ -31,6 +33,8 @@ export class SortedFeed implements Feed {
   readonly #options: SortedOptions;
   readonly #input: Feed;
   readonly #store: RowStore;
+  /** Fields that the arrival time is computed from. */
+  readonly #used: readonly number[];
   #lastKey = -Infinity;
   #order: Uint32Array | null = null;
   #keys: Float64Array = new Float64Array(0);
@@ -46,6 +50,7 @@ export class SortedFeed implements Feed {
   constructor(input: (drain: () => void) => Feed, options: SortedOptions) {
     this.#options = options;
     this.#store = new RowStore(options.context.fields);
+    this.#used = fieldsOf(options.by);
     this.#given = options.from.rows;
     this.#lettersGiven = options.from.letters;
     let ready = false;
@@ -80,22 +85,22 @@ export class SortedFeed implements Feed {
     const { fields, config } = this.#options.context;
     const { batch } = block;
     const letters = block.letters.map((l) => l.letter);
+    const values: Value[] = fields.map(() => null);
+    const fill = (columns: readonly number[], row: number): void => {
+      for (const c of columns) values[c] = cellOf(batch, fields, c, row);
+    };
     for (let row = 0; row < batch.length; row++) {
-      const values = fields.map((f, c) => {
-        const column = batch.columns[c];
-        return column === undefined ? null : valueAt(column, f.type, row);
-      });
       let key: unknown;
       try {
+        fill(this.#used, row);
         key = evaluate(this.#options.by, values);
       } catch (error) {
-        letters.push({
-          problem: { ...rowProblem(error), path: [] },
-          raw: rawRow(
-            fields.map((f) => f.name),
-            values,
-          ).slice(0, 2000),
-        });
+        fill([...fields.keys()], row);
+        const raw = rawRow(
+          fields.map((f) => f.name),
+          values,
+        );
+        letters.push({ problem: { ...rowProblem(error), path: [] }, raw: raw.slice(0, RAW_TEXT_MAX) });
         continue;
       }
       // Without a time it arrives with the record before it.
@@ -114,7 +119,7 @@ export class SortedFeed implements Feed {
   async #sort(): Promise<void> {
     this.#sorting = true;
     const tables = this.#options.interning.tables;
-    const keys = this.#store.seal([...tables]);
+    const keys = this.#store.seal(tables);
     const order = await sortedOrder(keys, async () => {
       await breathe();
       if (this.#stopped) throw new Error('stopped');
@@ -171,6 +176,12 @@ export class SortedFeed implements Feed {
     this.#stopped = true;
     await this.#input.stop();
   }
+}
+
+function cellOf(batch: Batch, fields: readonly Field[], column: number, row: number): Value {
+  const own = batch.columns[column];
+  const type = fields[column]?.type;
+  return own === undefined || type === undefined ? null : valueAt(own, type, row);
 }
 
 const tooMany = (rowsMax: number): WeirError =>
