@@ -1,0 +1,58 @@
+import type { Theme } from '../store/ui.ts';
+import type { Action } from './action.ts';
+import { hasDocument } from './document-actions.ts';
+
+export const fitAction: Action = {
+  id: 'zoom-to-fit',
+  label: () => 'action.fit',
+  icon: 'M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4',
+  shortcuts: ['Mod+0'],
+  when: hasDocument,
+  perform: (studio) => studio.canvas?.fitView(),
+};
+
+export const panelAction: Action = {
+  id: 'panel',
+  label: () => 'action.panel',
+  icon: 'M2 3h12v10H2zM2 9h12',
+  shortcuts: ['Mod+J'],
+  when: hasDocument,
+  perform: ({ ui }) => ui.setState({ panelOpen: !ui.getState().panelOpen }),
+};
+
+export const commandsAction: Action = {
+  id: 'commands',
+  label: () => 'action.commands',
+  icon: 'M3 4l4 4-4 4M8 12h5',
+  shortcuts: ['Mod+K'],
+  when: () => true,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'commands' } }),
+};
+
+export const zoneAction: Action = {
+  id: 'zone',
+  label: () => 'action.zone',
+  icon: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 4.500V8l2.500 1.500',
+  when: () => true,
+  perform: ({ ui }) => ui.setState({ zone: ui.getState().zone === 'utc' ? 'local' : 'utc' }),
+};
+
+const SUN =
+  'M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM8 1.500v1M8 13.500v1M1.500 8h1M13.500 8h1M3.500 3.500l.7.7M11.800 11.800l.7.7M3.500 12.500l.7-.7M11.800 4.200l.7-.7';
+const MOON = 'M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z';
+
+const theme = (
+  value: Theme,
+  label: 'action.themeLight' | 'action.themeDark' | 'action.themeSystem',
+  icon: string,
+): Action => ({
+  id: `theme-${value}`,
+  label: () => label,
+  icon,
+  when: ({ ui }) => ui.getState().theme !== value,
+  perform: ({ ui }) => ui.setState({ theme: value }),
+});
+
+export const lightAction = theme('light', 'action.themeLight', SUN);
+export const darkAction = theme('dark', 'action.themeDark', MOON);
+export const systemThemeAction = theme('system', 'action.themeSystem', 'M2 3h12v8H2zM6 14h4M8 11v3');

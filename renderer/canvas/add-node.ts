@@ -1,0 +1,25 @@
+/** New nodes from the palette, selected so that the inspector shows their settings. */
+import type { GraphNode, Position } from '../../engine/contract/document.ts';
+import { edit } from '../store/document.ts';
+import { selectNodes } from '../store/selection.ts';
+import type { Studio } from '../store/studio.ts';
+import { freshId } from './edits.ts';
+
+/** Without settings: the spec's defaults hold, and what has none is asked for by the inspector. */
+const newNode = (type: string): GraphNode => ({ type, config: {} });
+
+/** Ids are what edges and files call a node: its type, with a number from the second on. */
+const idFor = (studio: Studio, type: string): string =>
+  freshId(studio.document.getState().document.nodes, type.replace(/[^A-Za-z0-9_-]/g, '_'));
+
+export function addNode(studio: Studio, type: string, at: Position): void {
+  const id = idFor(studio, type);
+  edit(studio.document, { type: 'addNode', id, node: newNode(type), at });
+  selectNodes(studio.selection, [id]);
+}
+
+export function spliceInto(studio: Studio, edge: string, type: string, at: Position): void {
+  const id = idFor(studio, type);
+  edit(studio.document, { type: 'spliceNode', edge, id, node: newNode(type), at });
+  selectNodes(studio.selection, [id]);
+}

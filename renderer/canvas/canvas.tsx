@@ -1,0 +1,240 @@
+/** The graph: React Flow around cards and edges. Gestures become edits of the document; nothing is kept here. */
+import {
+  Background,
+  type Connection,
+  type EdgeChange,
+  type EdgeTypes,
+  MiniMap,
+  type NodeChange,
+  type NodeTypes,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react';
+import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import type { Position } from '../../engine/contract/document.ts';
+import type { PortSpec } from '../../engine/contract/spec.ts';
+import { specOf } from '../../engine/specs.ts';
+import { t } from '../app/strings/index.ts';
+import { useDocument, useSelection, useStudio } from '../app/studio-context.ts';
+import { edit, endGesture } from '../store/document.ts';
+import { addNode, spliceInto } from './add-node.ts';
+import { Card, type CardNode } from './card.tsx';
+import { connectEdit, connectReason } from './connect.ts';
+import { ContextMenu, type MenuAt } from './context-menu.tsx';
+import { dragState, endTypeDrag } from './drag-state.ts';
+import { type FlowEdge, FlowEdgeView } from './edge.tsx';
+import { drawnEdges, FlowElements } from './flow-elements.ts';
+import { edgeNear } from './geometry.ts';
+import { CARD_WIDTH, GRID, snap } from './place.ts';
+import { ZoomControls } from './zoom-controls.tsx';
+
+const NODE_TYPES: NodeTypes = { card: Card };
+const EDGE_TYPES: EdgeTypes = { flow: FlowEdgeView };
+/** Below this zoom cards are plain boxes: their text could not be read. */
+export const PLAIN_ZOOM = 0.35;
+
+export function Canvas() {
+  const studio = useStudio();
+  const flow = useReactFlow<CardNode, FlowEdge>();
+  const document = useDocument((state) => state.document);
+  const checked = useDocument((state) => state.graph.edges);
+  const selection = useSelection((state) => state);
+  const [elements] = useState(() => new FlowElements());
+  const [menu, setMenu] = useState<MenuAt | null>(null);
+  const [plain, setPlain] = useState(false);
+  const nodes = useMemo(
+    () => elements.nodes(document, selection.nodes),
+    [elements, document, selection.nodes],
+  );
+  const edges = useMemo(
+    () => elements.edges(document, checked, selection.edges),
+    [elements, document, checked, selection.edges],
+  );
+
+  useEffect(() => {
+    studio.canvas = {
+      fitView: () => void flow.fitView({ padding: 0.12, maxZoom: 1 }),
+      reveal: (id) => void flow.fitView({ nodes: [{ id }], padding: 0.4, maxZoom: 1, duration: 150 }),
+      centre: () => {
+        const box = globalThis.document.querySelector('.react-flow')?.getBoundingClientRect();
+        return box === undefined
+          ? { x: 0, y: 0 }
+          : flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+      },
+    };
+    return () => {
+      studio.canvas = null;
+    };
+  }, [studio, flow]);
+
+  const onNodesChange = useCallback(
+    (changes: readonly NodeChange<CardNode>[]) => {
+      const moved: Record<string, Position> = {};
+      let dropped = false;
+      for (const change of changes) {
+        if (change.type !== 'position') continue;
+        if (change.position !== undefined) moved[change.id] = change.position;
+        dropped ||= change.dragging === false;
+      }
+      if (Object.keys(moved).length > 0)
+        edit(studio.document, { type: 'moveNodes', positions: moved }, 'move');
+      if (dropped) endGesture(studio.document);
+      const nodes = select(studio.selection.getState().nodes, changes);
+      if (nodes !== null) studio.selection.setState({ nodes });
+    },
+    [studio],
+  );
+  const onEdgesChange = useCallback(
+    (changes: readonly EdgeChange<FlowEdge>[]) => {
+      const edges = select(studio.selection.getState().edges, changes);
+      if (edges !== null) studio.selection.setState({ edges });
+    },
+    [studio],
+  );
+
+  const ends = (c: Connection | FlowEdge) =>
+    [
+      { node: c.source, port: c.sourceHandle ?? '' },
+      { node: c.target, port: c.targetHandle ?? '' },
+    ] as const;
+  const onConnect = useCallback(
+    (connection: Connection) => {
+      const [from, to] = ends(connection);
+      edit(studio.document, connectEdit(studio.document.getState().document, from, to));
+    },
+    [studio],
+  );
+  const isValidConnection = useCallback(
+    (connection: Connection | FlowEdge) =>
+      connectReason(studio.document.getState().graph, ...ends(connection)) === null,
+    [studio],
+  );
+
+  const onDragOver = (event: DragEvent): void => {
+    const { type } = dragState.getState();
+    if (type === null) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const dropEdge = canSplice(type) ? edgeNear(drawnEdges(document, checked), at) : null;
+    if (dropEdge !== dragState.getState().dropEdge) dragState.setState({ dropEdge });
+  };
+  const onDrop = (event: DragEvent): void => {
+    const { type, dropEdge } = dragState.getState();
+    if (type === null) return;
+    event.preventDefault();
+    const pointer = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    // The card hangs under the pointer by its header.
+    const at = snap({ x: pointer.x - CARD_WIDTH / 2, y: pointer.y - 20 });
+    if (dropEdge === null) addNode(studio, type, at);
+    else spliceInto(studio, dropEdge, type, at);
+    endTypeDrag();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a drop target for the palette, which Enter serves too
+    <section
+      className="canvas"
+      aria-label={t('canvas.label')}
+      data-plain={plain}
+      onDragOver={onDragOver}
+      onDrop={onDrop}
+      onDragLeave={() => dragState.setState({ dropEdge: null })}
+    >
+      <ReactFlow<CardNode, FlowEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onConnect={onConnect}
+        isValidConnection={isValidConnection}
+        onConnectStart={(_, { nodeId, handleId, handleType }) =>
+          dragState.setState({
+            port:
+              nodeId === null || handleId === null
+                ? null
+                : { node: nodeId, port: handleId, side: handleType === 'target' ? 'in' : 'out' },
+          })
+        }
+        onConnectEnd={() => dragState.setState({ port: null })}
+        onNodeContextMenu={(event, node) => {
+          event.preventDefault();
+          if (!selection.nodes.has(node.id))
+            studio.selection.setState({ nodes: new Set([node.id]), edges: new Set() });
+          setMenu({ x: event.clientX, y: event.clientY, on: 'node' });
+        }}
+        onEdgeContextMenu={(event, edge) => {
+          event.preventDefault();
+          studio.selection.setState({ nodes: new Set(), edges: new Set([edge.id]) });
+          setMenu({ x: event.clientX, y: event.clientY, on: 'edge' });
+        }}
+        onPaneContextMenu={(event) => {
+          event.preventDefault();
+          setMenu({ x: event.clientX, y: event.clientY, on: 'pane' });
+        }}
+        onMove={(_, { zoom }) => setPlain(zoom < PLAIN_ZOOM)}
+        onlyRenderVisibleElements
+        snapToGrid
+        snapGrid={[GRID, GRID]}
+        minZoom={0.1}
+        maxZoom={2}
+        fitView
+        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={['Meta', 'Control']}
+        selectionMode={SelectionMode.Partial}
+        zoomOnDoubleClick={false}
+        connectionRadius={24}
+        elevateEdgesOnSelect
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background gap={20} size={1.2} color="var(--dot)" bgColor="var(--canvas)" />
+        <MiniMap
+          pannable
+          zoomable
+          ariaLabel={t('canvas.minimap')}
+          nodeColor={(node) => (node.selected === true ? 'var(--focus)' : 'var(--line-strong)')}
+          nodeBorderRadius={12}
+          bgColor="var(--panel)"
+          maskColor="transparent"
+          maskStrokeColor="var(--faint)"
+          maskStrokeWidth={6}
+          style={{ width: 132, height: 84 }}
+        />
+      </ReactFlow>
+      <ZoomControls />
+      {nodes.length === 0 && (
+        <div className="canvas-empty">
+          <b>{t('canvas.empty.title')}</b>
+          <p>{t('canvas.empty.text')}</p>
+        </div>
+      )}
+      {menu !== null && <ContextMenu at={menu} close={() => setMenu(null)} />}
+    </section>
+  );
+}
+
+function canSplice(type: string): boolean {
+  const spec = specOf(type);
+  const main = (port: PortSpec): boolean => port.role === 'main';
+  return spec !== null && spec.inputs.some(main) && spec.outputs.some(main);
+}
+
+/** The selection after React Flow's changes, or null where they do not touch it. */
+function select(
+  now: ReadonlySet<string>,
+  changes: readonly (NodeChange<CardNode> | EdgeChange<FlowEdge>)[],
+): ReadonlySet<string> | null {
+  let next: Set<string> | null = null;
+  for (const change of changes) {
+    if (change.type !== 'select' || change.selected === now.has(change.id)) continue;
+    next ??= new Set(now);
+    if (change.selected) next.add(change.id);
+    else next.delete(change.id);
+  }
+  return next;
+}

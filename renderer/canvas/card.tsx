@@ -1,0 +1,131 @@
+/** A node on the canvas. React draws what the document says; live figures are written past React (`live-rows.tsx`). */
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import { memo, useState } from 'react';
+import { nodeOf } from '../../engine/contract/problems.ts';
+import type { NodeSpec } from '../../engine/contract/spec.ts';
+import { specOf } from '../../engine/specs.ts';
+import { t } from '../app/strings/index.ts';
+import { useDocument, useStudio } from '../app/studio-context.ts';
+import { edit } from '../store/document.ts';
+import { selectNodes } from '../store/selection.ts';
+import { focusPath, showTab } from '../store/ui.ts';
+import { Icon } from '../ui/icon.tsx';
+import { cardRows, type PlacedPort, placePorts } from './geometry.ts';
+import { LiveRows, LiveState } from './live-rows.tsx';
+import { PortLabel } from './port-label.tsx';
+import { usePortReason } from './use-port-reason.ts';
+
+export type CardNode = Node<Record<string, never>, 'card'>;
+
+const UNKNOWN_ICON = 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6 6.500a2 2 0 1 1 2.500 2V9.500M8.400 11.500v.1';
+
+export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
+  const node = useDocument((state) => state.document.nodes[id]);
+  const checked = useDocument((state) => state.graph.nodes.get(id));
+  const problems = useDocument((state) => state.graph.problems.filter((p) => nodeOf(p) === id).length);
+  if (node === undefined) return null;
+  const spec = specOf(node.type);
+  const name = node.name ?? spec?.label ?? node.type;
+  const summary = summaryOf(spec, node.type, checked?.config ?? null);
+  return (
+    <article className="card" data-kind={spec?.kind ?? 'unknown'} data-selected={selected} aria-label={name}>
+      <header>
+        <Icon path={spec?.icon ?? UNKNOWN_ICON} />
+        <CardName id={id} name={name} />
+        <LiveState id={id} draft={problems > 0} />
+      </header>
+      <p className="card-summary" title={summary}>
+        {problems > 0 ? <ProblemCount id={id} count={problems} /> : summary}
+      </p>
+      {spec !== null && <LiveRows id={id} kind={spec.kind} rows={cardRows(spec)} />}
+      {placePorts(spec).map((port) => (
+        <Port key={`${port.side} ${port.spec.name}`} node={id} port={port} />
+      ))}
+    </article>
+  );
+});
+
+function summaryOf(
+  spec: NodeSpec | null,
+  type: string,
+  config: Readonly<Record<string, unknown>> | null,
+): string {
+  if (spec === null) return t('node.unknown', { type });
+  return config === null ? t('node.incomplete') : spec.summarize(config);
+}
+
+function ProblemCount({ id, count }: { id: string; count: number }) {
+  const studio = useStudio();
+  const show = (): void => {
+    selectNodes(studio.selection, [id]);
+    const first = studio.document.getState().graph.problems.find((p) => nodeOf(p) === id);
+    if (first !== undefined) focusPath(studio.ui, first.path);
+    showTab(studio.ui, 'problems');
+  };
+  return (
+    <button type="button" className="card-problems nodrag" onClick={show}>
+      {count === 1 ? t('node.problems.one') : t('node.problems.many', { count })}
+    </button>
+  );
+}
+
+function CardName({ id, name }: { id: string; name: string }) {
+  const { document } = useStudio();
+  const [editing, setEditing] = useState(false);
+  if (!editing) {
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the inspector renames by keyboard; a tab stop per card would be in the way
+      <b title={t('node.rename')} onDoubleClick={() => setEditing(true)}>
+        {name}
+      </b>
+    );
+  }
+  const finish = (text: string): void => {
+    setEditing(false);
+    const label = specOf(document.getState().document.nodes[id]?.type ?? '')?.label;
+    const next = text.trim();
+    if (next !== name) edit(document, { type: 'renameNode', id, name: next === label ? null : next });
+  };
+  return (
+    <input
+      className="nodrag nowheel"
+      aria-label={t('node.name')}
+      defaultValue={name}
+      maxLength={200}
+      ref={(input) => {
+        if (input !== null && globalThis.document.activeElement !== input) input.select();
+      }}
+      onBlur={(event) => finish(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') setEditing(false);
+        event.stopPropagation();
+      }}
+    />
+  );
+}
+
+function Port({ node, port }: { node: string; port: PlacedPort }) {
+  const reason = usePortReason({ node, port: port.spec.name }, port.side);
+  const { role, name, label } = port.spec;
+  return (
+    <>
+      <Handle
+        id={name}
+        type={port.side === 'in' ? 'target' : 'source'}
+        position={port.side === 'in' ? Position.Left : Position.Right}
+        className={`port ${role}`}
+        style={{ top: port.y }}
+        data-refused={reason !== null}
+        aria-label={label}
+        title={reason ?? label}
+      />
+      {role !== 'main' && <PortLabel node={node} port={port} />}
+      {reason !== null && reason !== '' && (
+        <span className={`port-reason ${port.side}`} style={{ top: port.y }}>
+          {reason}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+/** An edge: its rate, and how full its queue is as width and colour. Figures are written past React. */
+import { type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { memo, useRef } from 'react';
+import { useStore } from 'zustand';
+import { t } from '../app/strings/index.ts';
+import { formatCount, formatRate, formatShare } from '../ui/format.ts';
+import { dragState } from './drag-state.ts';
+import { edgeWidth, fillLevel } from './figures.ts';
+import { curvePath, curvePoint } from './geometry.ts';
+import { useTelemetry, writeText, writeTitle } from './use-telemetry.ts';
+
+export type FlowEdge = Edge<{ readonly side: boolean }, 'flow'>;
+
+/** px; a label on a shorter edge would cover the cards at its ends. */
+const LABEL_LENGTH_MIN = 90;
+
+export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge>) {
+  const { id, sourceX, sourceY, targetX, targetY, selected, data } = props;
+  const from = { x: sourceX, y: sourceY };
+  const to = { x: targetX, y: targetY };
+  const path = useRef<SVGPathElement>(null);
+  const label = useRef<HTMLSpanElement>(null);
+  const drop = useStore(dragState, (state) => state.dropEdge === id);
+  useTelemetry((telemetry) => {
+    const fill = telemetry.edge(id, 'queueFill');
+    const line = path.current;
+    if (line !== null) {
+      const width = edgeWidth(fill).toFixed(1);
+      if (line.style.strokeWidth !== width) line.style.strokeWidth = width;
+      const level = fillLevel(fill);
+      if (line.dataset['level'] !== level) line.dataset['level'] = level;
+    }
+    const rate = telemetry.edge(id, 'recordsPerSecond');
+    const text = Number.isNaN(rate) ? '' : formatRate(rate);
+    writeText(label.current, text);
+    if (text !== '') {
+      const rows = formatCount(telemetry.edge(id, 'queueRows'));
+      writeTitle(
+        label.current,
+        `${t('figure.perSecond', { rate: text })}; ${t('figure.queue', { share: formatShare(fill), rows })}`,
+      );
+    }
+  });
+  const d = curvePath(from, to);
+  const middle = curvePoint(from, to, 0.5);
+  const long = Math.hypot(to.x - from.x, to.y - from.y) >= LABEL_LENGTH_MIN;
+  return (
+    <>
+      <path
+        ref={path}
+        d={d}
+        className="edge-line"
+        data-side={data?.side === true}
+        data-selected={selected === true}
+        data-level="low"
+      />
+      {drop && <path d={d} className="edge-drop" />}
+      <path d={d} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />
+      {long && (
+        <EdgeLabelRenderer>
+          <span
+            ref={label}
+            className="edge-label num"
+            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+          />
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});

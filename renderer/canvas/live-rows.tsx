@@ -1,0 +1,72 @@
+/** The live part of a card. Rendered once; figures are written into it as they come. */
+import { useRef } from 'react';
+import type { NodeKind } from '../../engine/contract/spec.ts';
+import { t } from '../app/strings/index.ts';
+import { type ShownState, stateHasText, stateText } from '../ui/state-mark.tsx';
+import { nodeState, rowFigure } from './figures.ts';
+import type { CardRow } from './geometry.ts';
+import { drawSpark, SPARK_POINTS } from './sparkline.ts';
+import { useTelemetry, writeText, writeTitle } from './use-telemetry.ts';
+
+/** The state mark; `draft` shows only while nothing runs. */
+export function LiveState({ id, draft }: { id: string; draft: boolean }) {
+  const mark = useRef<HTMLSpanElement>(null);
+  useTelemetry((telemetry) => {
+    const element = mark.current;
+    if (element === null) return;
+    const state: ShownState = nodeState(telemetry, id) ?? (draft ? 'draft' : 'idle');
+    if (element.dataset['state'] !== state) element.dataset['state'] = state;
+    writeText(element.lastElementChild, stateHasText(state) ? stateText(state) : '');
+    writeTitle(element, stateText(state));
+  });
+  return (
+    <span className="state" ref={mark}>
+      <i aria-hidden="true" />
+      <span />
+    </span>
+  );
+}
+
+const ROW_LABELS = {
+  rate: 'row.rate',
+  lag: 'row.lag',
+  watermark: 'row.watermark',
+  open: 'row.open',
+  committed: 'row.committed',
+} as const;
+
+export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows: readonly CardRow[] }) {
+  const list = useRef<HTMLDListElement>(null);
+  const history = useRef<Float64Array | null>(null);
+  useTelemetry((telemetry, zone) => {
+    const element = list.current;
+    if (element === null) return;
+    rows.forEach((row, i) => {
+      const value = element.children[i]?.lastElementChild as HTMLElement | null;
+      if (value === null) return;
+      const { text, more, title } = rowFigure(telemetry, id, kind, row, zone);
+      writeText(value.firstElementChild, text);
+      writeText(value.lastElementChild, more === '' ? '' : ` · ${more}`);
+      writeTitle(value, title);
+    });
+    const canvas = element.querySelector('canvas');
+    if (canvas === null) return;
+    history.current ??= new Float64Array(SPARK_POINTS);
+    telemetry.history(id, history.current);
+    drawSpark(canvas, history.current, getComputedStyle(canvas).color);
+  });
+  return (
+    <dl className="card-rows num" ref={list}>
+      {rows.map((row) => (
+        <div key={row}>
+          <dt>{t(kind !== 'source' && row === 'lag' ? 'row.waiting' : ROW_LABELS[row])}</dt>
+          {row === 'rate' && <canvas />}
+          <dd>
+            <span />
+            <span className="muted" />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

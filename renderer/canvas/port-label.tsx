@@ -1,0 +1,19 @@
+/** The name and count beside a late or dead-letter port. */
+import { useRef } from 'react';
+import { formatCount } from '../ui/format.ts';
+import type { PlacedPort } from './geometry.ts';
+import { useTelemetry, writeText } from './use-telemetry.ts';
+
+export function PortLabel({ node, port }: { node: string; port: PlacedPort }) {
+  const label = useRef<HTMLSpanElement>(null);
+  const { role, label: name } = port.spec;
+  useTelemetry((telemetry) => {
+    const element = label.current;
+    if (element === null) return;
+    const count = telemetry.node(node, role === 'late' ? 'lateRecords' : 'deadLetters');
+    writeText(element, count > 0 ? `${name} ${formatCount(count)}` : name);
+    const some = String(count > 0);
+    if (element.dataset['some'] !== some) element.dataset['some'] = some;
+  });
+  return <span className={`port-label num ${role}`} style={{ top: port.y }} ref={label} data-some="false" />;
+}
