@@ -34,6 +34,12 @@ const EDGE_TYPES: EdgeTypes = { flow: FlowEdgeView };
 /** Below this zoom cards are plain boxes: their text could not be read. */
 export const PLAIN_ZOOM = 0.35;
 
+const ends = (c: Connection | FlowEdge) =>
+  [
+    { node: c.source, port: c.sourceHandle ?? '' },
+    { node: c.target, port: c.targetHandle ?? '' },
+  ] as const;
+
 export function Canvas() {
   const studio = useStudio();
   const flow = useReactFlow<CardNode, FlowEdge>();
@@ -93,11 +99,6 @@ export function Canvas() {
     [studio],
   );
 
-  const ends = (c: Connection | FlowEdge) =>
-    [
-      { node: c.source, port: c.sourceHandle ?? '' },
-      { node: c.target, port: c.targetHandle ?? '' },
-    ] as const;
   const onConnect = useCallback(
     (connection: Connection) => {
       const [from, to] = ends(connection);
@@ -133,7 +134,6 @@ export function Canvas() {
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a drop target for the palette, which Enter serves too
     <section
       className="canvas"
       aria-label={t('canvas.label')}
@@ -221,7 +221,7 @@ export function Canvas() {
 function canSplice(type: string): boolean {
   const spec = specOf(type);
   const main = (port: PortSpec): boolean => port.role === 'main';
-  return spec !== null && spec.inputs.some(main) && spec.outputs.some(main);
+  return spec?.inputs.some(main) === true && spec.outputs.some(main);
 }
 
 /** The selection after React Flow's changes, or null where they do not touch it. */

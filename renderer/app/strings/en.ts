@@ -4,7 +4,7 @@ import { enInspector } from './en-inspector.ts';
 const enShell = {
   'app.name': 'Weir',
   'app.unsaved': 'unsaved changes',
-  'app.example': 'example',
+  'app.notAFile': 'not saved as a file yet',
   'app.untitled': 'untitled.weir',
   'app.back': 'Start screen',
 
@@ -126,6 +126,7 @@ const enShell = {
   'start.noRecent': 'Files that you open or save appear here.',
   'start.empty': 'Empty canvas',
   'start.open': 'Open a file…',
+  'start.dropNow': 'Drop the .weir file to open it',
   'start.drop': 'Or drop a .weir file anywhere in this window.',
   'start.nodes': '{count} nodes',
   'start.failed': 'The examples could not be read.',

@@ -1,0 +1,49 @@
+/** The window: one of start screen, broken document, and workbench; over it dialogs and notices. */
+import { ReactFlowProvider } from '@xyflow/react';
+import { Canvas } from '../canvas/canvas.tsx';
+import { Banner } from './banner.tsx';
+import { BrokenScreen } from './broken-screen.tsx';
+import { Dialogs } from './dialogs.tsx';
+import { DropFile } from './drop-file.tsx';
+import { Palette } from './palette.tsx';
+import { StartScreen } from './start-screen.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { useDocument, useUi } from './studio-context.ts';
+import { TopBar } from './top-bar.tsx';
+
+export function App() {
+  const file = useDocument((state) => state.file);
+  const broken = useDocument((state) => state.broken);
+  return (
+    <>
+      {file !== null ? (
+        <Workbench key={file.fileName} />
+      ) : broken !== null ? (
+        <BrokenScreen broken={broken} />
+      ) : (
+        <StartScreen />
+      )}
+      <Dialogs />
+      <DropFile />
+    </>
+  );
+}
+
+function Workbench() {
+  const open = useUi((state) => state.panelOpen);
+  const height = useUi((state) => state.panelHeight);
+  return (
+    <ReactFlowProvider>
+      <div
+        className="workbench"
+        style={{ gridTemplateRows: `44px auto 1fr ${open ? `${height}px` : '35px'} 24px` }}
+      >
+        <TopBar />
+        <Banner />
+        <Palette />
+        <Canvas />
+        <StatusBar />
+      </div>
+    </ReactFlowProvider>
+  );
+}

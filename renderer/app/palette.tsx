@@ -1,0 +1,101 @@
+/** Every node type, by kind; dragged onto the canvas or an edge, or added by Enter. */
+import { useEffect, useRef, useState } from 'react';
+import type { NodeKind, NodeSpec } from '../../engine/contract/spec.ts';
+import { SPECS } from '../../engine/specs.ts';
+import { addNode, spliceInto } from '../canvas/add-node.ts';
+import { endTypeDrag, startTypeDrag } from '../canvas/drag-state.ts';
+import { CARD_WIDTH, snap } from '../canvas/place.ts';
+import { onlyEdge } from '../store/selection.ts';
+import { Icon } from '../ui/icon.tsx';
+import { findSpecs } from './find-specs.ts';
+import { t } from './strings/index.ts';
+import { useStudio } from './studio-context.ts';
+
+const KINDS: readonly NodeKind[] = ['source', 'operator', 'sink'];
+const KIND_LABELS = { source: 'palette.source', operator: 'palette.operator', sink: 'palette.sink' } as const;
+
+export function Palette() {
+  const [text, setText] = useState('');
+  const search = useRef<HTMLInputElement>(null);
+  const found = findSpecs(SPECS, text);
+  useEffect(() => {
+    const focus = (event: KeyboardEvent): void => {
+      const busy =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, select') !== null;
+      if (event.key !== '/' || busy || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      search.current?.select();
+    };
+    window.addEventListener('keydown', focus);
+    return () => window.removeEventListener('keydown', focus);
+  }, []);
+  return (
+    <nav className="palette" aria-label={t('palette.label')}>
+      <div className="palette-search">
+        <input
+          ref={search}
+          className="input"
+          type="search"
+          placeholder={t('palette.search')}
+          aria-label={t('palette.search')}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') setText('');
+          }}
+        />
+        {text === '' && <kbd>/</kbd>}
+      </div>
+      <div className="palette-list">
+        {KINDS.map((kind) => {
+          const specs = found.filter((spec) => spec.kind === kind);
+          return specs.length === 0 ? null : (
+            <section key={kind}>
+              <h2>{t(KIND_LABELS[kind])}</h2>
+              {specs.map((spec) => (
+                <PaletteItem key={spec.type} spec={spec} />
+              ))}
+            </section>
+          );
+        })}
+        {found.length === 0 && <p className="palette-none">{t('palette.none', { text })}</p>}
+      </div>
+      <p className="palette-hint">{t('palette.hint')}</p>
+    </nav>
+  );
+}
+
+function PaletteItem({ spec }: { spec: NodeSpec }) {
+  const studio = useStudio();
+  const add = (): void => {
+    const centre = studio.canvas?.centre() ?? { x: 0, y: 0 };
+    const at = snap({ x: centre.x - CARD_WIDTH / 2, y: centre.y - 60 });
+    const edge = onlyEdge(studio.selection.getState());
+    // By keyboard: into the selected edge, as a drop onto it would.
+    if (edge !== null && spec.kind === 'operator') spliceInto(studio, edge, spec.type, at);
+    else addNode(studio, spec.type, at);
+  };
+  return (
+    <button
+      type="button"
+      className="palette-item"
+      data-kind={spec.kind}
+      data-type={spec.type}
+      draggable
+      title={spec.summary}
+      onDragStart={(event) => {
+        event.dataTransfer.effectAllowed = 'copy';
+        event.dataTransfer.setData('application/x-weir-node', spec.type);
+        startTypeDrag(spec.type);
+      }}
+      onDragEnd={endTypeDrag}
+      onDoubleClick={add}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') add();
+      }}
+    >
+      <Icon path={spec.icon} />
+      {spec.label}
+    </button>
+  );
+}

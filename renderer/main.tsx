@@ -1,0 +1,31 @@
+/** Entry of the page: the studio is made once, and shown. */
+import '@fontsource/inter/400.css';
+import '@fontsource/inter/600.css';
+import '@fontsource/jetbrains-mono/400.css';
+import '@xyflow/react/dist/base.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/state-mark.css';
+import './canvas/canvas.css';
+import './app/app.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+import { start } from './app/start.ts';
+import { StudioContext } from './app/studio-context.ts';
+import { pickHost } from './host/pick.ts';
+import { createStudio } from './store/studio.ts';
+
+const studio = createStudio({
+  host: pickHost(),
+  storage: localStorage,
+  schedule: (callback) => requestAnimationFrame(callback),
+});
+start(studio);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StudioContext value={studio}>
+    <App />
+  </StudioContext>,
+);
