@@ -1,0 +1,52 @@
+/**
+ * Entry of the engine process: a child of the browser host (links over IPC) or Electron's `utilityProcess` (a
+ * MessagePort for each window). It ends with its parent, after its runs were stopped.
+ */
+import { Coordinator } from './coordinator/coordinator.ts';
+import { type IpcChannel, IpcLinks } from './link/ipc-links.ts';
+import { linkOverPort, type PortLike } from './link/port-link.ts';
+import { startRun } from './runtime/run.ts';
+import { RUNTIMES } from './runtimes.ts';
+
+/** The part of Electron's `process.parentPort` that is used; absent elsewhere. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { readonly ports: readonly PortLike[] }) => void): void;
+}
+
+/** Runs get this long to end in order once the parent is gone. */
+const LEAVE_WITHIN_MS = 3000;
+
+const coordinator = new Coordinator({ startRun, sources: RUNTIMES.sources });
+const { parentPort } = process as { readonly parentPort?: ParentPort };
+
+if (parentPort !== undefined) {
+  parentPort.on('message', ({ ports }) => {
+    for (const port of ports) coordinator.attach(linkOverPort(port));
+  });
+} else if (process.send !== undefined) {
+  new IpcLinks(parentChannel(), (link) => coordinator.attach(link));
+} else {
+  console.error('This is the engine process; the studio starts it. For the command line, see `weir --help`.');
+  process.exit(2);
+}
+
+let leaving = false;
+function leave(): void {
+  if (leaving) return;
+  leaving = true;
+  setTimeout(() => process.exit(1), LEAVE_WITHIN_MS).unref();
+  void coordinator.stopAll().finally(() => process.exit(0));
+}
+process.on('disconnect', leave);
+process.on('SIGTERM', leave);
+process.on('SIGINT', () => {}); // Ctrl-C in the terminal of the host is the host's to handle
+
+function parentChannel(): IpcChannel {
+  return {
+    send: (message) => {
+      if (process.connected) process.send?.(message);
+    },
+    onMessage: (listener) => void process.on('message', listener),
+    onClose: (listener) => void process.on('disconnect', listener),
+  };
+}
