@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { completionsAt, quoted, tokensOf } from './tokens.ts';
+
+const colours = (text: string) =>
+  tokensOf(text, new Set(['delay', 'origin']))
+    .filter(({ kind }) => kind !== 'other')
+    .map(({ kind, from, to }) => `${kind} ${text.slice(from, to)}`);
+
+describe('tokens', () => {
+  it('tell fields, functions, keywords and values apart', () => {
+    assert.deepEqual(colours("abs(delay) > 1.5e3 AND origin LIKE 'it''s %' -- why"), [
+      'function abs',
+      'field delay',
+      'number 1.5e3',
+      'keyword AND',
+      'field origin',
+      'keyword LIKE',
+      "string 'it''s %'",
+      'comment -- why',
+    ]);
+  });
+
+  it('cover the whole text once, also where it is half written', () => {
+    for (const text of ["delay > 'abc", '`a b', 'x +', '', '((', '"q"""', 'é1 = 2']) {
+      const tokens = tokensOf(text, new Set());
+      assert.equal(tokens.map(({ from, to }) => text.slice(from, to)).join(''), text);
+    }
+  });
+});
+
+describe('completion', () => {
+  const fields = [
+    { name: 'delay', note: 'INT' },
+    { name: 'destination', note: 'STRING' },
+    { name: 'air line', note: 'STRING' },
+  ];
+  const at = (text: string) =>
+    completionsAt(text, text.length, fields, ['ABS', 'DEGREES']).options.map((o) => o.text);
+
+  it('gives fields, then functions, that begin with the word', () => {
+    assert.deepEqual(at('1 + de'), ['delay', 'destination', 'DEGREES(']);
+    assert.deepEqual(at('DES'), ['destination']);
+  });
+
+  it('quotes what is no plain name', () => {
+    assert.deepEqual(at('ai'), ['`air line`']);
+    assert.equal(quoted('end'), '`end`');
+  });
+
+  it('is silent within strings, after a whole name and without a word', () => {
+    assert.deepEqual(at("origin = 'de"), []);
+    assert.deepEqual(at('delay'), []);
+    assert.deepEqual(at('delay + '), []);
+  });
+});

@@ -1,0 +1,83 @@
+/** The parts of an expression's text, for colours and completion. Lexical only: what is right the checker says. */
+export type TokenKind = 'keyword' | 'function' | 'field' | 'string' | 'number' | 'comment' | 'other';
+export interface Token {
+  readonly kind: TokenKind;
+  readonly from: number;
+  readonly to: number;
+}
+
+const KEYWORDS = new Set(
+  (
+    'AND OR NOT IS NULL TRUE FALSE UNKNOWN IN BETWEEN LIKE ESCAPE CASE WHEN THEN ELSE END AS DISTINCT FROM INTERVAL ' +
+    'YEAR MONTH DAY HOUR MINUTE SECOND TIMESTAMP DATE'
+  ).split(' '),
+);
+
+const PART =
+  /(?<string>'(?:[^']|'')*'?)|(?<quoted>`[^`]*`?|"[^"]*"?)|(?<comment>--[^\n]*)|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<word>[\p{L}_$][\p{L}\p{N}_$]*)/gu;
+
+export function tokensOf(text: string, fields: ReadonlySet<string>): Token[] {
+  const tokens: Token[] = [];
+  let end = 0;
+  for (const match of text.matchAll(PART)) {
+    const from = match.index;
+    const to = from + match[0].length;
+    if (from > end) tokens.push({ kind: 'other', from: end, to: from });
+    tokens.push({ kind: kindOf(match.groups ?? {}, text, to, fields), from, to });
+    end = to;
+  }
+  if (end < text.length) tokens.push({ kind: 'other', from: end, to: text.length });
+  return tokens;
+}
+
+function kindOf(
+  groups: Readonly<Record<string, string | undefined>>,
+  text: string,
+  to: number,
+  fields: ReadonlySet<string>,
+): TokenKind {
+  if (groups['string'] !== undefined) return 'string';
+  if (groups['quoted'] !== undefined) return 'field';
+  if (groups['comment'] !== undefined) return 'comment';
+  if (groups['number'] !== undefined) return 'number';
+  const word = groups['word'] ?? '';
+  if (/^\s*\(/.test(text.slice(to)) && !KEYWORDS.has(word.toUpperCase())) return 'function';
+  if (fields.has(word)) return 'field';
+  return KEYWORDS.has(word.toUpperCase()) ? 'keyword' : 'other';
+}
+
+export interface Completion {
+  readonly text: string;
+  readonly kind: 'field' | 'function';
+  /** The field's type, or nothing. */
+  readonly note: string;
+}
+
+const SHOWN_MAX = 8;
+
+/** What fits the word before the caret: fields first, then functions; nothing within strings. */
+export function completionsAt(
+  text: string,
+  caret: number,
+  fields: readonly { readonly name: string; readonly note: string }[],
+  functions: readonly string[],
+): { readonly from: number; readonly options: readonly Completion[] } {
+  const before = text.slice(0, caret);
+  const word = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(before)?.[0] ?? '';
+  const from = caret - word.length;
+  const inString = (before.match(/'/g)?.length ?? 0) % 2 === 1;
+  if (word === '' || inString) return { from, options: [] };
+  const wanted = word.toLowerCase();
+  const fits = (name: string): boolean => name.toLowerCase().startsWith(wanted) && name !== word;
+  const options: Completion[] = [
+    ...fields
+      .filter(({ name }) => fits(name))
+      .map(({ name, note }) => ({ text: quoted(name), kind: 'field' as const, note })),
+    ...functions.filter(fits).map((name) => ({ text: `${name}(`, kind: 'function' as const, note: '' })),
+  ];
+  return { from, options: options.slice(0, SHOWN_MAX) };
+}
+
+/** A field as SQL writes it: in backticks where it is no plain name. */
+export const quoted = (name: string): string =>
+  /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !KEYWORDS.has(name.toUpperCase()) ? name : `\`${name}\``;
