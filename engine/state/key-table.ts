@@ -76,8 +76,10 @@ class KeyColumn {
       const code = values[i] ?? 0;
       let own = translation[code] ?? -1;
       if (own < 0) {
-        own = this.strings.code(table.strings[code] ?? '');
-        translation[code] = own;
+        const text = table.strings[code];
+        // A NULL's code is unspecified and may name no string yet: kept, it would stand for the string that comes later.
+        own = text === undefined ? NULL_STRING : this.strings.code(text);
+        if (text !== undefined) translation[code] = own;
       }
       out[i] = own;
     }

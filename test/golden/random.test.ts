@@ -24,7 +24,7 @@ function documentOf(window: object, rest: object = {}): unknown {
             ],
             count: COUNT,
             interval: '20 ms',
-            disorder: { share: 0.3, delay: '4 s' },
+            disorder: { share: 0.3, delay: '8 s' },
             stalls: [{ partition: 1, after: '30 s', for: '5 s' }],
           },
           partitions: 3,

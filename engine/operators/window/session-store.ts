@@ -133,7 +133,9 @@ export class SessionStore implements WindowStore {
     while (this.#queue.least <= watermark) {
       const at = this.#queue.least;
       const session = this.#queue.pop();
-      if (session === null || session.gone || at !== session.queuedAt) continue;
+      // Empty: `least` is Infinity, which the watermark is too at the end of the input.
+      if (session === null) return;
+      if (session.gone || at !== session.queuedAt) continue;
       const due = session.end - 1 + (session.fired ? this.#lateness : 0);
       if (due > at) {
         this.#enqueue(session);
