@@ -26,6 +26,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly stateful: boolean;
   /** Only sources: whether they can be read again from a position, which exactly-once needs. */
   readonly replayable?: boolean;
+  /** Only sources: whether their runtime can `infer` the schema from the data, so that the form offers it. */
+  readonly infers?: boolean;
   /** Where the same graph can run: `weir` alone, or Flink SQL and Spark too. */
   readonly targets: readonly ('weir' | 'flink' | 'spark')[];
   /** The line on the node card, from the settings: `hop 10 s every 2 s, per auction, count(*)`. */

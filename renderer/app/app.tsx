@@ -1,6 +1,8 @@
 /** The window: one of start screen, broken document, and workbench; over it dialogs and notices. */
 import { ReactFlowProvider } from '@xyflow/react';
 import { Canvas } from '../canvas/canvas.tsx';
+import { Inspector } from '../inspector/inspector.tsx';
+import { RunPanel } from '../runs/run-panel.tsx';
 import { Banner } from './banner.tsx';
 import { BrokenScreen } from './broken-screen.tsx';
 import { Dialogs } from './dialogs.tsx';
@@ -42,6 +44,8 @@ function Workbench() {
         <Banner />
         <Palette />
         <Canvas />
+        <Inspector />
+        <RunPanel />
         <StatusBar />
       </div>
     </ReactFlowProvider>

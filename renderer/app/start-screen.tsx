@@ -92,7 +92,7 @@ function Example({ example, open }: { example: ExampleEntry; open: () => void })
       {parsed.ok && <Thumbnail document={parsed.value} />}
       <span className="example-text">
         <b>{example.name}</b>
-        <span className="muted">{text.split('\n\n')[0]}</span>
+        <span className="muted">{text.replace(/\s+/g, ' ')}</span>
       </span>
     </button>
   );

@@ -40,6 +40,9 @@ const ends = (c: Connection | FlowEdge) =>
     { node: c.target, port: c.targetHandle ?? '' },
   ] as const;
 
+/** Leaves room for zoom controls and overview below. */
+const FIT = { padding: { top: '28px', right: '64px', bottom: '92px', left: '40px' }, maxZoom: 1 } as const;
+
 export function Canvas() {
   const studio = useStudio();
   const flow = useReactFlow<CardNode, FlowEdge>();
@@ -60,7 +63,7 @@ export function Canvas() {
 
   useEffect(() => {
     studio.canvas = {
-      fitView: () => void flow.fitView({ padding: 0.12, maxZoom: 1 }),
+      fitView: () => void flow.fitView(FIT),
       reveal: (id) => void flow.fitView({ nodes: [{ id }], padding: 0.4, maxZoom: 1, duration: 150 }),
       centre: () => {
         const box = globalThis.document.querySelector('.react-flow')?.getBoundingClientRect();
@@ -182,7 +185,7 @@ export function Canvas() {
         minZoom={0.1}
         maxZoom={2}
         fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        fitViewOptions={FIT}
         deleteKeyCode={null}
         selectionKeyCode="Shift"
         multiSelectionKeyCode={['Meta', 'Control']}

@@ -34,7 +34,11 @@ export function placePorts(spec: NodeSpec | null): readonly PlacedPort[] {
   if (spec === null) return [];
   const height = cardHeight(spec);
   const main = spec.outputs.filter((port) => port.role === 'main');
-  const side = spec.outputs.filter((port) => port.role !== 'main');
+  // Late ports lowest: their labels stand clear of a card beside this one, and they matter most.
+  const side = [
+    ...spec.outputs.filter((port) => port.role === 'dead-letter'),
+    ...spec.outputs.filter((port) => port.role === 'late'),
+  ];
   return [
     ...spec.inputs.map((port, i) => ({ spec: port, side: 'in' as const, y: PORT_TOP + i * PORT_STEP })),
     ...main.map((port, i) => ({ spec: port, side: 'out' as const, y: PORT_TOP + i * PORT_STEP })),

@@ -128,18 +128,26 @@ export interface Shown {
 /** Further behind than this, the data is history that is replayed, and "25 years behind" would say nothing. */
 const HISTORY_MS = 30 * 86_400_000;
 
-/** `10:12:05 · 39 min behind`; of history, and without a clock to compare to, the date and time alone. */
+/**
+ * `10:12 · 39 min behind`, `10:12:05 · 8 s behind`; of history, and without a clock to compare to, the date and time
+ * alone. Short enough for a card: the title has it all.
+ */
 export function formatWatermark(watermark: number, now: number, zone: Zone): Shown {
   if (Number.isNaN(watermark) || watermark < -TIME_MAX)
     return { text: t('figure.noWatermark'), more: '', title: t('figure.noWatermark') };
   if (watermark > TIME_MAX) return { text: t('figure.endOfInput'), more: '', title: t('figure.endOfInput') };
-  const title = `${formatTime(watermark, zone)} ${t(zone === 'utc' ? 'status.zone.utc' : 'status.zone.local')} (${watermark} ms)`;
   const behind = now - watermark;
-  if (Number.isNaN(behind) || Math.abs(behind) > HISTORY_MS)
-    return { text: formatMinute(watermark, zone), more: '', title };
-  const more =
-    behind >= 0
-      ? t('figure.behind', { duration: formatDuration(behind) })
-      : t('figure.ahead', { duration: formatDuration(-behind) });
-  return { text: formatClock(watermark, zone), more, title };
+  const known = Number.isFinite(behind) && Math.abs(behind) <= HISTORY_MS;
+  const distance = (duration: string): string =>
+    t(behind >= 0 ? 'figure.behind' : 'figure.ahead', { duration });
+  const zoneName = t(zone === 'utc' ? 'status.zone.utc' : 'status.zone.local');
+  const title =
+    `${formatTime(watermark, zone)} ${zoneName} (${watermark} ms)` +
+    (known ? `, ${distance(formatDuration(Math.abs(behind)))}` : '');
+  if (!known) return { text: formatMinute(watermark, zone), more: '', title };
+  const clock = formatClock(watermark, zone);
+  const near = Math.abs(behind) < 60_000;
+  // The largest unit alone.
+  const coarse = formatDuration(Math.abs(behind)).split(' ')[0] ?? '';
+  return { text: near ? clock : clock.replace(/:\d\d$/, ''), more: distance(coarse), title };
 }

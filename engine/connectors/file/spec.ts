@@ -119,6 +119,7 @@ export const fileSpec = defineNode({
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
   replayable: true,
+  infers: true,
   targets: ['weir', 'flink', 'spark'],
   summarize: summarizeFile,
   schemas(context) {

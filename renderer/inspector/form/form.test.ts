@@ -5,8 +5,8 @@ import { problem } from '../../../engine/contract/problems.ts';
 import { zSchema, zTime } from '../../../engine/contract/settings.ts';
 import { setting } from '../../../engine/contract/spec.ts';
 import { type FormField, formOfObject, sectionsOf } from './model.ts';
-import { controlOf, pathKey, sortProblems } from './problems.ts';
-import { blankOf, getAt, moved, setAt, switchVariant } from './values.ts';
+import { controlOf, sortProblems } from './problems.ts';
+import { blankOf, getAt, moved, pathKeyOf, setAt, switchVariant } from './values.ts';
 
 const zWindow = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -174,7 +174,7 @@ describe('problems', () => {
     const unknown = make('nodes', 'w', 'config', 'nope');
     const input = make('nodes', 'w');
     const sorted = sortProblems([mine, unknown, input, make('nodes', 'other')], 'w', form, value);
-    assert.deepEqual(sorted.byControl.get(pathKey(['rows'])), [mine]);
+    assert.deepEqual(sorted.byControl.get(pathKeyOf(['rows'])), [mine]);
     assert.deepEqual(sorted.others, [unknown, input]);
     assert.equal(sorted.byControl.size, 1);
   });

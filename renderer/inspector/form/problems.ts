@@ -1,7 +1,7 @@
 /** Which problem belongs to which control. */
 import type { Problem } from '../../../engine/contract/problems.ts';
 import type { FormField } from './model.ts';
-import { isRecord, type Path } from './values.ts';
+import { isRecord, type Path, pathKeyOf } from './values.ts';
 
 /** The part of a problem's path inside the node's config, or null where it is about something else. */
 export function configPath(problem: Problem, node: string): Path | null {
@@ -57,8 +57,6 @@ export interface SortedProblems {
   readonly others: readonly Problem[];
 }
 
-export const pathKey = (path: Path): string => JSON.stringify(path);
-
 /** Sorts a node's problems to the controls of its form. */
 export function sortProblems(
   problems: readonly Problem[],
@@ -73,7 +71,7 @@ export function sortProblems(
     const inner = configPath(one, node);
     const control = inner === null ? null : controlOf(fields, config, inner);
     if (control === null) others.push(one);
-    else byControl.set(pathKey(control), [...(byControl.get(pathKey(control)) ?? []), one]);
+    else byControl.set(pathKeyOf(control), [...(byControl.get(pathKeyOf(control)) ?? []), one]);
   }
   return { byControl, others };
 }

@@ -4,6 +4,9 @@ import type { FormField, Variant } from './model.ts';
 export type Path = readonly (string | number)[];
 export type Config = Readonly<Record<string, unknown>>;
 
+/** A path as text, for keys and comparison. */
+export const pathKeyOf = (path: Path): string => JSON.stringify(path);
+
 export const isRecord = (value: unknown): value is Config =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,0 +1,39 @@
+/** What every control of a form may ask and do. */
+import { type ComponentType, createContext, useContext } from 'react';
+import type { Problem } from '../../../engine/contract/problems.ts';
+import type { Field } from '../../../engine/contract/types.ts';
+import type { FormField } from './model.ts';
+import { type Path, pathKeyOf } from './values.ts';
+
+export interface FormContext {
+  /** Draws settings inside of a setting. */
+  readonly FieldList: ComponentType<{ fields: readonly FormField[]; path: Path }>;
+  /** What expressions and field names of either scope may name. */
+  readonly fields: { readonly input: readonly Field[]; readonly self: readonly Field[] };
+  /** Null: not known, so no name is called wrong. */
+  readonly known: { readonly input: boolean; readonly self: boolean };
+  readonly functions: readonly string[];
+  value(path: Path): unknown;
+  problems(path: Path): readonly Problem[];
+  /** Undefined removes the setting. Changes at one path in quick succession are one step of undo. */
+  change(path: Path, value: unknown): void;
+  /** The gesture is over: the next change is a step of its own. */
+  done(): void;
+  /** Asks the source for its fields; null where this node is no source that can be asked. */
+  readonly infer: (() => Promise<InferResult>) | null;
+}
+
+export type InferResult =
+  | { readonly ok: true; readonly schema: unknown }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export const Form = createContext<FormContext | null>(null);
+
+export function useForm(): FormContext {
+  const form = useContext(Form);
+  if (form === null) throw new Error('outside of a form');
+  return form;
+}
+
+/** An id for a control in the page, so that its label and what jumps to it find it. */
+export const controlId = (path: Path): string => `setting ${pathKeyOf(path)}`.replaceAll(/[^\w-]+/g, '-');

@@ -1,0 +1,100 @@
+/** One setting: its label, the control that its widget names, and what is wrong with it. */
+import type { ComponentType } from 'react';
+import type { Widget } from '../../../engine/contract/spec.ts';
+import { t } from '../../app/strings/index.ts';
+import { ProblemNotes } from '../problem-note.tsx';
+import {
+  DurationWidget,
+  NumberWidget,
+  SegmentedWidget,
+  SelectWidget,
+  SwitchWidget,
+  TextWidget,
+} from '../widgets/basic.tsx';
+import { ExpressionWidget } from '../widgets/expression.tsx';
+import { FieldsWidget, FieldWidget } from '../widgets/field-names.tsx';
+import { GroupWidget } from '../widgets/group.tsx';
+import { ListWidget } from '../widgets/list.tsx';
+import { RowsWidget } from '../widgets/rows.tsx';
+import { SchemaWidget } from '../widgets/schema.tsx';
+import { VariantsWidget } from '../widgets/variants.tsx';
+import { controlId, useForm } from './context.ts';
+import { type FormField, isHalf, sectionsOf } from './model.ts';
+import type { WidgetProps } from './sub-form.tsx';
+import { type Path, pathKeyOf } from './values.ts';
+
+const WIDGETS: Readonly<Record<Widget, ComponentType<WidgetProps>>> = {
+  text: TextWidget,
+  path: TextWidget,
+  multiline: TextWidget,
+  number: NumberWidget,
+  switch: SwitchWidget,
+  select: SelectWidget,
+  segmented: SegmentedWidget,
+  duration: DurationWidget,
+  expression: ExpressionWidget,
+  field: FieldWidget,
+  fields: FieldsWidget,
+  schema: SchemaWidget,
+  list: ListWidget,
+  variants: VariantsWidget,
+  group: GroupWidget,
+  rows: RowsWidget,
+};
+
+/** Widgets that draw their own heading, with a control in it. */
+const OWN_HEADING: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'schema']);
+
+export function FieldControl({ field, path }: { field: FormField; path: Path }) {
+  const form = useForm();
+  const value = form.value(path);
+  const problems = form.problems(path);
+  const Control = WIDGETS[field.widget];
+  const { title, description } = field.meta;
+  return (
+    <div className="field" data-path={pathKeyOf(path)} data-half={isHalf(field)} data-widget={field.widget}>
+      {!OWN_HEADING.has(field.widget) && (
+        <div className="field-label">
+          <label htmlFor={controlId(path)} title={description}>
+            {title}
+          </label>
+        </div>
+      )}
+      <Control field={field} path={path} value={value} invalid={problems.length > 0} />
+      {description !== undefined && !OWN_HEADING.has(field.widget) && (
+        <p className="field-hint">{description}</p>
+      )}
+      {field.widget !== 'schema' && <ProblemNotes problems={problems} />}
+    </div>
+  );
+}
+
+/** Settings of one object: what is needed often, then the rest under "more". */
+export function FieldList({
+  fields,
+  path,
+  top = false,
+}: {
+  fields: readonly FormField[];
+  path: Path;
+  top?: boolean;
+}) {
+  const { sections, more } = sectionsOf(fields);
+  const controls = (list: readonly FormField[]) =>
+    list.map((field) => <FieldControl key={field.key} field={field} path={[...path, field.key]} />);
+  return (
+    <>
+      {sections.map((section) => (
+        <div key={section[0]?.key} className={top ? 'section field-grid' : 'field-grid'}>
+          {controls(section)}
+        </div>
+      ))}
+      {more.length > 0 && (
+        <details className={top ? 'section more' : 'more'}>
+          <summary>{t('inspector.more')}</summary>
+          <div className="field-grid">{controls(more)}</div>
+        </details>
+      )}
+    </>
+  );
+}

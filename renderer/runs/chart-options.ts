@@ -1,0 +1,114 @@
+/** How a chart looks: colours and type from the tokens, times in the zone of choice. */
+import uPlot from 'uplot';
+import type { Zone } from '../store/ui.ts';
+import { formatCount, formatTime } from '../ui/format.ts';
+import type { ChartModel } from './chart-model.ts';
+
+const COLOURS = [
+  '--water',
+  '--sink',
+  '--source',
+  '--late',
+  '--operator',
+  '--wait',
+  '--ok',
+  '--record',
+] as const;
+/** The second time through the colours, lines are dashed. */
+const DASH = [5, 4];
+const LEGEND_HEIGHT = 30;
+
+/** px of the plot in its element: the legend stands below. */
+export const sizeOf = (element: HTMLElement): { width: number; height: number } => ({
+  width: Math.max(200, element.clientWidth),
+  height: Math.max(100, element.clientHeight - LEGEND_HEIGHT),
+});
+
+export function chartOptions(model: () => ChartModel, element: HTMLElement, zone: Zone): uPlot.Options {
+  const style = getComputedStyle(element);
+  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const { axis, mark, series } = model();
+  const font = '11px Inter, system-ui, sans-serif';
+  const line = { stroke: token('--line'), width: 1 };
+  const base: uPlot.Axis = { stroke: token('--muted'), font, grid: line, ticks: { ...line, size: 4 } };
+  return {
+    ...sizeOf(element),
+    ms: 1,
+    tzDate: (ms) => (zone === 'utc' ? uPlot.tzDate(new Date(ms), 'Etc/UTC') : new Date(ms)),
+    scales: {
+      x: {
+        time: axis === 'time',
+        ...(axis === 'label'
+          ? { range: (_: uPlot, min: number, max: number): [number, number] => [min - 0.6, max + 0.6] }
+          : {}),
+      },
+      ...(mark === 'bar' ? { y: { range: (_: uPlot, min: number, max: number) => barRange(min, max) } } : {}),
+    },
+    axes: [
+      axis === 'label'
+        ? {
+            ...base,
+            grid: { show: false },
+            splits: (_, __, min, max) => wholeNumbers(min, max),
+            values: (_, splits) => splits.map((at) => model().labels[at] ?? ''),
+          }
+        : { ...base, space: 70 },
+      { ...base, size: 56, values: (_, splits) => splits.map((value) => axisNumber(value)) },
+    ],
+    series: [
+      { value: (_, at) => xText(model(), at, zone) },
+      ...series.map(({ name }, i): uPlot.Series => {
+        const stroke = token(COLOURS[i % COLOURS.length] ?? '--water');
+        return {
+          label: name,
+          stroke,
+          width: 1.5,
+          spanGaps: true,
+          points: { size: 5 },
+          value: (_, value) => (value === null || value === undefined ? '–' : axisNumber(value)),
+          ...(i >= COLOURS.length ? { dash: DASH } : {}),
+          ...(mark === 'bar' ? bars(i, series.length, stroke) : {}),
+        };
+      }),
+    ],
+    cursor: { points: { size: 7 }, drag: { x: true, y: false } },
+    legend: { live: true },
+  };
+}
+
+/** Bars of several series stand side by side: each takes its share of the place. */
+function bars(index: number, count: number, stroke: string): Partial<uPlot.Series> {
+  const paths = uPlot.paths.bars?.({
+    size: [0.7 / count, 60],
+    align: count === 1 ? 0 : index < count / 2 ? -1 : 1,
+  });
+  return {
+    fill: `${stroke}cc`,
+    width: 0,
+    points: { show: false },
+    ...(paths === undefined ? {} : { paths }),
+  };
+}
+
+/** Bars begin at zero. */
+const barRange = (min: number, max: number): [number, number] =>
+  min === max && min === 0 ? [0, 1] : [Math.min(0, min * 1.05), Math.max(0, max * 1.05)];
+
+const LABELS_MAX = 24;
+function wholeNumbers(min: number, max: number): number[] {
+  const step = Math.max(1, Math.ceil((max - min) / LABELS_MAX));
+  const numbers: number[] = [];
+  for (let at = Math.max(0, Math.ceil(min)); at <= max; at += step) numbers.push(at);
+  return numbers;
+}
+
+function axisNumber(value: number): string {
+  if (Math.abs(value) >= 10_000) return formatCount(value);
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+function xText({ axis, labels }: ChartModel, at: number | null | undefined, zone: Zone): string {
+  if (at === null || at === undefined) return '–';
+  if (axis === 'time') return formatTime(at, zone);
+  return axis === 'label' ? (labels[at] ?? '–') : axisNumber(at);
+}

@@ -1,0 +1,29 @@
+/** Tells the engine which ports are looked at: those of what is selected. */
+import { isActive } from '../store/run.ts';
+import type { Studio } from '../store/studio.ts';
+import { watchedPorts } from './ports.ts';
+
+/** Returns how to end it. */
+export function watchSelection(studio: Studio): () => void {
+  const { document, selection, run } = studio;
+  let sent = '';
+  const update = (): void => {
+    const { runId, status } = run.getState();
+    // A run that is starting does not take requests yet.
+    if (runId === null || !isActive(status) || status === 'starting') return;
+    const { nodes, edges } = selection.getState();
+    const ports = watchedPorts(document.getState().graph, nodes, edges).filter(
+      // Only what runs: nodes that were added since are not in the run.
+      ({ node }) => Object.hasOwn(run.getState().document?.nodes ?? {}, node),
+    );
+    const text = `${runId} ${JSON.stringify(ports)}`;
+    if (text === sent) return;
+    sent = text;
+    void studio.engine.request({ type: 'run.watch', runId, ports });
+  };
+  const ends = [document.subscribe(update), selection.subscribe(update), run.subscribe(update)];
+  update();
+  return () => {
+    for (const end of ends) end();
+  };
+}
