@@ -101,3 +101,64 @@ test('same seed, same rows; another seed, other rows', async () => {
   assert.deepEqual((await run(documentOf(WINDOWS.tumbling), 512)).rows, one.rows);
   assert.notDeepEqual((await run(documentOf(WINDOWS.tumbling), 512, 12)).rows, one.rows);
 });
+
+/** What the rules say, row by row and window by window, with one partition: counts by key and window, and late rows. */
+function byTheRules(rows: readonly Row[], size: number, slide: number, lateness: number): [string[], number] {
+  const counts = new Map<string, number>();
+  let watermark = -Infinity;
+  let late = 0;
+  for (const row of rows) {
+    const time = Number(row['at']);
+    let counted = false;
+    const kept = row['v'] === null || Number(row['v']) > -90;
+    for (let start = Math.floor(time / slide) * slide; kept && start + size > time; start -= slide) {
+      if (start + size - 1 + lateness <= watermark) continue;
+      counted = true;
+      const window = `${row['key']} ${start}`;
+      counts.set(window, (counts.get(window) ?? 0) + 1);
+    }
+    if (kept && !counted) late++;
+    // Filtered records move it too.
+    watermark = Math.max(watermark, time - 1000);
+  }
+  return [[...counts].map(([window, n]) => `${window}: ${n}`).sort(), late];
+}
+
+for (const lateness of [0, 2500]) {
+  for (const [size, slide] of [
+    [3000, 3000],
+    [4000, 1000],
+    [5000, 2000],
+  ] as const) {
+    test(`windows of ${size} ms every ${slide}, lateness ${lateness}: as the rules say, row by row`, async () => {
+      const kind = slide === size ? { kind: 'tumbling' } : { kind: 'hopping', slide: `${slide} ms` };
+      const window = { ...kind, size: `${size} ms` };
+      const document = onePartition(documentOf(window, lateness === 0 ? {} : { lateness: `${lateness} ms` }));
+      for (const seed of [1, 2, 3, 4, 5]) {
+        const { rows } = await run(document, 1 + seed * 17, seed);
+        const [counts, late] = byTheRules(rows['raw'] ?? [], size, slide, lateness);
+        // A window that fires again gives its row again: the last one holds.
+        const last = new Map(
+          (rows['out'] ?? []).map((row) => [`${row['key']} ${row['window_start']}`, row['n']]),
+        );
+        assert.deepEqual([...last].map(([key, n]) => `${key}: ${n}`).sort(), counts, `seed ${seed}`);
+        assert.equal(rows['late']?.length, late, `seed ${seed}`);
+        assert.ok(late > 0);
+      }
+    });
+  }
+}
+
+/** The document with one partition of 1,000 records, all of which a table keeps. */
+function onePartition(json: unknown): unknown {
+  const document = structuredClone(json) as {
+    nodes: Record<string, { type: string; config: Record<string, unknown> }>;
+    edges: { from: string; to: string }[];
+  };
+  const source = document.nodes['source']?.config ?? {};
+  Object.assign(source['data'] as object, { count: 1000, stalls: [] });
+  source['partitions'] = 1;
+  document.nodes['raw'] = { type: 'table', config: {} };
+  document.edges.push({ from: 'source:out', to: 'raw' });
+  return document;
+}

@@ -54,6 +54,8 @@ export class PaneStore implements WindowStore {
     const pane = this.#panes.get(start) ?? this.#open(start, watermark);
     if (lateness > 0 && this.#firstEnd(start) - 1 <= watermark) {
       this.run = null;
+      // Nothing was due at it, so `advance` need not have heard of it; which windows take late records depends on it.
+      this.#watermark = Math.max(this.#watermark, watermark);
       this.#refire.push({ key, time });
     } else if (this.run?.from !== start) {
       // Nothing of this pane has fired, so nothing in it can be late before `due`.
@@ -71,12 +73,24 @@ export class PaneStore implements WindowStore {
   }
 
   #open(start: number, watermark: number): Pane {
+    this.#pass(watermark);
     const pane = new Pane(start);
     this.#panes.set(start, pane);
     insertSorted(this.#starts, start);
     const next = this.#nextEnd(start, watermark);
     this.due = Math.min(this.due, next === null ? this.#cleanupAt(start) : next - 1);
     return pane;
+  }
+
+  /**
+   * All windows that `watermark` reached are over, also those that no pane was there for: a pane opened later must not
+   * fire them. Only called when nothing is due at `watermark`.
+   */
+  #pass(watermark: number): void {
+    if (!Number.isFinite(watermark)) return;
+    const { size, slide, offset } = this.#settings;
+    this.#firedTo = Math.max(this.#firedTo, tumblingStart(watermark + 1 - size, slide, offset) + size);
+    this.#watermark = Math.max(this.#watermark, watermark);
   }
 
   /** End of the first window that holds the pane. */
