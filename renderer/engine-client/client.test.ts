@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostApi } from '../../engine/contract/host.ts';
+import { specOf } from '../../engine/specs.ts';
 import { openText } from '../app/files.ts';
 import { connectEngine, pauseRun, resumeRun, startRun, stopRun } from '../app/runs.ts';
 import { createStudio } from '../store/studio.ts';
@@ -66,17 +67,11 @@ test('garbage from the other end closes the link and says why', async () => {
 const DOCUMENT = JSON.stringify({
   weir: 1,
   nodes: {
-    source: { type: 'generator', config: GENERATOR() },
+    source: { type: 'generator', config: specOf('generator')?.examples[0]?.config ?? {} },
     table: { type: 'table', config: {} },
   },
   edges: [{ from: 'source', to: 'table' }],
 });
-
-function GENERATOR(): unknown {
-  return {
-    data: { kind: 'rows', schema: [{ name: 'a', type: 'INT' }], rows: [[1]] },
-  };
-}
 
 function studio() {
   const engine = new FakeEngine();
@@ -92,8 +87,6 @@ test('a run: started, figures, paused, resumed, stopped', async () => {
   const { engine, studio: s } = studio();
   await connectEngine(s);
   openText(s, { path: '/home/ada/a.weir', fileName: 'a.weir', text: DOCUMENT });
-  // The run does not depend on what the check says of the source's settings here.
-  s.document.setState({ graph: { ...s.document.getState().graph, problems: [] } });
   await startRun(s);
   assert.equal(s.run.getState().status, 'running');
   const start = engine.asked.find((m) => m.type === 'run.start');
@@ -115,7 +108,6 @@ test('an engine that dies ends its run, and leaves its last figures', async () =
   const { engine, studio: s } = studio();
   await connectEngine(s);
   openText(s, { path: null, fileName: 'a.weir', text: DOCUMENT });
-  s.document.setState({ graph: { ...s.document.getState().graph, problems: [] } });
   await startRun(s);
   engine.tick(1000);
   engine.die();
