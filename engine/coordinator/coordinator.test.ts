@@ -61,7 +61,7 @@ class Studio {
   readonly received: { message: FromEngine; figures: Float64Array | null }[] = [];
   readonly #link: ReturnType<typeof linkPair>[0];
   #requestId = 0;
-  #wake: () => void = () => {};
+  #waiting: (() => void)[] = [];
 
   constructor(coordinator: Coordinator) {
     const [own, theirs] = linkPair();
@@ -70,7 +70,7 @@ class Studio {
       const decoded = decodeFrame(frame, zFromEngine);
       assert.ok(decoded.ok, 'the engine sends what its contract says');
       this.received.push(decoded.envelope);
-      this.#wake();
+      for (const wake of this.#waiting.splice(0)) wake();
     });
     coordinator.attach(theirs);
   }
@@ -114,7 +114,7 @@ class Studio {
         return found.message;
       }
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#waiting.push(resolve);
       });
     }
   }
