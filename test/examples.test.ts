@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { GraphDocument } from '../engine/contract/document.ts';
 import { parseDocument } from '../engine/contract/parse.ts';
 import { printDocument } from '../engine/contract/print.ts';
 import { checkGraph } from '../engine/plan/check.ts';
-import { VirtualClock } from '../engine/runtime/clock.ts';
+import { SystemClock, VirtualClock } from '../engine/runtime/clock.ts';
+import { GraphRun } from '../engine/runtime/graph-run.ts';
 import { type LocalResult, runLocally } from '../engine/runtime/local.ts';
+import { RUNTIMES } from '../engine/runtimes.ts';
 import { configOrder } from '../engine/specs.ts';
 import { ROOT } from './root.ts';
 
@@ -74,4 +77,48 @@ test('http-events: its curl line names the port and path of its source', () => {
   const { port, path } = document.nodes['events']?.config ?? {};
   const url = `http://127.0.0.1:${port}${path}`;
   for (const words of [document.description, document.nodes['events']?.note]) assert.ok(words?.includes(url));
+});
+
+test('flights-3m: three million rows, each in one window', async () => {
+  const result = await run('flights-3m');
+  assert.equal(result.summary.recordsRead, 3_000_000);
+  assert.equal(sum(result, 'chart', 'flights'), 3_000_000);
+  assert.equal(
+    sum(result, 'table', 'flights'),
+    result.summary.nodes.find((n) => n.node === 'delayed')?.recordsOut,
+  );
+});
+
+test('http-events: what is posted reaches the tables', async () => {
+  const document = load('http-events');
+  const source = document.nodes['events'];
+  assert.ok(source !== undefined);
+  // Any free port: the example's own may be taken on this machine.
+  source.config['port'] = 0;
+  const log: string[] = [];
+  const run = new GraphRun(checkGraph(document), {
+    runtimes: RUNTIMES,
+    clock: new SystemClock(),
+    seed: 1,
+    baseDir: EXAMPLES,
+    batchRows: 1024,
+    log: (_at, _level, _node, text) => log.push(text),
+  });
+  await run.open();
+  const ended = run.run();
+  const url = log.map((text) => /http:\S+/.exec(text)?.[0]).find((found) => found !== undefined);
+  const response = await fetch(url ?? '', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([
+      { user: 'ann', page: '/home' },
+      { user: 'bob', page: '/home' },
+    ]),
+  });
+  assert.deepEqual([response.status, await response.json()], [202, { accepted: 2 }]);
+  const committed = (): number => run.summary('stopped').nodes.find((n) => n.node === 'raw')?.committed ?? 0;
+  for (let wait = 0; wait < 200 && committed() < 2; wait++) await setTimeout(10);
+  run.stop();
+  assert.equal((await ended).outcome, 'stopped');
+  assert.equal(committed(), 2);
 });
