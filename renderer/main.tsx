@@ -1,4 +1,5 @@
 /** Entry of the page: the studio is made once, and shown. */
+import './app/language.ts';
 import '@fontsource/inter/400.css';
 import '@fontsource/inter/600.css';
 import '@fontsource/jetbrains-mono/400.css';
