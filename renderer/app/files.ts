@@ -76,10 +76,7 @@ export async function saveAs(studio: Studio): Promise<boolean> {
       studio.ui.setState({ dialog: { kind: 'save', suggestedName: file.fileName, done } }),
     );
   }
-  const saved = take(
-    studio,
-    await studio.host.saveDialog(file.path ?? file.fileName, documentText(document)),
-  );
+  const saved = take(studio, await studio.host.saveDialog(file.fileName, documentText(document)));
   if (saved === null) return false;
   markSaved(studio.document, document, { path: saved.path, fileName: saved.fileName });
   return true;
