@@ -149,6 +149,52 @@ for (const lateness of [0, 2500]) {
   }
 }
 
+/** The same for sessions: each row merges with the sessions of its key that it touches and that have not fired. */
+function sessionsByTheRules(rows: readonly Row[], gap: number): [string[], number] {
+  interface Session {
+    readonly key: string;
+    readonly start: number;
+    readonly end: number;
+    readonly n: number;
+  }
+  const done: Session[] = [];
+  let open: Session[] = [];
+  let watermark = -Infinity;
+  let late = 0;
+  for (const row of rows) {
+    const time = Number(row['at']);
+    const key = String(row['key']);
+    const own = { key, start: time, end: time + gap, n: 1 };
+    const touching = open.filter((s) => s.key === key && s.start <= own.end && s.end >= own.start);
+    const merged = touching.reduce(
+      (a, b) => ({ key, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end), n: a.n + b.n }),
+      own,
+    );
+    if (row['v'] === null || Number(row['v']) > -90) {
+      if (merged.end - 1 <= watermark) late++;
+      else open = [...open.filter((s) => !touching.includes(s)), merged];
+    }
+    watermark = Math.max(watermark, time - 1000);
+    done.push(...open.filter((s) => s.end - 1 <= watermark));
+    open = open.filter((s) => s.end - 1 > watermark);
+  }
+  return [[...done, ...open].map((s) => `${s.key} ${s.start} ${s.end}: ${s.n}`).sort(), late];
+}
+
+test('sessions: as the rules say, row by row', async () => {
+  const document = onePartition(documentOf({ kind: 'session', gap: '150 ms' }));
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const { rows } = await run(document, 1 + seed * 17, seed);
+    const [sessions, late] = sessionsByTheRules(rows['raw'] ?? [], 150);
+    const fired = (rows['out'] ?? []).map(
+      (row) => `${row['key']} ${row['window_start']} ${row['window_end']}: ${row['n']}`,
+    );
+    assert.deepEqual(fired.sort(), sessions, `seed ${seed}`);
+    assert.equal(rows['late']?.length, late, `seed ${seed}`);
+    assert.ok(late > 0 && sessions.length > 100);
+  }
+});
+
 /** The document with one partition of 1,000 records, all of which a table keeps. */
 function onePartition(json: unknown): unknown {
   const document = structuredClone(json) as {
