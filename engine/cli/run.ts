@@ -1,0 +1,132 @@
+import { parseDuration } from '../contract/duration.ts';
+import type { RunOptions } from '../contract/link.ts';
+import type { TelemetryLayout } from '../contract/telemetry.ts';
+import { startRun } from '../runtime/run.ts';
+import type { RunHandle } from '../runtime/run-api.ts';
+import { type Command, readArgs, readInteger, UsageError } from './command.ts';
+import { EXIT, EXIT_HELP } from './exit-codes.ts';
+import { loadPipeline } from './load.ts';
+import { jsonReporter, plainReporter, type Reporter, type Terminal, tableReporter } from './reporter.ts';
+
+const HELP = `weir run FILE: run a pipeline until its input ends, or Ctrl-C
+
+Relative paths in the pipeline start at its file. On a terminal a table shows throughput, lag and watermark of every
+node; in a pipe, one line a second. The summary at the end counts, for every node, records in, out, late, in error,
+filtered and committed: what a window took in is what it counted plus what was late.
+
+Options
+  --for DURATION      stop after this time (10s, 2min, 1h); sinks finish what they have
+  --json              one JSON object a second on stdout ("type": "progress"), at the end a "summary", and nothing
+                      else there; log lines and problems are JSON objects on stderr
+  --seed N            seed of everything random (0 to 4294967295); the same seed gives the same run
+  --parallelism N     worker threads (1 to 64)
+
+Ctrl-C stops in order and prints the summary; a second Ctrl-C ends at once.
+
+Examples
+  weir run flight-delays.weir
+  weir run flight-delays.weir --for 10s --json | jq 'select(.type == "summary")'
+  weir run generator.weir --seed 7
+
+${EXIT_HELP}`;
+
+export const command: Command = { help: HELP, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArgs(args, {
+    for: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    parallelism: { type: 'string' },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new UsageError('which pipeline? Expected a .weir file');
+  if (more.length > 0) throw new UsageError(`one pipeline at a time, not also ${more.join(' ')}`);
+  const options = readOptions(values);
+  const terminal = ownTerminal();
+  const reporter = values.json
+    ? jsonReporter(terminal, file)
+    : terminal.isTTY
+      ? tableReporter(terminal)
+      : plainReporter(terminal);
+
+  const { document, problems, baseDir } = await loadPipeline(file);
+  for (const found of problems) reporter.problem(found);
+  if (document === null) return EXIT.problems;
+  return follow(reporter, async (events) => startRun({ runId: 'cli', document, baseDir, options }, events));
+}
+
+function readOptions(values: {
+  for?: string | undefined;
+  seed?: string | undefined;
+  parallelism?: string | undefined;
+}): RunOptions {
+  const forMs = values.for === undefined ? null : parseDuration(values.for);
+  if (values.for !== undefined && (forMs === null || forMs <= 0)) {
+    throw new UsageError(`--for ${JSON.stringify(values.for)}: expected a duration such as 10s, 2min or 1h`);
+  }
+  const seed = readInteger('seed', values.seed, 0, 0xffff_ffff);
+  const parallelism = readInteger('parallelism', values.parallelism, 1, 64);
+  return {
+    ...(forMs === null ? {} : { forMs }),
+    ...(seed === null ? {} : { seed }),
+    ...(parallelism === null ? {} : { parallelism }),
+  };
+}
+
+/** Runs to the end, reporting on the way. Signals stop the run in order, and end the process the second time. */
+async function follow(
+  reporter: Reporter,
+  start: (events: Parameters<typeof startRun>[1]) => Promise<RunHandle>,
+): Promise<number> {
+  let layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
+  let interrupted: number | null = null;
+  let failed = false;
+  let handle: RunHandle | null = null;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const code = signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+    if (interrupted !== null) process.exit(code);
+    interrupted = code;
+    void handle?.stop();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    handle = await start({
+      layout: (next) => {
+        layout = next;
+      },
+      log: (_at, level, node, text) => reporter.log(level, node, text),
+      sample: () => {},
+      view: () => {},
+      ended: (_summary, problems) => {
+        for (const found of problems) {
+          failed ||= found.severity === 'error';
+          reporter.problem(found);
+        }
+      },
+    });
+    if (interrupted !== null) void handle.stop();
+    const running = handle;
+    const timer = setInterval(() => reporter.progress(layout, running.snapshot()), reporter.everyMs);
+    const summary = await running.ended;
+    clearInterval(timer);
+    reporter.ended(summary);
+    if (summary.outcome === 'failed' || failed) return EXIT.failed;
+    return interrupted ?? EXIT.ok;
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function ownTerminal(): Terminal {
+  const { stdout, stderr } = process;
+  return {
+    isTTY: stdout.isTTY === true,
+    columns: () => stdout.columns ?? 80,
+    rows: () => stdout.rows ?? 24,
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+  };
+}
