@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { sqlParser } from './generators/sql-parser.ts';
 
 export interface Generator {
   /** Relative to the checkout, with forward slashes. */
@@ -15,7 +16,7 @@ export interface Generator {
 }
 
 /** One entry a file, or a spread of entries where a folder of files is made from a list. */
-const GENERATORS: readonly Generator[] = [];
+const GENERATORS: readonly Generator[] = [...sqlParser];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

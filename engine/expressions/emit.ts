@@ -1,0 +1,309 @@
+/**
+ * A checked tree as JavaScript for the inside of a loop over rows. Names come from the caller and from here, constants go by
+ * value: nothing of the document's text gets into the code. `value` is only to be looked at where `isNull` is false.
+ */
+import type { Checked, CheckedCall, Emitted } from './api.ts';
+import { FUNCTION_BY_NAME } from './functions/index.ts';
+
+export interface Emitter {
+  /** A name for a value that stays the same for all rows. */
+  constant(value: unknown): string;
+  /** Names of a column's values, validity (null: never NULL) and string table. */
+  column(index: number): {
+    readonly values: string;
+    readonly validity: string | null;
+    readonly table: string;
+  };
+  /** A fresh local name. */
+  temp(): string;
+}
+
+const NEVER = 'false';
+
+export function emitExpression(e: Checked, to: Emitter): Emitted {
+  if (e.kind === 'literal') {
+    if (e.value === null) return { statements: [], value: 'null', isNull: 'true' };
+    return { statements: [], value: constant(e.value, to), isNull: NEVER };
+  }
+  if (e.kind === 'field') {
+    const { values, validity, table } = to.column(e.index);
+    const raw = `${values}[i]`;
+    const value =
+      e.type.kind === 'STRING'
+        ? `${table}.strings[${raw}]`
+        : e.type.kind === 'BOOLEAN'
+          ? `(${raw} === 1)`
+          : raw;
+    return {
+      statements: [],
+      value,
+      isNull: validity === null ? NEVER : `(${validity} !== null && ${validity}[i] === 0)`,
+    };
+  }
+  switch (e.fn) {
+    case 'and':
+    case 'or':
+      return logic(e, to);
+    case 'is-null': {
+      const [x] = emitArgs(e, to);
+      return { statements: x.statements, value: `(${x.isNull})`, isNull: NEVER };
+    }
+    case 'is-true':
+    case 'is-false': {
+      const [x] = emitArgs(e, to);
+      return {
+        statements: x.statements,
+        value: `(!${x.isNull} && ${e.fn === 'is-true' ? '' : '!'}(${x.value}))`,
+        isNull: NEVER,
+      };
+    }
+    case 'is-distinct': {
+      const [x, y] = emitArgs(e, to).map((a) => bind(a, to));
+      if (x === undefined || y === undefined) throw new Error('arguments');
+      const either = `(${x.isNull} || ${y.isNull})`;
+      return {
+        statements: [...x.statements, ...y.statements],
+        value: `(${either} ? (${x.isNull}) !== (${y.isNull}) : ${x.value} !== ${y.value})`,
+        isNull: NEVER,
+      };
+    }
+    case 'in':
+      return within(e, to);
+    case 'between':
+      return between(e, to);
+    case 'case':
+      return caseValue(e, to);
+    case 'coalesce':
+      return coalesce(e, to);
+    case 'nullif': {
+      const [x, y] = emitArgs(e, to).map((a) => bind(a, to));
+      if (x === undefined || y === undefined) throw new Error('arguments');
+      return {
+        statements: [...x.statements, ...y.statements],
+        value: x.value,
+        isNull: `(${x.isNull} || (!${y.isNull} && ${x.value} === ${y.value}))`,
+      };
+    }
+    default:
+      return strict(e, to);
+  }
+}
+
+function constant(value: boolean | number | string, to: Emitter): string {
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' && Number.isFinite(value))
+    return value < 0 || Object.is(value, -0) ? `(${value})` : String(value);
+  return to.constant(value);
+}
+
+type Args = [Emitted, ...Emitted[]];
+const emitArgs = (e: CheckedCall, to: Emitter): Args =>
+  e.args.map((a) => emitExpression(a, to)) as unknown as Args;
+
+const isSimple = (code: string): boolean => /^[\w.]+$|^\(-[\d.e+-]+\)$/.test(code);
+
+/** Computes once what will be used more than once. */
+function bind(x: Emitted, to: Emitter): Emitted {
+  const statements = [...x.statements];
+  let { isNull, value } = x;
+  if (!isSimple(isNull)) {
+    const name = to.temp();
+    statements.push(`const ${name} = ${isNull};`);
+    isNull = name;
+  }
+  if (!isSimple(value)) {
+    const name = to.temp();
+    statements.push(
+      isNull === NEVER ? `const ${name} = ${value};` : `const ${name} = ${isNull} ? null : ${value};`,
+    );
+    value = name;
+  }
+  return { statements, value, isNull };
+}
+
+const anyNull = (args: readonly Emitted[]): string => {
+  const flags = args.map((a) => a.isNull).filter((n) => n !== NEVER);
+  if (flags.includes('true')) return 'true';
+  return flags.length === 0 ? NEVER : flags.length === 1 ? (flags[0] ?? NEVER) : `(${flags.join(' || ')})`;
+};
+
+const block = (lines: readonly string[]): string => lines.join(' ');
+
+/** Three-valued, and the right side is not looked at where the left one decides. */
+function logic(e: CheckedCall, to: Emitter): Emitted {
+  const [x, y] = emitArgs(e, to);
+  if (y === undefined) throw new Error('arguments');
+  const or = e.fn === 'or';
+  if (x.isNull === NEVER && y.isNull === NEVER && y.statements.length === 0) {
+    return { statements: x.statements, value: `(${x.value} ${or ? '||' : '&&'} ${y.value})`, isNull: NEVER };
+  }
+  const left = bind(x, to);
+  const [value, isNull] = [to.temp(), to.temp()];
+  const decided = (a: Emitted): string => `!${a.isNull} && ${or ? '' : '!'}(${a.value})`;
+  const right = bind(y, to);
+  const rest = `${block(right.statements)} if (!(${decided(right)})) { if (${left.isNull} || ${right.isNull}) ${isNull} = true; else ${value} = ${!or}; }`;
+  return {
+    statements: [
+      ...left.statements,
+      `let ${value} = ${or}, ${isNull} = false;`,
+      `if (!(${decided(left)})) { ${rest} }`,
+    ],
+    value,
+    isNull,
+  };
+}
+
+function within(e: CheckedCall, to: Emitter): Emitted {
+  const [x, ...list] = emitArgs(e, to).map((a) => bind(a, to));
+  if (x === undefined) throw new Error('arguments');
+  const statements = [x, ...list].flatMap((a) => a.statements);
+  const hits = list.map((y) =>
+    y.isNull === NEVER ? `${x.value} === ${y.value}` : `(!${y.isNull} && ${x.value} === ${y.value})`,
+  );
+  const found = to.temp();
+  statements.push(`const ${found} = !${x.isNull} && (${hits.join(' || ')});`);
+  const unknown = anyNull([x, ...list]);
+  return { statements, value: found, isNull: unknown === NEVER ? NEVER : `(!${found} && ${unknown})` };
+}
+
+function comparison(op: string, x: string, y: string, strings: boolean): string {
+  if (op === '=') return `(${x} === ${y})`;
+  if (op === '<>') return `(${x} !== ${y})`;
+  return strings ? `(f.compareStrings(${x}, ${y}) ${op} 0)` : `(${x} ${op} ${y})`;
+}
+
+function between(e: CheckedCall, to: Emitter): Emitted {
+  const [x, low, high] = emitArgs(e, to).map((a) => bind(a, to));
+  if (x === undefined || low === undefined || high === undefined) throw new Error('arguments');
+  const strings = e.args[0]?.type.kind === 'STRING';
+  const statements = [...x.statements, ...low.statements, ...high.statements];
+  const above = comparison('>=', x.value, low.value, strings);
+  const below = comparison('<=', x.value, high.value, strings);
+  if (anyNull([x, low, high]) === NEVER)
+    return { statements, value: `(${above} && ${below})`, isNull: NEVER };
+  const [out, isNull] = [to.temp(), to.temp()];
+  statements.push(
+    `const ${out} = !${x.isNull} && (${low.isNull} || ${above}) && (${high.isNull} || ${below});`,
+    `const ${isNull} = ${x.isNull} || (${out} && (${low.isNull} || ${high.isNull}));`,
+  );
+  return { statements, value: out, isNull };
+}
+
+function caseValue(e: CheckedCall, to: Emitter): Emitted {
+  const [value, isNull] = [to.temp(), to.temp()];
+  const assign = (a: Emitted): string =>
+    a.isNull === 'true'
+      ? `${isNull} = true;`
+      : a.isNull === NEVER
+        ? `${value} = ${a.value};`
+        : `if (${a.isNull}) ${isNull} = true; else ${value} = ${a.value};`;
+  const branch = (at: number): string => {
+    const first = e.args[at];
+    if (first === undefined) return `${isNull} = true;`;
+    const head = emitExpression(first, to);
+    if (at === e.args.length - 1) return `${block(head.statements)} ${assign(head)}`;
+    const then = e.args[at + 1];
+    if (then === undefined) throw new Error('arguments');
+    const body = emitExpression(then, to);
+    return `${block(head.statements)} if (!${head.isNull} && ${head.value}) { ${block(body.statements)} ${assign(body)} } else { ${branch(at + 2)} }`;
+  };
+  return {
+    statements: [`let ${value} = null, ${isNull} = false;`, `{ ${branch(0)} }`],
+    value,
+    isNull: e.nullable ? isNull : NEVER,
+  };
+}
+
+function coalesce(e: CheckedCall, to: Emitter): Emitted {
+  const [value, isNull] = [to.temp(), to.temp()];
+  const attempt = (at: number): string => {
+    const arg = e.args[at];
+    if (arg === undefined) return `${isNull} = true;`;
+    const x = bind(emitExpression(arg, to), to);
+    return `${block(x.statements)} if (!${x.isNull}) { ${value} = ${x.value}; } else { ${attempt(at + 1)} }`;
+  };
+  return {
+    statements: [`let ${value} = null, ${isNull} = false;`, `{ ${attempt(0)} }`],
+    value,
+    isNull: e.nullable ? isNull : NEVER,
+  };
+}
+
+function strict(e: CheckedCall, to: Emitter): Emitted {
+  const args = emitArgs(e, to);
+  const statements = args.flatMap((a) => a.statements);
+  const isNull = anyNull(args);
+  const value =
+    isNull === 'true'
+      ? 'null'
+      : strictValue(
+          e,
+          args.map((a) => a.value),
+          to,
+        );
+  const canBeNull = e.fn === 'try-cast' || FUNCTION_BY_NAME.get(e.fn)?.canBeNull === true;
+  if (!canBeNull) return { statements, value, isNull };
+  const name = to.temp();
+  return {
+    statements: [...statements, `const ${name} = ${isNull} ? null : ${value};`],
+    value: name,
+    isNull: `(${name} === null)`,
+  };
+}
+
+function strictValue(e: CheckedCall, code: readonly string[], to: Emitter): string {
+  const [x = 'null', y = 'null'] = code;
+  const kind = e.type.kind;
+  switch (e.fn) {
+    case '=':
+    case '<>':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return comparison(e.fn, x, y, e.args[0]?.type.kind === 'STRING');
+    case '+':
+    case '-':
+      return kind === 'INT'
+        ? `((${x} ${e.fn} ${y}) | 0)`
+        : kind === 'BIGINT'
+          ? `f.big(${x} ${e.fn} ${y})`
+          : `(${x} ${e.fn} ${y})`;
+    case '*':
+      return kind === 'INT'
+        ? `Math.imul(${x}, ${y})`
+        : kind === 'BIGINT'
+          ? `(f.big(${x} * ${y}) + 0)`
+          : `(${x} * ${y})`;
+    case '/':
+      return kind === 'DOUBLE'
+        ? `(${x} / ${y})`
+        : kind === 'INT'
+          ? `(f.intDivide(${x}, ${y}) | 0)`
+          : `f.intDivide(${x}, ${y})`;
+    case '%':
+      return kind === 'DOUBLE' ? `(${x} % ${y})` : `f.intModulo(${x}, ${y})`;
+    case 'neg':
+      return kind === 'INT' ? `(-${x} | 0)` : kind === 'BIGINT' ? `(0 - ${x})` : `(-${x})`;
+    case 'not':
+      return `!(${x})`;
+    case 'like':
+      return `f.like(${x}, ${y}, ${code[2] ?? 'null'})`;
+    case 'cast':
+    case 'try-cast': {
+      const from = e.args[0]?.type.kind ?? kind;
+      if (
+        from === kind ||
+        (kind === 'DOUBLE' && (from === 'INT' || from === 'BIGINT')) ||
+        (from === 'INT' && kind === 'BIGINT')
+      )
+        return x;
+      return `f.${e.fn === 'cast' ? 'castValue' : 'tryCast'}(${x}, ${to.constant(from)}, ${to.constant(kind)})`;
+    }
+    default: {
+      const spec = FUNCTION_BY_NAME.get(e.fn);
+      if (spec === undefined) throw new Error(`no function ${e.fn}`);
+      return spec.inline?.(code) ?? `f.${spec.name}(${code.join(', ')})`;
+    }
+  }
+}

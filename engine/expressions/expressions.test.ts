@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BIGINT, BOOLEAN, DOUBLE, type Field, field, INT, STRING, TIMESTAMP } from '../contract/types.ts';
+import { checkExpression, evaluate, FUNCTIONS } from './index.ts';
+
+const FIELDS: Field[] = [
+  field('a', INT),
+  field('b', INT),
+  field('big', BIGINT),
+  field('x', DOUBLE),
+  field('s', STRING),
+  field('ok', BOOLEAN),
+  field('t', TIMESTAMP),
+];
+const ROW = [7, null, 2 ** 40, 1.5, 'ATL', true, Date.UTC(2001, 1, 3, 4, 5, 6)];
+
+function run(text: string): unknown {
+  const result = checkExpression(text, FIELDS);
+  if (!result.ok)
+    throw new Error(result.problems.map((p) => `${p.code} ${p.message} ${p.expected}`).join('; '));
+  return evaluate(result.expression, ROW);
+}
+
+function fault(text: string, expects: 'BOOLEAN' | null = null): string {
+  const result = checkExpression(text, FIELDS, { expects });
+  assert.ok(!result.ok, text);
+  const [first] = result.problems;
+  return `${first?.code} ${first?.span?.from}-${first?.span?.to}`;
+}
+
+test('every example of the function reference', () => {
+  assert.ok(FUNCTIONS.length >= 60);
+  for (const fn of FUNCTIONS) assert.deepEqual(run(fn.example.text), fn.example.result, fn.example.text);
+});
+
+const CASES: readonly (readonly [string, unknown])[] = [
+  ['a + 1', 8],
+  ['a / 2', 3],
+  ['-a / 2', -3],
+  ['a % 4 = 3', true],
+  ['2147483647 + 1 = 2147483648', false],
+  ['a * 1.5', 10.5],
+  ['b + 1', null],
+  ['b IS NULL AND a IS NOT NULL', true],
+  ['b > 1 OR TRUE', true],
+  ['b > 1 AND FALSE', false],
+  ['NOT (b > 1)', null],
+  ['a IN (1, 7)', true],
+  ['a NOT IN (1, NULL)', null],
+  ['a BETWEEN 1 AND 10 AND ok', true],
+  ['a NOT BETWEEN 1 AND 10', false],
+  ['a BETWEEN 10 AND b', false],
+  ["s LIKE 'A_L'", true],
+  ["s LIKE '%!%' ESCAPE '!'", false],
+  ["CASE WHEN a > 10 THEN 'big' WHEN a > 5 THEN 'mid' ELSE 'small' END", 'mid'],
+  ["CASE s WHEN 'ATL' THEN 1 END", 1],
+  ["CAST('12' AS INT) + CAST(x AS INT)", 13],
+  ["TRY_CAST('x' AS INT)", null],
+  ['COALESCE(b, a, 0)', 7],
+  ['NULLIF(a, 7)', null],
+  ["s || '-' || a", 'ATL-7'],
+  ["t + INTERVAL '5' MINUTE > t", true],
+  ["YEAR(t + INTERVAL '1' YEAR)", 2002],
+  ["t > '2001-01-01 00:00:00'", true],
+  ['EXTRACT(DAY FROM t)', 3],
+  ["TRIM(LEADING 'A' FROM s)", 'TL'],
+  ["POSITION('L' IN s)", 3],
+  ['SUBSTRING(s FROM 2 FOR 1)', 'T'],
+  ['b IS NOT DISTINCT FROM NULL', true],
+  ['`a` -- a comment', 7],
+  ["'it''s'", "it's"],
+  ['a <> 0 AND 10 / a = 1', true],
+  ['a = 0 OR 10 / a = 1', true],
+];
+for (const [text, expected] of CASES) test(text, () => assert.deepEqual(run(text), expected));
+
+test('faults say where', () => {
+  assert.equal(fault('delai > 60'), 'T-FIELD 0-5');
+  assert.equal(fault('a + '), 'T-SYNTAX 4-4');
+});
+
+test('faults by kind', () => {
+  assert.match(fault('a + s'), /^T-TYPE 4-5/);
+  assert.match(fault('UPER(s)'), /^T-FUNCTION 0-7/);
+  assert.match(fault('a', 'BOOLEAN'), /^T-TYPE 0-1/);
+  assert.match(fault('s = 1'), /^T-TYPE/);
+  assert.match(fault("'open"), /^T-SYNTAX/);
+  assert.match(fault('COUNT(*)'), /^T-TYPE/);
+  assert.match(fault('CAST(a AS DECIMAL(3, 1))'), /^T-SUPPORT/);
+  assert.match(fault('9007199254740993'), /^T-SUPPORT/);
+  assert.match(fault(`${'('.repeat(9000)}a${')'.repeat(9000)}`), /^T-SYNTAX/);
+  assert.match(fault(`a${' + a'.repeat(4000)}`), /^T-SYNTAX/);
+  assert.match(fault('x'.repeat(30_000)), /^T-SYNTAX/);
+  assert.match(fault(''), /^T-SYNTAX/);
+});
+
+test('errors of a row', () => {
+  assert.throws(() => run('a / 0'), /division by zero/);
+  assert.throws(() => run("CAST('x' AS INT)"), /cannot cast/);
+  assert.throws(() => run('big * big'), /beyond/);
+  assert.throws(() => run('REPEAT(s, 100000000)'), /characters long/);
+});

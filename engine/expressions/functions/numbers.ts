@@ -1,0 +1,235 @@
+import { BIGINT, DOUBLE, INT } from '../../contract/types.ts';
+import { RowError } from '../row-error.ts';
+import type { FunctionSpec } from './spec.ts';
+import { real, sameNumber, takes, widest } from './types.ts';
+
+const math = (
+  name: string,
+  fn: (x: number) => number,
+  reference: string,
+  example: string,
+  result: number,
+): FunctionSpec => ({
+  name,
+  group: 'number',
+  signature: `${name}(x)`,
+  reference,
+  example: { text: `${name}(${example})`, result },
+  args: [1, 1],
+  result: real,
+  call: fn,
+});
+
+/** Half up, away from zero, at a number of digits after the point (negative: before it). By decimal text: 1.005 is not 1.00. */
+function round(x: number, digits = 0): number {
+  if (!Number.isFinite(x) || Math.abs(digits) > 100) return digits < -100 ? 0 : x;
+  const shifted = Number(`${Math.abs(x)}e${digits}`);
+  if (Number.isNaN(shifted)) return round(x * 1, 0);
+  return Math.sign(x) * Number(`${Math.round(shifted)}e${-digits}`);
+}
+
+function truncate(x: number, digits = 0): number {
+  if (!Number.isFinite(x)) return x;
+  const shifted = Number(`${Math.abs(x)}e${digits}`);
+  return Number.isNaN(shifted) ? Math.trunc(x) : Math.sign(x) * Number(`${Math.floor(shifted)}e${-digits}`);
+}
+
+function positive(x: number, name: string): number {
+  if (x <= 0) throw new RowError(`${name} of ${x}: it takes numbers above 0`);
+  return x;
+}
+
+export const NUMBERS: readonly FunctionSpec[] = [
+  {
+    name: 'ABS',
+    group: 'number',
+    signature: 'ABS(x)',
+    reference: 'The absolute value.',
+    example: { text: 'ABS(-3)', result: 3 },
+    args: [1, 1],
+    result: sameNumber,
+    call: Math.abs,
+    inline: ([x]) => `Math.abs(${x})`,
+  },
+  {
+    name: 'CEIL',
+    group: 'number',
+    signature: 'CEIL(x)',
+    reference: 'The least whole number not below x.',
+    example: { text: 'CEIL(1.2)', result: 2 },
+    args: [1, 1],
+    result: sameNumber,
+    call: (x: number) => Math.ceil(x) + 0,
+    note: 'Spark gives BIGINT; Flink and Weir keep the type.',
+  },
+  {
+    name: 'FLOOR',
+    group: 'number',
+    signature: 'FLOOR(x)',
+    reference: 'The greatest whole number not above x.',
+    example: { text: 'FLOOR(-1.2)', result: -2 },
+    args: [1, 1],
+    result: sameNumber,
+    call: (x: number) => Math.floor(x) + 0,
+    note: 'Spark gives BIGINT; Flink and Weir keep the type.',
+  },
+  {
+    name: 'ROUND',
+    group: 'number',
+    signature: 'ROUND(x [, digits])',
+    reference: 'Rounded half up, away from zero.',
+    example: { text: 'ROUND(2.345, 2)', result: 2.35 },
+    args: [1, 2],
+    result: sameNumber,
+    call: round,
+  },
+  {
+    name: 'TRUNCATE',
+    group: 'number',
+    signature: 'TRUNCATE(x [, digits])',
+    reference: 'Cut off after a number of digits.',
+    example: { text: 'TRUNCATE(42.324, 2)', result: 42.32 },
+    args: [1, 2],
+    result: sameNumber,
+    call: truncate,
+    note: 'Spark has no such function for numbers.',
+  },
+  {
+    name: 'SIGN',
+    group: 'number',
+    signature: 'SIGN(x)',
+    reference: '-1, 0 or 1.',
+    example: { text: 'SIGN(-7)', result: -1 },
+    args: [1, 1],
+    result: sameNumber,
+    call: Math.sign,
+  },
+  {
+    name: 'MOD',
+    group: 'number',
+    signature: 'MOD(x, y)',
+    reference: 'The remainder, with the sign of x.',
+    example: { text: 'MOD(-7, 3)', result: -1 },
+    args: [2, 2],
+    result: widest,
+    call: (x: number, y: number) => {
+      if (y === 0) throw new RowError('division by zero');
+      return (x % y) + 0;
+    },
+  },
+  {
+    name: 'POWER',
+    group: 'number',
+    signature: 'POWER(x, y)',
+    reference: 'x to the y.',
+    example: { text: 'POWER(2, 10)', result: 1024 },
+    args: [2, 2],
+    result: real,
+    call: (x: number, y: number) => x ** y,
+  },
+  math('SQRT', Math.sqrt, 'The square root.', '9', 3),
+  math('EXP', Math.exp, 'e to the x.', '0', 1),
+  math('LN', (x) => Math.log(positive(x, 'LN')), 'The natural logarithm.', '1', 0),
+  math('LOG10', (x) => Math.log10(positive(x, 'LOG10')), 'The logarithm to base 10.', '1000', 3),
+  math('LOG2', (x) => Math.log2(positive(x, 'LOG2')), 'The logarithm to base 2.', '8', 3),
+  math('SIN', Math.sin, 'The sine of radians.', '0', 0),
+  math('COS', Math.cos, 'The cosine of radians.', '0', 1),
+  math('TAN', Math.tan, 'The tangent of radians.', '0', 0),
+  math('ASIN', Math.asin, 'The arc sine.', '0', 0),
+  math('ACOS', Math.acos, 'The arc cosine.', '1', 0),
+  math('ATAN', Math.atan, 'The arc tangent.', '0', 0),
+  math('DEGREES', (x) => (x * 180) / Math.PI, 'Radians as degrees.', '0', 0),
+  math('RADIANS', (x) => (x * Math.PI) / 180, 'Degrees as radians.', '0', 0),
+  {
+    name: 'ATAN2',
+    group: 'number',
+    signature: 'ATAN2(y, x)',
+    reference: 'The angle of a point.',
+    example: { text: 'ATAN2(0, 1)', result: 0 },
+    args: [2, 2],
+    result: real,
+    call: Math.atan2,
+  },
+  {
+    name: 'PI',
+    group: 'number',
+    signature: 'PI()',
+    reference: 'The number pi.',
+    example: { text: 'ROUND(PI(), 4)', result: 3.1416 },
+    args: [0, 0],
+    result: () => DOUBLE,
+    call: () => Math.PI,
+  },
+  {
+    name: 'E',
+    group: 'number',
+    signature: 'E()',
+    reference: "Euler's number.",
+    example: { text: 'ROUND(E(), 4)', result: 2.7183 },
+    args: [0, 0],
+    result: () => DOUBLE,
+    call: () => Math.E,
+  },
+  {
+    name: 'GREATEST',
+    group: 'number',
+    signature: 'GREATEST(a, b, …)',
+    reference: 'The greatest; NULL where one is NULL.',
+    example: { text: 'GREATEST(3, 7, 5)', result: 7 },
+    args: [1, 64],
+    result: widest,
+    call: Math.max,
+    note: 'Spark passes over NULLs; Flink and Weir do not.',
+  },
+  {
+    name: 'LEAST',
+    group: 'number',
+    signature: 'LEAST(a, b, …)',
+    reference: 'The least; NULL where one is NULL.',
+    example: { text: 'LEAST(3, 7, 5)', result: 3 },
+    args: [1, 64],
+    result: widest,
+    call: Math.min,
+    note: 'Spark passes over NULLs; Flink and Weir do not.',
+  },
+  {
+    name: 'ASCII',
+    group: 'string',
+    signature: 'ASCII(s)',
+    reference: 'The code of the first character; 0 for an empty string.',
+    example: { text: "ASCII('A')", result: 65 },
+    args: [1, 1],
+    result: takes(INT, 'STRING'),
+    call: (s: string) => s.codePointAt(0) ?? 0,
+  },
+  {
+    name: 'CHAR_LENGTH',
+    group: 'string',
+    signature: 'CHAR_LENGTH(s)',
+    reference: 'Characters (code points).',
+    example: { text: "CHAR_LENGTH('né')", result: 2 },
+    args: [1, 1],
+    result: takes(INT, 'STRING'),
+    call: (s: string) => codePoints(s),
+  },
+  {
+    name: 'UNIX_TIMESTAMP',
+    group: 'time',
+    signature: 'UNIX_TIMESTAMP(t)',
+    reference: 'Seconds since 1970 of a TIMESTAMP, rounded down.',
+    example: { text: "UNIX_TIMESTAMP(TIMESTAMP '1970-01-02 00:00:00')", result: 86400 },
+    args: [1, 1],
+    result: takes(BIGINT, 'TIMESTAMP'),
+    call: (t: number) => Math.floor(t / 1000),
+    note: 'Without an argument it would read the clock; Weir asks for the time.',
+  },
+];
+
+export function codePoints(s: string): number {
+  let n = 0;
+  for (let i = 0; i < s.length; i++) {
+    const unit = s.charCodeAt(i);
+    if (unit < 0xdc00 || unit > 0xdfff) n++;
+  }
+  return n;
+}

@@ -1,0 +1,221 @@
+import { BIGINT, INT, STRING, TIMESTAMP } from '../../contract/types.ts';
+import * as calendar from '../calendar.ts';
+import { RowError } from '../row-error.ts';
+import { formatTime, parseTime, patternFault } from '../time-format.ts';
+import type { FunctionSpec } from './spec.ts';
+import { takes } from './types.ts';
+
+type Unit = { readonly ms: number } | { readonly months: number };
+/** Units of EXTRACT, TIMESTAMPADD, TIMESTAMPDIFF, FLOOR TO and intervals. */
+export const UNITS: Readonly<Record<string, Unit>> = {
+  MILLISECOND: { ms: 1 },
+  SECOND: { ms: calendar.MS_SECOND },
+  MINUTE: { ms: calendar.MS_MINUTE },
+  HOUR: { ms: calendar.MS_HOUR },
+  DAY: { ms: calendar.MS_DAY },
+  WEEK: { ms: 7 * calendar.MS_DAY },
+  MONTH: { months: 1 },
+  QUARTER: { months: 3 },
+  YEAR: { months: 12 },
+};
+
+const PARTS: Readonly<Record<string, (ms: number) => number>> = {
+  YEAR: calendar.yearOf,
+  QUARTER: calendar.quarterOf,
+  MONTH: calendar.monthOf,
+  WEEK: calendar.isoWeek,
+  DAY: calendar.dayOf,
+  DAYOFMONTH: calendar.dayOf,
+  DAYOFYEAR: calendar.dayOfYear,
+  DOY: calendar.dayOfYear,
+  DAYOFWEEK: calendar.weekdayOf,
+  DOW: calendar.weekdayOf,
+  HOUR: calendar.hourOf,
+  MINUTE: calendar.minuteOf,
+  SECOND: calendar.secondOf,
+  MILLISECOND: calendar.milliOf,
+  EPOCH: (ms) => Math.floor(ms / 1000),
+};
+
+/** The unit's own name, or null: also plural (`HOURS`) and Flink's `SQL_TSI_HOUR`. */
+export function unitName(text: string): string | null {
+  const name = text.toUpperCase().replace(/^SQL_TSI_/, '');
+  const singular = Object.hasOwn(UNITS, name) ? name : name.replace(/S$/, '');
+  return Object.hasOwn(UNITS, singular) ? singular : null;
+}
+
+export const partName = (text: string): string | null => {
+  const name = text.toUpperCase();
+  return Object.hasOwn(PARTS, name) ? name : null;
+};
+
+function addUnits(unit: string, n: number, time: number): number {
+  const step = UNITS[unit];
+  if (step === undefined) throw new RowError(`no unit ${unit}`);
+  const moved = 'ms' in step ? time + n * step.ms : calendar.addMonths(time, n * step.months);
+  if (!(Math.abs(moved) <= 8.64e15)) throw new RowError('the time is outside the calendar');
+  return moved;
+}
+
+function unitsBetween(unit: string, from: number, to: number): number {
+  const step = UNITS[unit];
+  if (step === undefined) throw new RowError(`no unit ${unit}`);
+  if ('ms' in step) return Math.trunc((to - from) / step.ms) + 0;
+  return Math.trunc(calendar.monthsBetween(from, to) / step.months) + 0;
+}
+
+/** The start of the unit that a time is in; weeks begin on Monday. */
+function floorTo(time: number, unit: string): number {
+  const step = UNITS[unit];
+  if (step === undefined) throw new RowError(`no unit ${unit}`);
+  if (unit === 'WEEK') {
+    const day = Math.floor(time / calendar.MS_DAY) * calendar.MS_DAY;
+    return day - (calendar.isoWeekday(time) - 1) * calendar.MS_DAY;
+  }
+  if ('ms' in step) return Math.floor(time / step.ms) * step.ms;
+  const month = calendar.monthOf(time) - 1;
+  return (
+    calendar.daysFromCivil(calendar.yearOf(time), month - (month % step.months) + 1, 1) * calendar.MS_DAY
+  );
+}
+
+function ceilTo(time: number, unit: string): number {
+  const floor = floorTo(time, unit);
+  return floor === time ? time : addUnits(unit, 1, floor);
+}
+
+/** One pattern is used for many rows: its faults are looked for once. */
+const usable = new Set<string>();
+function pattern(text: string): string {
+  if (!usable.has(text)) {
+    const fault = patternFault(text);
+    if (fault !== null)
+      throw new RowError(`the time pattern ${JSON.stringify(text)} cannot be used: ${fault}`);
+    if (usable.size < 1000) usable.add(text);
+  }
+  return text;
+}
+
+const T0 = "TIMESTAMP '2001-02-03 04:05:06'";
+const part = (name: string, reference: string, result: number): FunctionSpec => ({
+  name,
+  group: 'time',
+  signature: `${name}(t)`,
+  reference,
+  example: { text: `${name}(${T0})`, result },
+  args: [1, 1],
+  result: takes(BIGINT, 'TIMESTAMP'),
+  call: PARTS[name] ?? ((t: number) => t),
+});
+
+export const TIMES: readonly FunctionSpec[] = [
+  part('YEAR', 'The year, UTC.', 2001),
+  part('QUARTER', 'The quarter, 1 to 4.', 1),
+  part('MONTH', 'The month, 1 to 12.', 2),
+  part('WEEK', 'The ISO week, 1 to 53.', 5),
+  part('DAYOFMONTH', 'The day of the month.', 3),
+  part('DAYOFYEAR', 'The day of the year.', 34),
+  part('DAYOFWEEK', 'The day of the week, Sunday = 1.', 7),
+  part('HOUR', 'The hour, 0 to 23, UTC.', 4),
+  part('MINUTE', 'The minute.', 5),
+  part('SECOND', 'The second.', 6),
+  {
+    name: 'EXTRACT',
+    group: 'time',
+    signature: 'EXTRACT(unit FROM t)',
+    reference: 'A part of a time, UTC.',
+    example: { text: `EXTRACT(HOUR FROM ${T0})`, result: 4 },
+    args: [2, 2],
+    result: takes(BIGINT, 'STRING', 'TIMESTAMP'),
+    call: (name: string, t: number) => PARTS[name]?.(t) ?? 0,
+  },
+  {
+    name: 'TIMESTAMPADD',
+    group: 'time',
+    signature: 'TIMESTAMPADD(unit, n, t)',
+    reference: 'n units later.',
+    example: { text: `HOUR(TIMESTAMPADD(HOUR, 3, ${T0}))`, result: 7 },
+    args: [3, 3],
+    result: takes(TIMESTAMP, 'STRING', 'WHOLE', 'TIMESTAMP'),
+    call: addUnits,
+  },
+  {
+    name: 'TIMESTAMPDIFF',
+    group: 'time',
+    signature: 'TIMESTAMPDIFF(unit, from, to)',
+    reference: 'Whole units between two times.',
+    example: { text: `TIMESTAMPDIFF(DAY, TIMESTAMP '2001-02-01 00:00:00', ${T0})`, result: 2 },
+    args: [3, 3],
+    result: takes(INT, 'STRING', 'TIMESTAMP', 'TIMESTAMP'),
+    call: unitsBetween,
+    note: 'Spark gives BIGINT.',
+  },
+  {
+    name: 'DATE_FORMAT',
+    group: 'time',
+    signature: 'DATE_FORMAT(t, pattern)',
+    reference: 'A time as text, UTC.',
+    example: { text: `DATE_FORMAT(${T0}, 'yyyy-MM-dd')`, result: '2001-02-03' },
+    args: [2, 2],
+    result: takes(STRING, 'TIMESTAMP', 'STRING'),
+    call: (t: number, p: string) => formatTime(t, pattern(p)),
+    canBeNull: true,
+  },
+  {
+    name: 'TO_TIMESTAMP',
+    group: 'time',
+    signature: 'TO_TIMESTAMP(s [, pattern])',
+    reference: 'Text as a time, UTC; NULL where it is not one.',
+    example: { text: "YEAR(TO_TIMESTAMP('2001/02/03', 'yyyy/MM/dd'))", result: 2001 },
+    args: [1, 2],
+    result: takes(TIMESTAMP, 'STRING'),
+    call: (s: string, p = 'iso') => parseTime(s, p === 'iso' ? p : pattern(p)),
+    canBeNull: true,
+  },
+  {
+    name: 'TO_TIMESTAMP_LTZ',
+    group: 'time',
+    signature: 'TO_TIMESTAMP_LTZ(n, precision)',
+    reference: 'Seconds (0) or milliseconds (3) since 1970 as a time.',
+    example: { text: 'YEAR(TO_TIMESTAMP_LTZ(0, 0))', result: 1970 },
+    args: [2, 2],
+    result: takes(TIMESTAMP, 'WHOLE'),
+    call: (n: number, p: number) => {
+      if (p !== 0 && p !== 3) throw new RowError('TO_TIMESTAMP_LTZ takes a precision of 0 or 3');
+      return addUnits('MILLISECOND', p === 0 ? n * 1000 : n, 0);
+    },
+    note: 'Spark: TIMESTAMP_SECONDS and TIMESTAMP_MILLIS.',
+  },
+  {
+    name: 'FROM_UNIXTIME',
+    group: 'time',
+    signature: 'FROM_UNIXTIME(seconds [, pattern])',
+    reference: 'Seconds since 1970 as text, UTC.',
+    example: { text: 'FROM_UNIXTIME(86400)', result: '1970-01-02 00:00:00' },
+    args: [1, 2],
+    result: takes(STRING, 'WHOLE', 'STRING'),
+    call: (n: number, p = 'yyyy-MM-dd HH:mm:ss') => formatTime(n * 1000, pattern(p)),
+    canBeNull: true,
+  },
+  {
+    name: 'FLOOR_TO',
+    group: 'time',
+    signature: 'FLOOR(t TO unit)',
+    reference: 'The start of the unit that a time is in; weeks begin on Monday.',
+    example: { text: `DATE_FORMAT(FLOOR(${T0} TO HOUR), 'HH:mm')`, result: '04:00' },
+    args: [2, 2],
+    result: takes(TIMESTAMP, 'TIMESTAMP', 'STRING'),
+    call: floorTo,
+    note: 'Spark: DATE_TRUNC.',
+  },
+  {
+    name: 'CEIL_TO',
+    group: 'time',
+    signature: 'CEIL(t TO unit)',
+    reference: 'The start of the next unit, or the time itself where it is one.',
+    example: { text: `DATE_FORMAT(CEIL(${T0} TO HOUR), 'HH:mm')`, result: '05:00' },
+    args: [2, 2],
+    result: takes(TIMESTAMP, 'TIMESTAMP', 'STRING'),
+    call: ceilTo,
+  },
+];

@@ -1,0 +1,84 @@
+/** What operators do with values that are not NULL: the one meaning behind interpreter and generated code. */
+import type { TypeKind } from '../contract/types.ts';
+import { castValue } from './casts.ts';
+import { compareStrings } from './compare.ts';
+import { FUNCTIONS } from './functions/index.ts';
+import type { Value } from './functions/spec.ts';
+import { like } from './like.ts';
+import { RowError } from './row-error.ts';
+
+/** A BIGINT result; beyond 2^53 it would not be exact. */
+export function big(x: number): number {
+  if (Number.isSafeInteger(x)) return x;
+  throw new RowError(`BIGINT result ${x} is beyond ±(2^53 − 1), which the engine carries exactly`);
+}
+
+export function intDivide(x: number, y: number): number {
+  if (y === 0) throw new RowError('division by zero');
+  return Math.trunc(x / y) + 0;
+}
+
+export function intModulo(x: number, y: number): number {
+  if (y === 0) throw new RowError('division by zero');
+  return (x % y) + 0;
+}
+
+/** Arithmetic in the type of the result: INT wraps in 32 bits as in Java, BIGINT stays exact or fails, DOUBLE is IEEE. */
+export function arithmetic(op: string, kind: TypeKind, x: number, y: number): number {
+  switch (op) {
+    case '+':
+      return kind === 'INT' ? (x + y) | 0 : kind === 'BIGINT' ? big(x + y) : x + y;
+    case '-':
+      return kind === 'INT' ? (x - y) | 0 : kind === 'BIGINT' ? big(x - y) : x - y;
+    case '*':
+      return kind === 'INT' ? Math.imul(x, y) : kind === 'BIGINT' ? big(x * y) + 0 : x * y;
+    case '/':
+      return kind === 'DOUBLE' ? x / y : kind === 'INT' ? intDivide(x, y) | 0 : intDivide(x, y);
+    default:
+      return kind === 'DOUBLE' ? x % y : intModulo(x, y);
+  }
+}
+
+export const negate = (kind: TypeKind, x: number): number =>
+  kind === 'INT' ? -x | 0 : kind === 'BIGINT' ? 0 - x : -x;
+
+/** Negative, zero or positive; NaN compares false with everything, also in `<>`'s opposite. */
+export function compare(op: string, x: boolean | number | string, y: boolean | number | string): boolean {
+  if (typeof x === 'string' && typeof y === 'string' && op !== '=' && op !== '<>')
+    return compare(op, compareStrings(x, y), 0);
+  switch (op) {
+    case '=':
+      return x === y;
+    case '<>':
+      return x !== y;
+    case '<':
+      return x < y;
+    case '<=':
+      return x <= y;
+    case '>':
+      return x > y;
+    default:
+      return x >= y;
+  }
+}
+
+export function tryCast(value: boolean | number | string, from: TypeKind, to: TypeKind): Value {
+  try {
+    return castValue(value, from, to);
+  } catch (error) {
+    if (error instanceof RowError) return null;
+    throw error;
+  }
+}
+
+/** What generated code may call, as `f.…`: functions under their own names. */
+export const HELPERS: Readonly<Record<string, (...args: never[]) => unknown>> = {
+  ...Object.fromEntries(FUNCTIONS.map((fn) => [fn.name, fn.call])),
+  big,
+  intDivide,
+  intModulo,
+  compareStrings,
+  castValue,
+  tryCast,
+  like,
+};

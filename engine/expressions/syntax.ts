@@ -1,0 +1,264 @@
+/** Text → syntax tree. Recovers from nothing: any error is told with its place, and ends it. */
+import type { SyntaxNode } from '@lezer/common';
+import { type Problem, problem, showValue, type TextSpan } from '../contract/problems.ts';
+import { parser } from './sql-parser.generated.ts';
+
+export type Syntax = { readonly span: TextSpan } & (
+  | { readonly kind: 'number' | 'string' | 'column'; readonly text: string }
+  | { readonly kind: 'true' | 'false' | 'null' }
+  /** `TIMESTAMP '…'`, `INTERVAL '5' MINUTE`, `BOTH 'x'`: a word, a string and perhaps a word. */
+  | { readonly kind: 'typed'; readonly word: string; readonly text: string; readonly unit: string | null }
+  /** Operators and functions; `form` tells how the arguments were joined. */
+  | {
+      readonly kind: 'call';
+      readonly fn: string;
+      readonly form: CallForm;
+      readonly args: readonly Syntax[];
+      readonly word: string;
+    }
+);
+export type CallForm = 'operator' | 'list' | 'from' | 'to' | 'as' | 'star' | 'distinct';
+
+export const EXPRESSION_LENGTH_MAX = 20_000;
+const DEPTH_MAX = 200;
+
+export type ParseResult =
+  | { readonly ok: true; readonly syntax: Syntax }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export function parseExpression(text: string): ParseResult {
+  if (text.trim() === '')
+    return refuse(text, { from: 0, to: text.length }, 'The expression is empty.', 'a SQL expression');
+  if (text.length > EXPRESSION_LENGTH_MAX) {
+    const span = { from: EXPRESSION_LENGTH_MAX, to: text.length };
+    return refuse('', span, 'The expression is too long.', `at most ${EXPRESSION_LENGTH_MAX} characters`);
+  }
+  const tree = parser.parse(text);
+  let fault: TextSpan | null = null;
+  tree.iterate({
+    enter: (node) => {
+      if (node.type.isError) fault ??= { from: node.from, to: node.to };
+    },
+  });
+  if (fault !== null) return refuse(text, fault, faultMessage(text, fault), faultExpectation(text, fault));
+  try {
+    const top = tree.topNode.firstChild;
+    if (top === null) return refuse(text, { from: 0, to: 0 }, 'The expression is empty.', 'a SQL expression');
+    return { ok: true, syntax: build(skipComments(top), text, 0) };
+  } catch (error) {
+    if (error instanceof TooDeep) {
+      return refuse('', error.span, 'The expression is nested too deeply.', `at most ${DEPTH_MAX} levels`);
+    }
+    throw error;
+  }
+}
+
+class TooDeep extends Error {
+  readonly span: TextSpan;
+  constructor(span: TextSpan) {
+    super('too deep');
+    this.span = span;
+  }
+}
+
+function refuse(text: string, span: TextSpan, message: string, expected: string): ParseResult {
+  const value =
+    text === '' ? {} : { value: showValue(text.slice(span.from, Math.max(span.to, span.from + 12))) };
+  return {
+    ok: false,
+    problems: [
+      problem('T-SYNTAX', {
+        path: [],
+        message,
+        ...value,
+        expected,
+        next: 'Correct the expression at the marked place.',
+        span,
+      }),
+    ],
+  };
+}
+
+function faultMessage(text: string, { from }: TextSpan): string {
+  if (from >= text.trimEnd().length) return 'The expression ends too early.';
+  return text[from] === '"'
+    ? 'Double quotes do not start a string in SQL.'
+    : `The expression is not SQL from ${showValue(text.slice(from, from + 12))} on.`;
+}
+
+function faultExpectation(text: string, { from }: TextSpan): string {
+  if (text[from] === '"') return "a string in single quotes: 'ATL'; a field name in backticks";
+  const quotes = text.slice(0, from + 1).split("'").length - 1;
+  if (quotes % 2 === 1) return 'a closing single quote';
+  return from >= text.trimEnd().length
+    ? 'a value, or a closing parenthesis'
+    : 'an operator or the end; names that are keywords stand in backticks';
+}
+
+function skipComments(node: SyntaxNode): SyntaxNode {
+  let at = node;
+  while (at.name === 'Comment' && at.nextSibling !== null) at = at.nextSibling;
+  return at;
+}
+
+function build(node: SyntaxNode, text: string, depth: number): Syntax {
+  const span = { from: node.from, to: node.to };
+  if (depth > DEPTH_MAX) throw new TooDeep(span);
+  const source = (n: SyntaxNode): string => text.slice(n.from, n.to);
+  const parts = children(node);
+  const values = (): Syntax[] =>
+    parts
+      .flatMap((n) => (n.name === 'List' ? children(n) : [n]))
+      .filter(isValue)
+      .map((n) => build(n, text, depth + 1));
+  const words = parts.filter((n) => n.name === 'Keyword').map((n) => source(n).toLowerCase());
+  const operator = (fn: string, args: readonly Syntax[] = values(), word = ''): Syntax => ({
+    kind: 'call',
+    fn,
+    form: 'operator',
+    args,
+    word,
+    span,
+  });
+  switch (node.name) {
+    case 'Number':
+      return { kind: 'number', text: source(node), span };
+    case 'String':
+      return { kind: 'string', text: unquote(source(node)), span };
+    case 'True':
+    case 'False':
+    case 'Null':
+      return { kind: node.name.toLowerCase() as 'true' | 'false' | 'null', span };
+    case 'Column':
+      return { kind: 'column', text: unquote(source(node)), span };
+    case 'Paren':
+      return build(parts.filter(isValue)[0] ?? node, text, depth + 1);
+    case 'Typed': {
+      const [word, literal, unit] = parts.map(source);
+      return {
+        kind: 'typed',
+        word: (word ?? '').toUpperCase(),
+        text: unquote(literal ?? ''),
+        unit: unit?.toUpperCase() ?? null,
+        span,
+      };
+    }
+    case 'Or':
+    case 'And':
+    case 'Not':
+      return operator(node.name.toLowerCase());
+    case 'Compare':
+    case 'Add':
+    case 'Multiply': {
+      const sign = source(parts.find((n) => n.name.endsWith('Op')) ?? node);
+      return operator(sign === '!=' ? '<>' : sign);
+    }
+    case 'Negate':
+      return source(parts[0] ?? node) === '-' ? operator('neg') : (values()[0] ?? operator('neg'));
+    case 'Is':
+      return negated(operator(`is-${words[words.length - 1] ?? 'null'}`), words);
+    case 'IsDistinct':
+      return negated(operator('is-distinct'), words);
+    case 'In':
+      return negated(operator('in'), words);
+    case 'Between':
+      return negated(operator('between'), words);
+    case 'Like':
+      return negated(operator('like'), words);
+    case 'Case':
+      return buildCase(parts, text, depth, span);
+    case 'Call':
+      return buildCall(parts, text, depth, span);
+    default:
+      throw new Error(`unknown syntax ${node.name}`);
+  }
+}
+
+const negated = (syntax: Syntax, words: readonly string[]): Syntax =>
+  words.includes('not')
+    ? { kind: 'call', fn: 'not', form: 'operator', args: [syntax], word: '', span: syntax.span }
+    : syntax;
+
+/** Arguments: condition, value, condition, value, …, else. The short form compares its operand with each WHEN. */
+function buildCase(parts: readonly SyntaxNode[], text: string, depth: number, span: TextSpan): Syntax {
+  const operand = parts.find((n) => isValue(n));
+  const args: Syntax[] = [];
+  for (const part of parts.filter((n) => n.name === 'When')) {
+    const [when, then] = children(part).filter(isValue);
+    if (when === undefined || then === undefined) continue;
+    const condition = build(when, text, depth + 1);
+    args.push(
+      operand === undefined
+        ? condition
+        : {
+            kind: 'call',
+            fn: '=',
+            form: 'operator',
+            args: [build(operand, text, depth + 1), condition],
+            word: '',
+            span: condition.span,
+          },
+      build(then, text, depth + 1),
+    );
+  }
+  const otherwise = parts.find((n) => n.name === 'Else');
+  const value = otherwise === undefined ? undefined : children(otherwise).find(isValue);
+  args.push(value === undefined ? { kind: 'null', span } : build(value, text, depth + 1));
+  return { kind: 'call', fn: 'case', form: 'operator', args, word: '', span };
+}
+
+function buildCall(parts: readonly SyntaxNode[], text: string, depth: number, span: TextSpan): Syntax {
+  const [name] = parts;
+  const fn = name === undefined ? '' : text.slice(name.from, name.to).toUpperCase();
+  const inner = parts.find((n) => ['From', 'To', 'As', 'Star', 'Distinct'].includes(n.name));
+  const list = (nodes: readonly SyntaxNode[]): Syntax[] =>
+    nodes.filter(isValue).map((n) => build(n, text, depth + 1));
+  if (inner === undefined)
+    return { kind: 'call', fn, form: 'list', args: list(parts.slice(1)), word: '', span };
+  const below = children(inner);
+  const form = inner.name.toLowerCase() as CallForm;
+  const wordNode = below.find((n) => n.name === 'TypeName' || n.name === 'Name');
+  const word = wordNode === undefined ? '' : text.slice(wordNode.from, wordNode.to);
+  const extra = below.find((n) => n.name === 'For');
+  const args = [...list(below), ...(extra === undefined ? [] : list(children(extra)))];
+  return { kind: 'call', fn, form, args, word, span };
+}
+
+function children(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let at = node.firstChild; at !== null; at = at.nextSibling) if (at.name !== 'Comment') found.push(at);
+  return found;
+}
+
+const VALUES = new Set([
+  'Number',
+  'String',
+  'True',
+  'False',
+  'Null',
+  'Column',
+  'Paren',
+  'Typed',
+  'Or',
+  'And',
+  'Not',
+  'Compare',
+  'Add',
+  'Multiply',
+  'Negate',
+  'Is',
+  'IsDistinct',
+  'In',
+  'Between',
+  'Like',
+  'Case',
+  'Call',
+]);
+const isValue = (node: SyntaxNode): boolean => VALUES.has(node.name);
+
+/** Takes the quotes off a string or name; doubled ones inside are one. */
+function unquote(text: string): string {
+  const quote = text[0];
+  if (quote !== "'" && quote !== '`') return text;
+  return text.slice(1, -1).replaceAll(quote + quote, quote);
+}
