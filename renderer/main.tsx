@@ -15,6 +15,7 @@ import './inspector/inspector.css';
 import './runs/runs.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { ErrorBoundary } from './app/error-boundary.tsx';
 import { start } from './app/start.ts';
 import { StudioContext } from './app/studio-context.ts';
 import { pickHost } from './host/pick.ts';
@@ -31,6 +32,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StudioContext value={studio}>
-    <App />
+    <ErrorBoundary>
+      <App />
+    </ErrorBoundary>
   </StudioContext>,
 );

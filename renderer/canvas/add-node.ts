@@ -22,4 +22,6 @@ export function spliceInto(studio: Studio, edge: string, type: string, at: Posit
   const id = idFor(studio, type);
   edit(studio.document, { type: 'spliceNode', edge, id, node: newNode(type), at });
   selectNodes(studio.selection, [id]);
+  // What followed may have moved out of sight. A frame later the canvas knows of it.
+  requestAnimationFrame(() => studio.canvas?.showAll());
 }

@@ -12,11 +12,12 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
 import type { Position } from '../../engine/contract/document.ts';
 import type { PortSpec } from '../../engine/contract/spec.ts';
 import { specOf } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
-import { useDocument, useSelection, useStudio } from '../app/studio-context.ts';
+import { useDocument, useRun, useSelection, useStudio } from '../app/studio-context.ts';
 import { edit, endGesture } from '../store/document.ts';
 import { addNode, spliceInto } from './add-node.ts';
 import { Card, type CardNode } from './card.tsx';
@@ -49,6 +50,7 @@ export function Canvas() {
   const document = useDocument((state) => state.document);
   const checked = useDocument((state) => state.graph.edges);
   const selection = useSelection((state) => state);
+  const stale = useRun((state) => state.status === 'ended' && state.summary === null);
   const [elements] = useState(() => new FlowElements());
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const [plain, setPlain] = useState(false);
@@ -64,6 +66,16 @@ export function Canvas() {
   useEffect(() => {
     studio.canvas = {
       fitView: () => void flow.fitView(FIT),
+      showAll: () => {
+        const box = globalThis.document.querySelector('.react-flow')?.getBoundingClientRect();
+        if (box === undefined) return;
+        const all = flow.getNodesBounds(flow.getNodes());
+        const from = flow.screenToFlowPosition({ x: box.left, y: box.top });
+        const to = flow.screenToFlowPosition({ x: box.right, y: box.bottom });
+        const inside =
+          all.x >= from.x && all.y >= from.y && all.x + all.width <= to.x && all.y + all.height <= to.y;
+        if (!inside) void flow.fitView({ ...FIT, duration: 150 });
+      },
       reveal: (id) => void flow.fitView({ nodes: [{ id }], padding: 0.4, maxZoom: 1, duration: 150 }),
       centre: () => {
         const box = globalThis.document.querySelector('.react-flow')?.getBoundingClientRect();
@@ -141,6 +153,7 @@ export function Canvas() {
       className="canvas"
       aria-label={t('canvas.label')}
       data-plain={plain}
+      data-stale={stale}
       onDragOver={onDragOver}
       onDrop={onDrop}
       onDragLeave={() => dragState.setState({ dropEdge: null })}
@@ -162,7 +175,7 @@ export function Canvas() {
                 : { node: nodeId, port: handleId, side: handleType === 'target' ? 'in' : 'out' },
           })
         }
-        onConnectEnd={() => dragState.setState({ port: null })}
+        onConnectEnd={() => dragState.setState({ port: null, refusal: null })}
         onNodeContextMenu={(event, node) => {
           event.preventDefault();
           if (!selection.nodes.has(node.id))
@@ -216,8 +229,19 @@ export function Canvas() {
           <p>{t('canvas.empty.text')}</p>
         </div>
       )}
+      <Refusal />
       {menu !== null && <ContextMenu at={menu} close={() => setMenu(null)} />}
     </section>
+  );
+}
+
+function Refusal() {
+  const refusal = useStore(dragState, (state) => state.refusal);
+  if (refusal === null) return null;
+  return (
+    <span className="refusal" role="status" style={{ left: refusal.x, top: refusal.y }}>
+      {refusal.reason}
+    </span>
   );
 }
 

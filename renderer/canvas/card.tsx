@@ -13,7 +13,7 @@ import { Icon } from '../ui/icon.tsx';
 import { cardRows, type PlacedPort, placePorts } from './geometry.ts';
 import { LiveRows, LiveState } from './live-rows.tsx';
 import { PortLabel } from './port-label.tsx';
-import { usePortReason } from './use-port-reason.ts';
+import { hideRefusal, showRefusal, usePortRefused } from './port-refusal.ts';
 
 export type CardNode = Node<Record<string, never>, 'card'>;
 
@@ -106,7 +106,8 @@ function CardName({ id, name }: { id: string; name: string }) {
 }
 
 function Port({ node, port }: { node: string; port: PlacedPort }) {
-  const reason = usePortReason({ node, port: port.spec.name }, port.side);
+  const studio = useStudio();
+  const refused = usePortRefused({ node, port: port.spec.name }, port.side);
   const { role, name, label } = port.spec;
   return (
     <>
@@ -116,16 +117,13 @@ function Port({ node, port }: { node: string; port: PlacedPort }) {
         position={port.side === 'in' ? Position.Left : Position.Right}
         className={`port ${role}`}
         style={{ top: port.y }}
-        data-refused={reason !== null}
+        data-refused={refused}
         aria-label={label}
-        title={reason ?? label}
+        title={label}
+        onMouseEnter={(event) => showRefusal(studio, { node, port: name }, port.side, event.currentTarget)}
+        onMouseLeave={hideRefusal}
       />
       {role !== 'main' && <PortLabel node={node} port={port} />}
-      {reason !== null && reason !== '' && (
-        <span className={`port-reason ${port.side}`} style={{ top: port.y }}>
-          {reason}
-        </span>
-      )}
     </>
   );
 }

@@ -9,9 +9,16 @@ export interface DragState {
   readonly type: string | null;
   /** The edge that a drop would go into. */
   readonly dropEdge: string | null;
+  /** Why the port under the pointer cannot take the edge, and where that port is in the window. */
+  readonly refusal: { readonly reason: string; readonly x: number; readonly y: number } | null;
 }
 
-export const dragState = createStore<DragState>(() => ({ port: null, type: null, dropEdge: null }));
+export const dragState = createStore<DragState>(() => ({
+  port: null,
+  type: null,
+  dropEdge: null,
+  refusal: null,
+}));
 
 export const startTypeDrag = (type: string): void => dragState.setState({ type });
 export const endTypeDrag = (): void => dragState.setState({ type: null, dropEdge: null });

@@ -10,6 +10,8 @@ import { createUiStore, type KeyValue, type UiStore } from './ui.ts';
 /** What the canvas does for actions; set while it is mounted. */
 export interface CanvasPort {
   fitView(): void;
+  /** Zooms out where something is out of sight. */
+  showAll(): void;
   /** Moves the view so that the node is in the middle. */
   reveal(node: string): void;
   /** The middle of what is seen, in canvas coordinates. */

@@ -158,6 +158,10 @@ const enShell = {
   'commands.search': 'Type a command',
   'commands.none': 'No command of that name.',
 
+  'fault.title': 'The studio could not draw this',
+  'fault.text':
+    'This is a fault of Weir, not of yours. Your document is below, unsaved changes included: keep a copy of it, then try again.',
+
   'broken.title': '{name} could not be opened',
   'broken.text': 'The file was not changed. Mend it in an editor, then open it again.',
   'broken.again': 'Try again',
