@@ -52,7 +52,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
             splits: (_, __, min, max) => wholeNumbers(min, max),
             values: (_, splits) => splits.map((at) => model().labels[at] ?? ''),
           }
-        : { ...base, space: 70 },
+        : { ...base, space: 70, ...(axis === 'time' ? { values: TIME_LABELS } : {}) },
       { ...base, size: 56, values: (_, splits) => splits.map((value) => axisNumber(value)) },
     ],
     series: [
@@ -93,6 +93,20 @@ function bars(index: number, count: number, stroke: string): Partial<uPlot.Serie
 /** Bars begin at zero. */
 const barRange = (min: number, max: number): [number, number] =>
   min === max && min === 0 ? [0, 1] : [Math.min(0, min * 1.05), Math.max(0, max * 1.05)];
+
+/**
+ * Times as the rest of the studio writes them: 24 hours, dates as ISO. By the step between labels in ms: the text,
+ * and the one where a year, a day or a minute begins.
+ */
+const DATE = '{YYYY}-{MM}-{DD}';
+const TIME_LABELS: uPlot.Axis.Values = [
+  [365 * 86_400_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [28 * 86_400_000, '{YYYY}-{MM}', null, null, null, null, null, null, 1],
+  [86_400_000, '{MM}-{DD}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60_000, '{HH}:{mm}', `\n${DATE}`, null, `\n${DATE}`, null, null, null, 1],
+  [1000, '{HH}:{mm}:{ss}', `\n${DATE}`, null, `\n${DATE}`, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}.{fff}', `\n${DATE}`, null, `\n${DATE}`, null, null, null, 1],
+];
 
 const LABELS_MAX = 24;
 function wholeNumbers(min: number, max: number): number[] {

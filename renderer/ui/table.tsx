@@ -12,6 +12,8 @@ export interface TableColumn {
 }
 
 const ROW_HEIGHT = 24;
+/** px, both sides. */
+const CELL_PADDING = 24;
 
 /** A table that draws only the rows in sight: a thousand rows cost as much as twenty. */
 export function Table({
@@ -40,6 +42,8 @@ export function Table({
   }, []);
   const rows = visibleRows(rowCount, ROW_HEIGHT, view.top, view.height);
   const shown = Array.from({ length: rows.to - rows.from }, (_, i) => rows.from + i);
+  const characters = columns.reduce((sum, column) => sum + column.width, 0);
+  const wanted = `calc(${characters}ch + ${columns.length * CELL_PADDING}px)`;
   return (
     <section
       className="table-scroll"
@@ -51,10 +55,10 @@ export function Table({
         setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })
       }
     >
-      <table className="table" aria-rowcount={rowCount + 1}>
+      <table className="table" aria-rowcount={rowCount + 1} style={{ width: `max(100%, ${wanted})` }}>
         <colgroup>
           {columns.map((column) => (
-            <col key={column.key} style={{ width: `calc(${column.width}ch + 24px)` }} />
+            <col key={column.key} style={{ width: `calc(${column.width}ch + ${CELL_PADDING}px)` }} />
           ))}
           <col />
         </colgroup>
