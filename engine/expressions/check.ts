@@ -118,7 +118,7 @@ function number(text: string, span: TextSpan): Checked {
 function column(name: string, span: TextSpan, fields: readonly Field[]): Checked {
   let index = fields.findIndex((f) => f.name === name);
   const same = fields.filter((f) => f.name.toLowerCase() === name.toLowerCase());
-  if (index < 0 && same.length === 1) index = fields.findIndex((f) => f === same[0]);
+  if (index < 0 && same.length === 1) index = fields.indexOf(same[0] as Field);
   const found = fields[index];
   if (found !== undefined)
     return { kind: 'field', index, name: found.name, type: found.type, nullable: found.nullable, span };

@@ -4,9 +4,9 @@
  */
 import { RowError } from './row-error.ts';
 
-export function like(text: string, pattern: string, escape: string | null): boolean {
+export function like(text: string, pattern: string, escapeWith: string | null): boolean {
   const t = Array.from(text);
-  const p = tokens(pattern, escape);
+  const p = tokens(pattern, escapeWith);
   let at = 0;
   let pos = 0;
   let star = -1;
@@ -33,15 +33,16 @@ export function like(text: string, pattern: string, escape: string | null): bool
 const ANY = Symbol('%');
 const ONE = Symbol('_');
 
-function tokens(pattern: string, escape: string | null): (string | symbol)[] {
-  if (escape !== null && Array.from(escape).length !== 1) throw new RowError('ESCAPE takes one character');
+function tokens(pattern: string, escapeWith: string | null): (string | symbol)[] {
+  if (escapeWith !== null && Array.from(escapeWith).length !== 1)
+    throw new RowError('ESCAPE takes one character');
   const out: (string | symbol)[] = [];
   const chars = Array.from(pattern);
   for (let i = 0; i < chars.length; i++) {
     const c = chars[i] ?? '';
-    if (c === escape) {
+    if (c === escapeWith) {
       const next = chars[++i];
-      if (next === undefined) throw new RowError('the LIKE pattern ends in its escape character');
+      if (next === undefined) throw new RowError('the LIKE pattern ends in its escapeWith character');
       out.push(next);
     } else {
       out.push(c === '%' ? ANY : c === '_' ? ONE : c);
