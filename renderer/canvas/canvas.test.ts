@@ -150,6 +150,7 @@ test('queues show at 60 and 85 %', () => {
 test('a sparkline stays inside its canvas and leaves out what is not known', () => {
   const points = sparkPoints(Float64Array.of(Number.NaN, 5, 0, 10));
   assert.equal(points.length, 6);
+  assert.equal(points.at(-2), SPARK_WIDTH, 'the newest is at the right');
   for (const [i, v] of points.entries()) assert.ok(v >= 0 && v <= (i % 2 === 0 ? SPARK_WIDTH : SPARK_HEIGHT));
   assert.equal(points.at(-1), 1, 'the largest is at the top');
   assert.deepEqual(

@@ -17,7 +17,7 @@ import type { Position } from '../../engine/contract/document.ts';
 import type { PortSpec } from '../../engine/contract/spec.ts';
 import { specOf } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
-import { useDocument, useRun, useSelection, useStudio } from '../app/studio-context.ts';
+import { useDocument, useSelection, useStudio } from '../app/studio-context.ts';
 import { edit, endGesture } from '../store/document.ts';
 import { addNode, spliceInto } from './add-node.ts';
 import { Card, type CardNode } from './card.tsx';
@@ -50,7 +50,6 @@ export function Canvas() {
   const document = useDocument((state) => state.document);
   const checked = useDocument((state) => state.graph.edges);
   const selection = useSelection((state) => state);
-  const stale = useRun((state) => state.status === 'ended' && state.summary === null);
   const [elements] = useState(() => new FlowElements());
   const [menu, setMenu] = useState<MenuAt | null>(null);
   const [plain, setPlain] = useState(false);
@@ -153,10 +152,13 @@ export function Canvas() {
       className="canvas"
       aria-label={t('canvas.label')}
       data-plain={plain}
-      data-stale={stale}
       onDragOver={onDragOver}
       onDrop={onDrop}
-      onDragLeave={() => dragState.setState({ dropEdge: null })}
+      onDragLeave={(event) => {
+        // Leaving one thing on the canvas for another is no leaving.
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)))
+          dragState.setState({ dropEdge: null });
+      }}
     >
       <ReactFlow<CardNode, FlowEdge>
         nodes={nodes}

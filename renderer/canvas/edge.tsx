@@ -3,9 +3,9 @@ import { type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { memo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { t } from '../app/strings/index.ts';
-import { formatCount, formatRate, formatShare } from '../ui/format.ts';
+import { formatCount, formatShare } from '../ui/format.ts';
 import { dragState } from './drag-state.ts';
-import { edgeWidth, fillLevel } from './figures.ts';
+import { edgeText, edgeWidth, fillLevel } from './figures.ts';
 import { curvePath, curvePoint } from './geometry.ts';
 import { useTelemetry, writeText, writeTitle } from './use-telemetry.ts';
 
@@ -30,15 +30,12 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge
       const level = fillLevel(fill);
       if (line.dataset['level'] !== level) line.dataset['level'] = level;
     }
-    const rate = telemetry.edge(id, 'recordsPerSecond');
-    const text = Number.isNaN(rate) ? '' : formatRate(rate);
+    const text = edgeText(telemetry, id);
     writeText(label.current, text);
     if (text !== '') {
       const rows = formatCount(telemetry.edge(id, 'queueRows'));
-      writeTitle(
-        label.current,
-        `${t('figure.perSecond', { rate: text })}; ${t('figure.queue', { share: formatShare(fill), rows })}`,
-      );
+      const total = t('figure.total', { count: formatCount(telemetry.edge(id, 'records')) });
+      writeTitle(label.current, `${total}; ${t('figure.queue', { share: formatShare(fill), rows })}`);
     }
   });
   const d = curvePath(from, to);

@@ -17,9 +17,10 @@ import type { CardRow } from './geometry.ts';
 
 const NONE: Shown = { text: t('row.none'), more: '', title: '' };
 
-/** Null before the node is part of a run. */
+/** Null before the node is part of a run. After the run only `finished` and `failed` are still true. */
 export function nodeState(telemetry: Telemetry, id: string): RunState | null {
-  return RUN_STATES[telemetry.node(id, 'state')] ?? null;
+  const state = RUN_STATES[telemetry.node(id, 'state')] ?? null;
+  return telemetry.ended && state !== null && state !== 'finished' && state !== 'failed' ? 'idle' : state;
 }
 
 export function rowFigure(telemetry: Telemetry, id: string, kind: NodeKind, row: CardRow, zone: Zone): Shown {
@@ -44,6 +45,11 @@ function rate(telemetry: Telemetry, id: string, kind: NodeKind): Shown {
   const into = telemetry.node(id, 'recordsInPerSecond');
   const out = telemetry.node(id, 'recordsOutPerSecond');
   const [inTotal, outTotal] = [telemetry.node(id, 'recordsIn'), telemetry.node(id, 'recordsOut')];
+  if (telemetry.ended) {
+    const [passed, given] = [formatCount(inTotal), formatCount(outTotal)];
+    const text = kind === 'source' ? given : kind === 'sink' ? passed : `${passed} → ${given}`;
+    return figure(outTotal, text, '', '');
+  }
   if (kind === 'source') return figure(out, formatRate(out), '', total(outTotal));
   if (kind === 'sink') return figure(into, formatRate(into), '', total(inTotal));
   return figure(
@@ -94,6 +100,13 @@ function committed(telemetry: Telemetry, id: string): Shown {
 
 const figure = (value: number, text: string, more: string, title: string): Shown =>
   Number.isNaN(value) ? NONE : { text, more, title };
+
+/** What stands on an edge: its rate, and after the run all that passed. */
+export function edgeText(telemetry: Telemetry, id: string): string {
+  const value = telemetry.edge(id, telemetry.ended ? 'records' : 'recordsPerSecond');
+  if (Number.isNaN(value)) return '';
+  return telemetry.ended ? formatCount(value) : formatRate(value);
+}
 
 /** How full an edge's queue is, as the steps that width and colour have. */
 export function fillLevel(fill: number): 'low' | 'high' | 'full' {

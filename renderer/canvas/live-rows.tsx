@@ -44,6 +44,8 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
     rows.forEach((row, i) => {
       const value = element.children[i]?.lastElementChild as HTMLElement | null;
       if (value === null) return;
+      if (row === 'rate')
+        writeText(value.parentElement?.firstElementChild ?? null, t(telemetry.ended ? 'row.records' : 'row.rate'));
       const { text, more, title } = rowFigure(telemetry, id, kind, row, zone);
       writeText(value.firstElementChild, text);
       writeText(value.lastElementChild, more === '' ? '' : ` · ${more}`);

@@ -3,16 +3,23 @@ export const SPARK_WIDTH = 40;
 export const SPARK_HEIGHT = 14;
 /** As many as telemetry keeps. */
 export const SPARK_POINTS = 120;
+/** Fewer points than this do not fill the width. */
+const YOUNG_POINTS = 8;
 
-/** Points of the line in px, from rates (NaN: none yet) scaled to their own maximum; as `x, y` pairs. */
+/**
+ * Points of the line in px, as `x, y` pairs: rates scaled to their own maximum. Of a young run (NaN: before it) the
+ * time since its start fills the width, so that its first seconds are more than a dot.
+ */
 export function sparkPoints(rates: Float64Array): number[] {
   let max = 0;
   for (const rate of rates) if (rate > max) max = rate;
+  const known = rates.filter((rate) => !Number.isNaN(rate));
+  const step = SPARK_WIDTH / Math.max(YOUNG_POINTS, known.length - 1);
   const points: number[] = [];
-  rates.forEach((rate, i) => {
-    if (Number.isNaN(rate)) return;
+  known.forEach((rate, i) => {
     const share = max === 0 ? 0 : Math.max(0, rate) / max;
-    points.push((i / (rates.length - 1)) * SPARK_WIDTH, SPARK_HEIGHT - 1 - share * (SPARK_HEIGHT - 2));
+    const x = SPARK_WIDTH - (known.length - 1 - i) * step;
+    points.push(x, SPARK_HEIGHT - 1 - share * (SPARK_HEIGHT - 2));
   });
   return points;
 }

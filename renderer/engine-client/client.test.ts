@@ -4,6 +4,7 @@ import type { HostApi } from '../../engine/contract/host.ts';
 import { specOf } from '../../engine/specs.ts';
 import { openText } from '../app/files.ts';
 import { connectEngine, pauseRun, resumeRun, startRun, stopRun } from '../app/runs.ts';
+import { edgeText, nodeState, rowFigure } from '../canvas/figures.ts';
 import { createStudio } from '../store/studio.ts';
 import { EngineClient } from './client.ts';
 import { FakeEngine } from './fake.ts';
@@ -134,4 +135,22 @@ test('a file that is no document is shown as broken', () => {
   const { file, broken } = s.document.getState();
   assert.equal(file, null);
   assert.equal(broken?.problems[0]?.code, 'D-JSON');
+});
+
+test('after a run its totals are shown, and no rate or state of the past as if it were now', async () => {
+  const { engine, studio: s } = studio();
+  await connectEngine(s);
+  openText(s, { path: null, fileName: 'a.weir', text: DOCUMENT });
+  await startRun(s);
+  engine.tick(3000);
+  const shown = () => ({
+    state: nodeState(s.telemetry, 'table'),
+    rate: rowFigure(s.telemetry, 'table', 'sink', 'rate', 'utc').text.replace('\u202f', ' '),
+    edge: edgeText(s.telemetry, 'source→table').replace('\u202f', ' '),
+  });
+  assert.deepEqual(shown(), { state: 'running', rate: '1 k', edge: '1 k' });
+  engine.end('stopped');
+  assert.deepEqual(shown(), { state: 'idle', rate: '3,000', edge: '3,000' });
+  await startRun(s);
+  assert.deepEqual(shown(), { state: null, rate: '–', edge: '' });
 });

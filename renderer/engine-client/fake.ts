@@ -90,6 +90,7 @@ export class FakeEngine {
       set('lateRecords', Math.floor(records / 100));
     });
     layout.edges.forEach((_, row) => {
+      figures[edgeOffset(layout, row) + EDGE_SLOTS.indexOf('records')] = records;
       figures[edgeOffset(layout, row) + EDGE_SLOTS.indexOf('recordsPerSecond')] = 1000;
     });
     this.say({ type: 'run.telemetry', runId }, figures);

@@ -4,8 +4,10 @@ import type { GraphNode } from '../../engine/contract/document.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
 import { t } from '../app/strings/index.ts';
-import { useDocument, useStudio } from '../app/studio-context.ts';
+import { useDocument, useRun, useStudio } from '../app/studio-context.ts';
 import { edit, endGesture } from '../store/document.ts';
+import { portKey } from '../store/run.ts';
+import { useCalm } from '../ui/use-calm.ts';
 import { Form, type FormContext } from './form/context.ts';
 import { FieldList } from './form/field-control.tsx';
 import { FUNCTION_NAMES } from './form/functions.ts';
@@ -29,11 +31,17 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
   );
   const input = checked?.inputs[spec.inputs[0]?.name ?? '']?.[0];
   const self = selfFields(fields, node.config, checked?.outputs['out'] ?? null);
+  const from = useDocument((state) => state.graph.edges.find((edge) => edge.to.node === id)?.from);
+  const inputSample = useCalm(
+    useRun((state) => (from === undefined ? undefined : state.samples.get(portKey(from.node, from.port)))),
+  );
+  const ownSample = useCalm(useRun((state) => state.samples.get(portKey(id, 'out'))));
   const form: FormContext = {
     FieldList,
     fields: { input: input?.fields ?? [], self },
     known: { input: input !== undefined, self: self.length > 0 },
     functions: FUNCTION_NAMES,
+    samples: { input: inputSample ?? null, self: ownSample ?? null },
     value: (path) => getAt(node.config, path),
     problems: (path) => sorted.byControl.get(pathKeyOf(path)) ?? NO_PROBLEMS,
     change(path, value) {

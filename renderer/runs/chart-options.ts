@@ -64,7 +64,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
           stroke,
           width: 1.5,
           spanGaps: true,
-          points: { size: 5 },
+          points: { size: 5, fill: token('--panel') },
           value: (_, value) => (value === null || value === undefined ? '–' : axisNumber(value)),
           ...(i >= COLOURS.length ? { dash: DASH } : {}),
           ...(mark === 'bar' ? bars(i, series.length, stroke) : {}),

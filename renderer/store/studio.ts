@@ -46,11 +46,13 @@ export function createStudio({ host, storage, schedule }: StudioOptions): Studio
       if ('runId' in message && message.runId === run.getState().runId) {
         if (message.type === 'run.layout') telemetry.setLayout(message.layout);
         else if (message.type === 'run.telemetry' && figures !== null) telemetry.push(figures);
+        else if (message.type === 'run.ended') telemetry.end();
       }
       applyRunMessage(run, message);
     },
     lost(cause) {
       run.setState({ engine: 'dead', engineProblem: cause });
+      telemetry.end();
       // Its runs ended with it; what it last said stays to be seen.
       if (isActive(run.getState().status)) run.setState({ status: 'ended', problems: [cause] });
     },

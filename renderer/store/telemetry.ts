@@ -35,6 +35,7 @@ export type Schedule = (callback: () => void) => void;
 export class Telemetry {
   #layout = EMPTY_LAYOUT;
   #figures: Float64Array = NO_FIGURES;
+  #ended = false;
   #nodeAt = new Map<string, number>();
   #edgeAt = new Map<string, number>();
   #partitionsOf = new Map<string, number[]>();
@@ -56,6 +57,7 @@ export class Telemetry {
 
   setLayout(layout: TelemetryLayout): void {
     this.#layout = layout;
+    this.#ended = false;
     this.#figures = NO_FIGURES;
     this.#nodeAt = new Map(layout.nodes.map((id, i) => [id, i]));
     this.#edgeAt = new Map(layout.edges.map((id, i) => [id, i]));
@@ -83,6 +85,16 @@ export class Telemetry {
   /** Whether figures have come since the layout. */
   get live(): boolean {
     return this.#figures.length > 0;
+  }
+
+  /** Whether the run is over: rates and states are of the past then, totals stay true. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#notify();
   }
 
   get layout(): TelemetryLayout {

@@ -64,6 +64,7 @@ export const enInspector = {
   'form.on': 'on',
   'form.off': 'off',
   'form.expected': 'Expected {expected}.',
+  'form.onLast': 'on the last record',
   'form.completions': 'Completions',
   'form.rowsHint': 'One row a line, as JSON. Edits are taken when every line can be read.',
   'form.rowsBad': 'Line {line} is not a JSON object: {reason}',

@@ -72,6 +72,7 @@ const enShell = {
   'state.finished': 'finished',
 
   'row.rate': 'records/s',
+  'row.records': 'records',
   'row.lag': 'lag',
   'row.waiting': 'waiting',
   'row.watermark': 'watermark',
@@ -89,7 +90,6 @@ const enShell = {
   'figure.noWindows': 'none open',
   'figure.waiting': '{count} waiting',
   'figure.rows': '{count} rows',
-  'figure.perSecond': '{rate} records/s',
   'figure.queue': 'queue {share} full, {rows} rows',
   'figure.total': '{count} in all',
 

@@ -1,8 +1,10 @@
 /** What every control of a form may ask and do. */
 import { type ComponentType, createContext, useContext } from 'react';
+import type { Sample } from '../../../engine/contract/link.ts';
 import type { Problem } from '../../../engine/contract/problems.ts';
 import type { Field } from '../../../engine/contract/types.ts';
 import type { FormField } from './model.ts';
+import type { Named } from './tokens.ts';
 import { type Path, pathKeyOf } from './values.ts';
 
 export interface FormContext {
@@ -12,7 +14,9 @@ export interface FormContext {
   readonly fields: { readonly input: readonly Field[]; readonly self: readonly Field[] };
   /** Null: not known, so no name is called wrong. */
   readonly known: { readonly input: boolean; readonly self: boolean };
-  readonly functions: readonly string[];
+  readonly functions: readonly Named[];
+  /** Last records of either scope, where they are looked at and a run gave some. */
+  readonly samples: { readonly input: Sample | null; readonly self: Sample | null };
   value(path: Path): unknown;
   problems(path: Path): readonly Problem[];
   /** Undefined removes the setting. Changes at one path in quick succession are one step of undo. */

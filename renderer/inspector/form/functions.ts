@@ -1,2 +1,8 @@
-/** Names of functions that an expression field offers. */
-export const FUNCTION_NAMES: readonly string[] = [];
+/** Functions that an expression field offers. */
+import { FUNCTIONS } from '../../../engine/expressions/index.ts';
+import type { Named } from './tokens.ts';
+
+export const FUNCTION_NAMES: readonly Named[] = FUNCTIONS.map(({ name, signature }) => ({
+  name,
+  note: signature,
+}));

@@ -35,8 +35,11 @@ describe('completion', () => {
     { name: 'destination', note: 'STRING' },
     { name: 'air line', note: 'STRING' },
   ];
-  const at = (text: string) =>
-    completionsAt(text, text.length, fields, ['ABS', 'DEGREES']).options.map((o) => o.text);
+  const functions = [
+    { name: 'ABS', note: 'ABS(x)' },
+    { name: 'DEGREES', note: 'DEGREES(x)' },
+  ];
+  const at = (text: string) => completionsAt(text, text.length, fields, functions).options.map((o) => o.text);
 
   it('gives fields, then functions, that begin with the word', () => {
     assert.deepEqual(at('1 + de'), ['delay', 'destination', 'DEGREES(']);

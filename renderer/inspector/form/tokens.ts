@@ -1,4 +1,6 @@
 /** The parts of an expression's text, for colours and completion. Lexical only: what is right the checker says. */
+import { KEYWORDS } from '../../../engine/expressions/keywords.ts';
+
 export type TokenKind = 'keyword' | 'function' | 'field' | 'string' | 'number' | 'comment' | 'other';
 export interface Token {
   readonly kind: TokenKind;
@@ -6,12 +8,7 @@ export interface Token {
   readonly to: number;
 }
 
-const KEYWORDS = new Set(
-  (
-    'AND OR NOT IS NULL TRUE FALSE UNKNOWN IN BETWEEN LIKE ESCAPE CASE WHEN THEN ELSE END AS DISTINCT FROM INTERVAL ' +
-    'YEAR MONTH DAY HOUR MINUTE SECOND TIMESTAMP DATE'
-  ).split(' '),
-);
+const RESERVED: ReadonlySet<string> = new Set(KEYWORDS);
 
 const PART =
   /(?<string>'(?:[^']|'')*'?)|(?<quoted>`[^`]*`?|"[^"]*"?)|(?<comment>--[^\n]*)|(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<word>[\p{L}_$][\p{L}\p{N}_$]*)/gu;
@@ -41,15 +38,20 @@ function kindOf(
   if (groups['comment'] !== undefined) return 'comment';
   if (groups['number'] !== undefined) return 'number';
   const word = groups['word'] ?? '';
-  if (/^\s*\(/.test(text.slice(to)) && !KEYWORDS.has(word.toUpperCase())) return 'function';
+  if (/^\s*\(/.test(text.slice(to)) && !RESERVED.has(word.toUpperCase())) return 'function';
   if (fields.has(word)) return 'field';
-  return KEYWORDS.has(word.toUpperCase()) ? 'keyword' : 'other';
+  return RESERVED.has(word.toUpperCase()) ? 'keyword' : 'other';
+}
+
+export interface Named {
+  readonly name: string;
+  readonly note: string;
 }
 
 export interface Completion {
   readonly text: string;
   readonly kind: 'field' | 'function';
-  /** The field's type, or nothing. */
+  /** The field's type, the function's signature. */
   readonly note: string;
 }
 
@@ -59,8 +61,8 @@ const SHOWN_MAX = 8;
 export function completionsAt(
   text: string,
   caret: number,
-  fields: readonly { readonly name: string; readonly note: string }[],
-  functions: readonly string[],
+  fields: readonly Named[],
+  functions: readonly Named[],
 ): { readonly from: number; readonly options: readonly Completion[] } {
   const before = text.slice(0, caret);
   const word = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(before)?.[0] ?? '';
@@ -73,11 +75,13 @@ export function completionsAt(
     ...fields
       .filter(({ name }) => fits(name))
       .map(({ name, note }) => ({ text: quoted(name), kind: 'field' as const, note })),
-    ...functions.filter(fits).map((name) => ({ text: `${name}(`, kind: 'function' as const, note: '' })),
+    ...functions
+      .filter(({ name }) => fits(name))
+      .map(({ name, note }) => ({ text: `${name}(`, kind: 'function' as const, note })),
   ];
   return { from, options: options.slice(0, SHOWN_MAX) };
 }
 
 /** A field as SQL writes it: in backticks where it is no plain name. */
 export const quoted = (name: string): string =>
-  /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !KEYWORDS.has(name.toUpperCase()) ? name : `\`${name}\``;
+  /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !RESERVED.has(name.toUpperCase()) ? name : `\`${name}\``;

@@ -3,9 +3,12 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { TextSpan } from '../../../engine/contract/problems.ts';
 import { printType } from '../../../engine/contract/types.ts';
 import { t } from '../../app/strings/index.ts';
+import { useUi } from '../../app/studio-context.ts';
 import { controlId, useForm } from '../form/context.ts';
 import type { WidgetProps } from '../form/sub-form.tsx';
 import { completionsAt, tokensOf } from '../form/tokens.ts';
+import { tryExpression } from '../form/try-expression.ts';
+import { ProblemNotes } from '../problem-note.tsx';
 
 export function ExpressionWidget({ field, path, value, invalid }: WidgetProps) {
   const form = useForm();
@@ -25,7 +28,17 @@ export function ExpressionWidget({ field, path, value, invalid }: WidgetProps) {
           fields.map(({ name, type }) => ({ name, note: printType(type) })),
           form.functions,
         );
-  const spans = form.problems(path).flatMap((problem) => (problem.span === undefined ? [] : [problem.span]));
+  const zone = useUi((state) => state.zone);
+  const scope = field.meta.scope ?? 'input';
+  const found = form.problems(path);
+  // The graph's check comes to expressions only when the shape of all settings is right: here they are checked alone.
+  const tried =
+    text !== '' && form.known[scope]
+      ? tryExpression(text, fields, field.meta.expects, form.samples[scope], zone)
+      : null;
+  const own = found.length === 0 ? (tried?.problems ?? []) : [];
+  const bad = invalid || own.length > 0;
+  const spans = [...found, ...own].flatMap((problem) => (problem.span === undefined ? [] : [problem.span]));
 
   useLayoutEffect(() => {
     const element = area.current;
@@ -50,68 +63,80 @@ export function ExpressionWidget({ field, path, value, invalid }: WidgetProps) {
   const listId = `${controlId(path)}-list`;
   const opened = options.length > 0;
   return (
-    <div className="expression" data-invalid={invalid}>
-      <div className="expression-text">
-        <Painted text={text} spans={spans} fields={new Set(fields.map(({ name }) => name))} />
-        <textarea
-          id={controlId(path)}
-          ref={area}
-          rows={1}
-          value={text}
-          placeholder={field.meta.placeholder}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="off"
-          aria-label={field.meta.title}
-          aria-invalid={invalid}
-          role="combobox"
-          aria-expanded={opened}
-          aria-controls={listId}
-          aria-autocomplete="list"
-          onChange={(event) => {
-            change(event.target.value);
-            setCaret(event.target.selectionStart);
-            setChosen(0);
-          }}
-          onKeyDown={(event) => {
-            if (!opened) return;
-            if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-              const by = event.key === 'ArrowDown' ? 1 : -1;
-              setChosen((chosen + by + options.length) % options.length);
-            } else if (event.key === 'Enter' || event.key === 'Tab') take(chosen);
-            else if (event.key === 'Escape') setCaret(null);
-            else return;
-            event.preventDefault();
-            event.stopPropagation();
-          }}
-          onBlur={() => {
-            setCaret(null);
-            form.done();
-          }}
-        />
-      </div>
-      {opened && (
-        <div className="completions" id={listId} role="listbox" aria-label={t('form.completions')}>
-          {options.map((option, i) => (
-            // biome-ignore lint/a11y/useFocusableInteractive: the text field keeps the focus, as combo boxes do
-            <div
-              key={option.text}
-              role="option"
-              aria-selected={i === chosen}
-              data-kind={option.kind}
-              // Before the field loses the focus.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(i);
-              }}
-            >
-              <span className="mono">{option.text}</span>
-              <small>{option.note}</small>
-            </div>
-          ))}
+    <>
+      <div className="expression" data-invalid={bad}>
+        <div className="expression-text">
+          <Painted text={text} spans={spans} fields={new Set(fields.map(({ name }) => name))} />
+          <textarea
+            id={controlId(path)}
+            ref={area}
+            rows={1}
+            value={text}
+            placeholder={field.meta.placeholder}
+            spellCheck={false}
+            autoComplete="off"
+            autoCapitalize="off"
+            aria-label={field.meta.title}
+            aria-invalid={bad}
+            role="combobox"
+            aria-expanded={opened}
+            aria-controls={listId}
+            aria-autocomplete="list"
+            onChange={(event) => {
+              change(event.target.value);
+              setCaret(event.target.selectionStart);
+              setChosen(0);
+            }}
+            onKeyDown={(event) => {
+              if (!opened) return;
+              if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+                const by = event.key === 'ArrowDown' ? 1 : -1;
+                setChosen((chosen + by + options.length) % options.length);
+              } else if (event.key === 'Enter' || event.key === 'Tab') take(chosen);
+              else if (event.key === 'Escape') setCaret(null);
+              else return;
+              event.preventDefault();
+              event.stopPropagation();
+            }}
+            onBlur={() => {
+              setCaret(null);
+              form.done();
+            }}
+          />
         </div>
-      )}
-    </div>
+        {opened && (
+          <div className="completions" id={listId} role="listbox" aria-label={t('form.completions')}>
+            {options.map((option, i) => (
+              // biome-ignore lint/a11y/useFocusableInteractive: the text field keeps the focus, as combo boxes do
+              <div
+                key={option.text}
+                role="option"
+                aria-selected={i === chosen}
+                data-kind={option.kind}
+                // Before the field loses the focus.
+                onMouseDown={(event) => {
+                  event.preventDefault();
+                  take(i);
+                }}
+              >
+                <span className="mono">{option.text}</span>
+                <small>{option.note}</small>
+              </div>
+            ))}
+          </div>
+        )}
+        {tried?.value !== undefined && tried.value !== null && (
+          <div className="expression-value">
+            <span>{t('form.onLast')}</span>
+            <b className="num">
+              {tried.value.record === '' ? '' : `${tried.value.record} → `}
+              {tried.value.result}
+            </b>
+          </div>
+        )}
+      </div>
+      <ProblemNotes problems={own} />
+    </>
   );
 }
 
