@@ -45,7 +45,10 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
       const value = element.children[i]?.lastElementChild as HTMLElement | null;
       if (value === null) return;
       if (row === 'rate')
-        writeText(value.parentElement?.firstElementChild ?? null, t(telemetry.ended ? 'row.records' : 'row.rate'));
+        writeText(
+          value.parentElement?.firstElementChild ?? null,
+          t(telemetry.ended ? 'row.records' : 'row.rate'),
+        );
       const { text, more, title } = rowFigure(telemetry, id, kind, row, zone);
       writeText(value.firstElementChild, text);
       writeText(value.lastElementChild, more === '' ? '' : ` · ${more}`);
