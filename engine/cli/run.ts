@@ -1,11 +1,9 @@
 import { parseDuration } from '../contract/duration.ts';
 import type { RunOptions } from '../contract/link.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
-import { startRun } from '../runtime/run.ts';
-import type { RunHandle } from '../runtime/run-api.ts';
+import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
 import { type Command, readArgs, readInteger, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
-import { loadPipeline } from './load.ts';
 import { jsonReporter, plainReporter, type Reporter, type Terminal, tableReporter } from './reporter.ts';
 
 const HELP = `weir run FILE: run a pipeline until its input ends, or Ctrl-C
@@ -50,6 +48,11 @@ async function run(args: readonly string[]): Promise<number> {
       ? tableReporter(terminal)
       : plainReporter(terminal);
 
+  // The engine is loaded only now: a wrong command line is answered at once.
+  const [{ loadPipeline }, { startRun }] = await Promise.all([
+    import('./load.ts'),
+    import('../runtime/run.ts'),
+  ]);
   const { document, problems, baseDir } = await loadPipeline(file);
   for (const found of problems) reporter.problem(found);
   if (document === null) return EXIT.problems;
@@ -75,10 +78,7 @@ function readOptions(values: {
 }
 
 /** Runs to the end, reporting on the way. Signals stop the run in order, and end the process the second time. */
-async function follow(
-  reporter: Reporter,
-  start: (events: Parameters<typeof startRun>[1]) => Promise<RunHandle>,
-): Promise<number> {
+async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<RunHandle>): Promise<number> {
   let layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
   let interrupted: number | null = null;
   let failed = false;

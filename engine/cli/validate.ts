@@ -1,7 +1,6 @@
 import { printProblem } from '../contract/problems.ts';
 import { type Command, readArgs, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
-import { loadPipeline } from './load.ts';
 
 const HELP = `weir validate FILE…: check pipelines without running them
 
@@ -22,6 +21,7 @@ export const command: Command = { help: HELP, run };
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs(args, { json: { type: 'boolean', default: false } });
   if (positionals.length === 0) throw new UsageError('which pipelines? Expected .weir files');
+  const { loadPipeline } = await import('./load.ts');
   let broken = 0;
   for (const file of positionals) {
     const { document, problems } = await loadPipeline(file);
