@@ -1,12 +1,18 @@
 /** New nodes from the palette, selected so that the inspector shows their settings. */
 import type { GraphNode, Position } from '../../engine/contract/document.ts';
+import { specOf } from '../../engine/specs.ts';
+import { formOf } from '../inspector/form/model.ts';
+import { blankOf } from '../inspector/form/values.ts';
 import { edit } from '../store/document.ts';
 import { selectNodes } from '../store/selection.ts';
 import type { Studio } from '../store/studio.ts';
 import { freshId } from './edits.ts';
 
-/** Without settings: the spec's defaults hold, and what has none is asked for by the inspector. */
-const newNode = (type: string): GraphNode => ({ type, config: {} });
+/** Only what must be there and has an evident first value (a window's kind): the inspector asks for the rest. */
+function newNode(type: string): GraphNode {
+  const spec = specOf(type);
+  return { type, config: spec === null ? {} : { ...blankOf(formOf(spec)) } };
+}
 
 /** Ids are what edges and files call a node: its type, with a number from the second on. */
 const idFor = (studio: Studio, type: string): string =>

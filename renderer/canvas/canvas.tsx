@@ -28,12 +28,11 @@ import { type FlowEdge, FlowEdgeView } from './edge.tsx';
 import { drawnEdges, FlowElements } from './flow-elements.ts';
 import { edgeNear } from './geometry.ts';
 import { CARD_WIDTH, GRID, snap } from './place.ts';
+import { setZoom, viewState } from './view-state.ts';
 import { ZoomControls } from './zoom-controls.tsx';
 
 const NODE_TYPES: NodeTypes = { card: Card };
 const EDGE_TYPES: EdgeTypes = { flow: FlowEdgeView };
-/** Below this zoom cards are plain boxes: their text could not be read. */
-export const PLAIN_ZOOM = 0.35;
 
 const ends = (c: Connection | FlowEdge) =>
   [
@@ -52,7 +51,7 @@ export function Canvas() {
   const selection = useSelection((state) => state);
   const [elements] = useState(() => new FlowElements());
   const [menu, setMenu] = useState<MenuAt | null>(null);
-  const [plain, setPlain] = useState(false);
+  const plain = useStore(viewState, (state) => state.plain);
   const nodes = useMemo(
     () => elements.nodes(document, selection.nodes),
     [elements, document, selection.nodes],
@@ -193,7 +192,7 @@ export function Canvas() {
           event.preventDefault();
           setMenu({ x: event.clientX, y: event.clientY, on: 'pane' });
         }}
-        onMove={(_, { zoom }) => setPlain(zoom < PLAIN_ZOOM)}
+        onMove={(_, { zoom }) => setZoom(zoom)}
         onlyRenderVisibleElements
         snapToGrid
         snapGrid={[GRID, GRID]}

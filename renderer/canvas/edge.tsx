@@ -8,6 +8,7 @@ import { dragState } from './drag-state.ts';
 import { edgeText, edgeWidth, fillLevel } from './figures.ts';
 import { curvePath, curvePoint } from './geometry.ts';
 import { useTelemetry, writeText, writeTitle } from './use-telemetry.ts';
+import { viewState } from './view-state.ts';
 
 export type FlowEdge = Edge<{ readonly side: boolean }, 'flow'>;
 
@@ -30,6 +31,7 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge
       const level = fillLevel(fill);
       if (line.dataset['level'] !== level) line.dataset['level'] = level;
     }
+    if (viewState.getState().plain) return;
     const text = edgeText(telemetry, id);
     writeText(label.current, text);
     if (text !== '') {

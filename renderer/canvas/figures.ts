@@ -46,9 +46,13 @@ function rate(telemetry: Telemetry, id: string, kind: NodeKind): Shown {
   const out = telemetry.node(id, 'recordsOutPerSecond');
   const [inTotal, outTotal] = [telemetry.node(id, 'recordsIn'), telemetry.node(id, 'recordsOut')];
   if (telemetry.ended) {
-    const [passed, given] = [formatCount(inTotal), formatCount(outTotal)];
-    const text = kind === 'source' ? given : kind === 'sink' ? passed : `${passed} → ${given}`;
-    return figure(outTotal, text, '', '');
+    const title = kind === 'operator' ? `${formatCount(inTotal)} → ${formatCount(outTotal)}` : '';
+    // Two totals stand in one row: scaled, with the raw ones on hover.
+    const text =
+      kind === 'operator'
+        ? `${formatRate(inTotal)} → ${formatRate(outTotal)}`
+        : formatCount(kind === 'source' ? outTotal : inTotal);
+    return figure(outTotal, text, '', title);
   }
   if (kind === 'source') return figure(out, formatRate(out), '', total(outTotal));
   if (kind === 'sink') return figure(into, formatRate(into), '', total(inTotal));

@@ -35,6 +35,8 @@ const ROW_LABELS = {
   committed: 'row.committed',
 } as const;
 
+const DETAIL = { detail: true } as const;
+
 export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows: readonly CardRow[] }) {
   const list = useRef<HTMLDListElement>(null);
   const history = useRef<Float64Array | null>(null);
@@ -59,7 +61,7 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
     history.current ??= new Float64Array(SPARK_POINTS);
     telemetry.history(id, history.current);
     drawSpark(canvas, history.current, getComputedStyle(canvas).color);
-  });
+  }, DETAIL);
   return (
     <dl className="card-rows num" ref={list}>
       {rows.map((row) => (

@@ -4,6 +4,8 @@ import { formatCount } from '../ui/format.ts';
 import type { PlacedPort } from './geometry.ts';
 import { useTelemetry, writeText } from './use-telemetry.ts';
 
+const DETAIL = { detail: true } as const;
+
 export function PortLabel({ node, port }: { node: string; port: PlacedPort }) {
   const label = useRef<HTMLSpanElement>(null);
   const { role, label: name } = port.spec;
@@ -14,6 +16,6 @@ export function PortLabel({ node, port }: { node: string; port: PlacedPort }) {
     writeText(element, count > 0 ? `${name} ${formatCount(count)}` : name);
     const some = String(count > 0);
     if (element.dataset['some'] !== some) element.dataset['some'] = some;
-  });
+  }, DETAIL);
   return <span className={`port-label num ${role}`} style={{ top: port.y }} ref={label} data-some="false" />;
 }

@@ -2,19 +2,26 @@ import { useEffect, useRef } from 'react';
 import { useStudio } from '../app/studio-context.ts';
 import type { Telemetry } from '../store/telemetry.ts';
 import type { Zone } from '../store/ui.ts';
+import { viewState } from './view-state.ts';
 
 /**
  * Calls `draw` when figures came (at most once a frame), when zone or theme changed, and after each rendering. It
- * writes to the DOM itself: a tick renders nothing in React.
+ * writes to the DOM itself: a tick renders nothing in React. With `detail` it rests while cards are plain boxes.
  */
-export function useTelemetry(draw: (telemetry: Telemetry, zone: Zone) => void): void {
+export function useTelemetry(
+  draw: (telemetry: Telemetry, zone: Zone) => void,
+  { detail = false }: { readonly detail?: boolean } = {},
+): void {
   const { telemetry, ui } = useStudio();
   const latest = useRef(draw);
   latest.current = draw;
   useEffect(() => {
-    const redraw = (): void => latest.current(telemetry, ui.getState().zone);
+    const redraw = (): void => {
+      if (!(detail && viewState.getState().plain)) latest.current(telemetry, ui.getState().zone);
+    };
     const ends = [
       telemetry.subscribe(redraw),
+      viewState.subscribe(redraw),
       ui.subscribe((state, before) => {
         if (state.zone !== before.zone || state.theme !== before.theme) redraw();
       }),
@@ -22,7 +29,7 @@ export function useTelemetry(draw: (telemetry: Telemetry, zone: Zone) => void): 
     return () => {
       for (const end of ends) end();
     };
-  }, [telemetry, ui]);
+  }, [telemetry, ui, detail]);
   useEffect(() => latest.current(telemetry, ui.getState().zone));
 }
 

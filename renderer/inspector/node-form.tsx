@@ -79,7 +79,11 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
       ) : (
         <FieldList fields={fields} path={[]} top />
       )}
-      <Outputs ports={spec.outputs} schemas={checked?.outputs ?? {}} />
+      <Outputs
+        ports={spec.outputs}
+        schemas={checked?.outputs ?? {}}
+        unknown={t(spec.kind === 'source' ? 'output.unknownSource' : 'output.unknownInput')}
+      />
     </Form>
   );
 }

@@ -6,9 +6,12 @@ import { t } from '../app/strings/index.ts';
 export function Outputs({
   ports,
   schemas,
+  unknown,
 }: {
   ports: readonly PortSpec[];
   schemas: Readonly<Record<string, EdgeSchema | null>>;
+  /** Said of a schema that is not known. */
+  unknown: string;
 }) {
   const main = ports.filter((port) => port.role === 'main');
   const side = ports.filter((port) => port.role !== 'main');
@@ -20,13 +23,13 @@ export function Outputs({
             <span>{main.length === 1 ? t('output.title') : t('output.port', { port: port.label })}</span>
             <SchemaKind schema={schemas[port.name] ?? null} />
           </div>
-          <SchemaText schema={schemas[port.name] ?? null} />
+          <SchemaText schema={schemas[port.name] ?? null} unknown={unknown} />
         </section>
       ))}
       {side.map((port) => (
         <details key={port.name} className="section more">
           <summary>{t('output.port', { port: port.label })}</summary>
-          <SchemaText schema={schemas[port.name] ?? null} />
+          <SchemaText schema={schemas[port.name] ?? null} unknown={unknown} />
         </details>
       ))}
     </>
@@ -45,8 +48,8 @@ export function SchemaKind({ schema }: { schema: EdgeSchema | null }) {
 }
 
 /** `origin STRING · flights BIGINT · late_by DOUBLE?` */
-export function SchemaText({ schema, unknown }: { schema: EdgeSchema | null; unknown?: string }) {
-  if (schema === null) return <p className="faint">{unknown ?? t('output.unknownInput')}</p>;
+export function SchemaText({ schema, unknown }: { schema: EdgeSchema | null; unknown: string }) {
+  if (schema === null) return <p className="faint">{unknown}</p>;
   return (
     <p className="schema-text mono">
       {schema.fields.map(({ name, type, nullable }, i) => (

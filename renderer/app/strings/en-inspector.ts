@@ -23,6 +23,7 @@ export const enInspector = {
   'output.noEventTime': 'no event time',
   'output.unknown': 'Not known before the problems above are solved.',
   'output.unknownInput': 'Known as soon as the input is connected and the settings fit.',
+  'output.unknownSource': 'Known as soon as the settings fit.',
   'output.nullable': 'may be NULL',
 
   'document.title': 'Document',
@@ -80,6 +81,7 @@ export const enInspector = {
   'schema.inferring': 'Reading…',
   'schema.inferHint': 'Reads the beginning of the data and takes over its fields',
   'schema.empty': 'No fields yet. Press Infer to read them from the data, or add them.',
+  'schema.emptyPlain': 'No fields yet. Add those that the records have.',
   'schema.fieldName': 'Name of field {number}',
   'schema.fieldType': 'Type of field {number}',
   'schema.fromHint': 'its name',

@@ -51,7 +51,11 @@ describe('completion', () => {
     assert.equal(quoted('end'), '`end`');
   });
 
-  it('is silent within strings, after a whole name and without a word', () => {
+  it('is silent within strings, after a whole name or keyword, and without a word', () => {
+    assert.deepEqual(
+      completionsAt('CASE WHEN a THEN b END', 22, [], [{ name: 'ENDSWITH', note: '' }]).options,
+      [],
+    );
     assert.deepEqual(at("origin = 'de"), []);
     assert.deepEqual(at('delay'), []);
     assert.deepEqual(at('delay + '), []);

@@ -68,7 +68,7 @@ export function completionsAt(
   const word = /[\p{L}_$][\p{L}\p{N}_$]*$/u.exec(before)?.[0] ?? '';
   const from = caret - word.length;
   const inString = (before.match(/'/g)?.length ?? 0) % 2 === 1;
-  if (word === '' || inString) return { from, options: [] };
+  if (word === '' || inString || RESERVED.has(word.toUpperCase())) return { from, options: [] };
   const wanted = word.toLowerCase();
   const fits = (name: string): boolean => name.toLowerCase().startsWith(wanted) && name !== word;
   const options: Completion[] = [

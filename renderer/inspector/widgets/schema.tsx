@@ -50,7 +50,7 @@ export function SchemaWidget({ field, path, value }: WidgetProps) {
       </div>
       <ProblemNotes problems={failure} />
       {items.length === 0 ? (
-        <p className="faint">{t('schema.empty')}</p>
+        <p className="faint">{t(infer === null ? 'schema.emptyPlain' : 'schema.empty')}</p>
       ) : (
         <ol className="schema">
           {items.map((item, i) => (
