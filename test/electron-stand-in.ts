@@ -111,10 +111,14 @@ export const contextBridge = {
   },
 };
 
+interface Scheme {
+  readonly scheme: string;
+  readonly privileges: Readonly<Record<string, boolean>>;
+}
 export const protocol = {
-  schemes: [] as { scheme: string; privileges: Readonly<Record<string, boolean>> }[],
+  schemes: [] as Scheme[],
   handlers: new Map<string, (request: Request) => Promise<Response>>(),
-  registerSchemesAsPrivileged(schemes: typeof protocol.schemes): void {
+  registerSchemesAsPrivileged(schemes: readonly Scheme[]): void {
     protocol.schemes.push(...schemes);
   },
   handle(scheme: string, handler: (request: Request) => Promise<Response>): void {

@@ -223,15 +223,15 @@ describe('the coordinator', () => {
 
   test('says why a document does not start, and leaves its id free', async () => {
     const studio = await greeted();
-    const codes = async (document: unknown): Promise<unknown[]> => {
+    const codes = async (document: unknown): Promise<(readonly [code: string, path: string])[]> => {
       const reply = await studio.ask(start('r1', document));
       assert.equal(reply.ok, false);
-      return reply.problems.map((p) => [p.code, p.path.join('.')]);
+      return reply.problems.map((p) => [p.code, p.path.join('.')] as const);
     };
     assert.deepEqual(await codes({ weir: 9 }), [['D-VERSION', 'weir']]);
     assert.deepEqual(await codes('x'), [['D-VERSION', '']]);
     const misnamed = { ...DOCUMENT, nodes: { ...DOCUMENT.nodes, end: { type: 'nothingg', config: {} } } };
-    assert.ok((await codes(misnamed)).some(([code]) => (code as string) === 'G-TYPE'));
+    assert.ok((await codes(misnamed)).some(([code]) => code === 'G-TYPE'));
     const missing = structuredClone(DOCUMENT);
     missing.nodes.flights.config.path = 'none.csv';
     assert.deepEqual(await codes(missing), [['C-MISSING', 'nodes.flights.config.path']]);
