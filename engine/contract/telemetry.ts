@@ -16,7 +16,7 @@ export const NODE_SLOTS = [
   'watermark',
   /** Sources: records not yet read (NaN: it cannot know). Operators: rows waiting at the input. Sinks: uncommitted rows. */
   'lagRecords',
-  /** Sources: age of the next unread record. Operators: now − output watermark. Sinks: age of the oldest uncommitted row. */
+  /** Sources: age of the next unread record. Operators: `streamNow` − output watermark. Sinks: age of the oldest uncommitted row. */
   'lagMs',
   'lateRecords',
   'deadLetters',
@@ -67,8 +67,11 @@ export interface TelemetryLayout {
   readonly partitions: readonly { readonly node: string; readonly name: string }[];
 }
 
-/** Slots before the rows: now (the run's clock), elapsed ms, total records/s in, records read. */
-export const HEAD_SLOTS = ['now', 'elapsedMs', 'recordsPerSecond', 'recordsRead'] as const;
+/**
+ * Slots before the rows. `streamNow` is what "behind" is measured against: the run's clock for live data, and the newest
+ * event time so far where that is more than a day away from the clock (a replay of 2001 is not 25 years behind).
+ */
+export const HEAD_SLOTS = ['now', 'elapsedMs', 'recordsPerSecond', 'recordsRead', 'streamNow'] as const;
 export type HeadSlot = (typeof HEAD_SLOTS)[number];
 
 export function snapshotLength(layout: TelemetryLayout): number {

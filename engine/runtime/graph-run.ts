@@ -8,6 +8,7 @@ import { writeFigures } from '../telemetry/figures.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { chainSample } from './chain/sample.ts';
 import { type Clock, VirtualClock } from './clock.ts';
+import type { SourceTask } from './tasks/source-task.ts';
 
 export interface GraphRunOptions {
   readonly runtimes: Runtimes;
@@ -285,6 +286,7 @@ export class GraphRun {
       now,
       elapsedMs: now - this.#startedAt,
       recordsRead: sources.reduce((sum, s) => sum + s.recordsRead, 0),
+      streamNow: streamNow(now, sources),
       nodes,
       edges,
       partitions: sources.flatMap((s) => s.partitions),
@@ -325,6 +327,14 @@ export class GraphRun {
       })),
     };
   }
+}
+
+const DAY_MS = 86_400_000;
+
+/** See `HEAD_SLOTS`. */
+function streamNow(now: number, sources: readonly SourceTask[]): number {
+  const newest = sources.reduce((most, s) => Math.max(most, s.newestTime), -Infinity);
+  return Number.isFinite(newest) && Math.abs(now - newest) > DAY_MS ? newest : now;
 }
 
 const yieldToEvents = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

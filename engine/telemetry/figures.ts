@@ -16,6 +16,7 @@ export interface Figures {
   readonly now: number;
   readonly elapsedMs: number;
   readonly recordsRead: number;
+  readonly streamNow: number;
   readonly nodes: readonly NodeStats[];
   readonly edges: readonly EdgeStats[];
   readonly partitions: readonly PartitionStats[];
@@ -29,9 +30,12 @@ export function writeFigures(target: Float64Array, figures: Figures): void {
   target[1] = figures.elapsedMs;
   target[2] = 0;
   target[3] = figures.recordsRead;
+  target[4] = figures.streamNow;
   let at = HEAD_SLOTS.length;
   for (const n of figures.nodes) {
-    const operatorLag = Number.isFinite(n.watermark) ? Math.max(0, figures.now - n.watermark) : Number.NaN;
+    const operatorLag = Number.isFinite(n.watermark)
+      ? Math.max(0, figures.streamNow - n.watermark)
+      : Number.NaN;
     target[at++] = RUN_STATES.indexOf(n.state);
     target[at++] = n.recordsIn;
     target[at++] = n.recordsOut;

@@ -13,7 +13,8 @@ export class NodeStats {
   committed = 0;
   /** Of the output. */
   watermark = NO_WATERMARK;
-  lagRecords = Number.NaN;
+  /** Operators take rows as they come: none wait at their inputs. Sources and sinks say their own. */
+  lagRecords = 0;
   lagMs = Number.NaN;
   openWindows = 0;
   stateBytes = 0;

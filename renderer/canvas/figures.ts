@@ -24,7 +24,7 @@ export function nodeState(telemetry: Telemetry, id: string): RunState | null {
 }
 
 export function rowFigure(telemetry: Telemetry, id: string, kind: NodeKind, row: CardRow, zone: Zone): Shown {
-  const now = telemetry.head('now');
+  const now = telemetry.head('streamNow');
   switch (row) {
     case 'rate':
       return rate(telemetry, id, kind);

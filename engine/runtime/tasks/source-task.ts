@@ -34,6 +34,8 @@ export class SourceTask {
   partitions: PartitionStats[] = [];
   done = false;
   recordsRead = 0;
+  /** The newest event time so far, ms. */
+  newestTime = -Infinity;
   #watermarks: PartitionWatermarks | null = null;
   #lastSeen = new Float64Array(0);
   #idleAfterMs = Infinity;
@@ -143,13 +145,18 @@ export class SourceTask {
       throw new Error('no event-time column');
     const { values, validity } = column;
     let usable = true;
+    let newest = this.newestTime;
     for (let i = 0; i < batch.length; i++) {
       const time = values[i] as number;
       // Also false for NaN.
+      if (time > newest) newest = time;
       if (!(time <= TIME_MAX_MS && time >= -TIME_MAX_MS) || (validity !== null && validity[i] === 0))
         usable = false;
     }
-    if (usable) return { ...batch, times: values };
+    if (usable) {
+      this.newestTime = newest;
+      return { ...batch, times: values };
+    }
     return this.#withoutUntimed(batch, values, validity, now);
   }
 
@@ -165,6 +172,7 @@ export class SourceTask {
       times[i] = good ? value : Number.NaN;
       if (good) {
         selection[kept++] = i;
+        if (value > this.newestTime) this.newestTime = value;
         continue;
       }
       const row = Object.fromEntries(
