@@ -6,6 +6,8 @@ export interface ChartModel {
   readonly mark: 'line' | 'bar';
   /** `label`: x counts `labels`. */
   readonly axis: 'time' | 'number' | 'label';
+  /** The column that runs across. */
+  readonly xName: string;
   readonly x: readonly number[];
   readonly labels: readonly string[];
   readonly series: readonly ChartSeries[];
@@ -54,6 +56,7 @@ export function chartModel({ chart, sample }: SinkView): ChartModel | null {
   return {
     mark: chart.mark,
     axis,
+    xName: chart.x,
     x,
     labels: [...labels.keys()],
     series: shown.map(([name, points]) => ({ name, y: x.map((at) => points.get(at) ?? null) })),
@@ -71,3 +74,10 @@ function place(cell: unknown, axis: ChartModel['axis'], labels: Map<string, numb
 
 const seriesName = (group: string | null, name: string, count: number): string =>
   group === null ? name : count === 1 ? group : `${group} · ${name}`;
+
+/** The least distance of two neighbours: what a group of bars may take. 1 where there are none. */
+export function stepOf(x: readonly number[]): number {
+  let step = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < x.length; i++) step = Math.min(step, (x[i] ?? 0) - (x[i - 1] ?? 0));
+  return Number.isFinite(step) ? step : 1;
+}

@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import type { Zone } from '../store/ui.ts';
 import { formatCount, formatTime } from '../ui/format.ts';
-import type { ChartModel } from './chart-model.ts';
+import { type ChartModel, stepOf } from './chart-model.ts';
 
 const COLOURS = [
   '--water',
@@ -16,7 +16,9 @@ const COLOURS = [
 ] as const;
 /** The second time through the colours, lines are dashed. */
 const DASH = [5, 4];
-const LEGEND_HEIGHT = 30;
+const POINTS_SERIES_MAX = 4;
+/** Two lines; the rest of the legend scrolls. */
+const LEGEND_HEIGHT = 42;
 
 /** px of the plot in its element: the legend stands below. */
 export const sizeOf = (element: HTMLElement): { width: number; height: number } => ({
@@ -27,7 +29,7 @@ export const sizeOf = (element: HTMLElement): { width: number; height: number } 
 export function chartOptions(model: () => ChartModel, element: HTMLElement, zone: Zone): uPlot.Options {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
-  const { axis, mark, series } = model();
+  const { axis, mark, series, xName } = model();
   const font = '11px Inter, system-ui, sans-serif';
   const line = { stroke: token('--line'), width: 1 };
   const base: uPlot.Axis = { stroke: token('--muted'), font, grid: line, ticks: { ...line, size: 4 } };
@@ -38,8 +40,14 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
     scales: {
       x: {
         time: axis === 'time',
-        ...(axis === 'label'
-          ? { range: (_: uPlot, min: number, max: number): [number, number] => [min - 0.6, max + 0.6] }
+        // The first and last bar are as wide as the others; labels of lines do not stick to the frame.
+        ...(mark === 'bar' || axis === 'label'
+          ? {
+              range: (_: uPlot, min: number | null, max: number | null): [number, number] => {
+                const margin = 0.6 * stepOf(model().x);
+                return [(min ?? 0) - margin, (max ?? 0) + margin];
+              },
+            }
           : {}),
       },
       ...(mark === 'bar' ? { y: { range: (_: uPlot, min: number, max: number) => barRange(min, max) } } : {}),
@@ -56,7 +64,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
       { ...base, size: 56, values: (_, splits) => splits.map((value) => axisNumber(value)) },
     ],
     series: [
-      { value: (_, at) => xText(model(), at, zone) },
+      { label: xName, value: (_, at) => xText(model(), at, zone) },
       ...series.map(({ name }, i): uPlot.Series => {
         const stroke = token(COLOURS[i % COLOURS.length] ?? '--water');
         return {
@@ -64,10 +72,11 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
           stroke,
           width: 1.5,
           spanGaps: true,
-          points: { size: 5, fill: token('--panel') },
+          // Points of many lines would hide the lines.
+          points: series.length > POINTS_SERIES_MAX ? { show: false } : { size: 5, fill: token('--panel') },
           value: (_, value) => (value === null || value === undefined ? '–' : axisNumber(value)),
           ...(i >= COLOURS.length ? { dash: DASH } : {}),
-          ...(mark === 'bar' ? bars(i, series.length, stroke) : {}),
+          ...(mark === 'bar' ? bars(model, i, stroke) : {}),
         };
       }),
     ],
@@ -76,11 +85,20 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
   };
 }
 
+/** Of the distance of two places, what their bars take. */
+const GROUP_SHARE = 0.8;
+/** uPlot's name for values that are on the scale; its enum exists for its own compiler only. */
+const ON_SCALE = 1 as uPlot.Series.BarsPathBuilderFacetUnit.ScaleValue;
+
 /** Bars of several series stand side by side: each takes its share of the place. */
-function bars(index: number, count: number, stroke: string): Partial<uPlot.Series> {
+function bars(model: () => ChartModel, index: number, stroke: string): Partial<uPlot.Series> {
+  const share = (): number => (stepOf(model().x) * GROUP_SHARE) / model().series.length;
+  const left = (at: number): number => at + share() * (index - model().series.length / 2);
   const paths = uPlot.paths.bars?.({
-    size: [0.7 / count, 60],
-    align: count === 1 ? 0 : index < count / 2 ? -1 : 1,
+    disp: {
+      x0: { unit: ON_SCALE, values: () => model().x.map(left) },
+      size: { unit: ON_SCALE, values: () => [share()] },
+    },
   });
   return {
     fill: `${stroke}cc`,

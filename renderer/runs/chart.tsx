@@ -28,7 +28,14 @@ function Plot({ label, model }: { label: string; model: ChartModel }) {
   const latest = useRef(model);
   latest.current = model;
   // Another set of lines is another plot; further points are not.
-  const shape = JSON.stringify([model.mark, model.axis, model.series.map(({ name }) => name), zone, theme]);
+  const shape = JSON.stringify([
+    model.mark,
+    model.axis,
+    model.xName,
+    model.series.map(({ name }) => name),
+    zone,
+    theme,
+  ]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what of the model matters here
   useEffect(() => {
     const element = holder.current;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Sample, SinkView } from '../../engine/contract/link.ts';
 import { type Cell, columnWidth, findRows, sampleJson, showCell } from './cells.ts';
-import { chartModel, SERIES_MAX } from './chart-model.ts';
+import { chartModel, SERIES_MAX, stepOf } from './chart-model.ts';
 
 const sample = (columns: Record<string, string>, ...rows: Cell[][]): Sample => ({
   columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
@@ -90,6 +90,7 @@ describe('chart', () => {
     assert.deepEqual(model, {
       mark: 'line',
       axis: 'time',
+      xName: 'hour',
       x: [1000, 2000],
       labels: [],
       series: [
@@ -132,6 +133,12 @@ describe('chart', () => {
     );
     assert.equal(model?.series.length, SERIES_MAX);
     assert.equal(model?.hidden, 40 - SERIES_MAX);
+  });
+
+  it('gives bars the least distance of two places', () => {
+    assert.equal(stepOf([0, 3600, 5400, 9000]), 1800);
+    assert.equal(stepOf([7]), 1);
+    assert.equal(stepOf([]), 1);
   });
 
   it('is none where its columns are not there', () => {
