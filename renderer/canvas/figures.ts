@@ -72,7 +72,7 @@ function lag(telemetry: Telemetry, id: string, kind: NodeKind): Shown {
   if (nodeState(telemetry, id) === null) return NONE;
   // An operator's age is its watermark's, which has a row of its own.
   if (kind !== 'source')
-    return figure(records, t('figure.waiting', { count: formatCount(records) }), '', `${records}`);
+    return figure(records, t('figure.rows', { count: formatCount(records) }), '', `${records}`);
   if (Number.isNaN(records) && Number.isNaN(ms)) return { text: t('figure.unknown'), more: '', title: '' };
   const age = Number.isFinite(ms) ? formatDuration(ms) : '';
   return Number.isNaN(records)
