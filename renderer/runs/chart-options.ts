@@ -35,6 +35,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
   const base: uPlot.Axis = { stroke: token('--muted'), font, grid: line, ticks: { ...line, size: 4 } };
   return {
     ...sizeOf(element),
+    padding: [10, 16, 0, 0],
     ms: 1,
     tzDate: (ms) => (zone === 'utc' ? uPlot.tzDate(new Date(ms), 'Etc/UTC') : new Date(ms)),
     scales: {
@@ -61,7 +62,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
             values: (_, splits) => splits.map((at) => model().labels[at] ?? ''),
           }
         : { ...base, space: 70, ...(axis === 'time' ? { values: TIME_LABELS } : {}) },
-      { ...base, size: 56, values: (_, splits) => splits.map((value) => axisNumber(value)) },
+      { ...base, size: 56, space: 24, values: (_, splits) => splits.map((value) => axisNumber(value)) },
     ],
     series: [
       { label: xName, value: (_, at) => xText(model(), at, zone) },
