@@ -6,6 +6,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { jsonSchema } from './generators/json-schema.ts';
+import { reference } from './generators/reference.ts';
 import { sqlParser } from './generators/sql-parser.ts';
 
 export interface Generator {
@@ -16,7 +18,7 @@ export interface Generator {
 }
 
 /** One entry a file, or a spread of entries where a folder of files is made from a list. */
-const GENERATORS: readonly Generator[] = [...sqlParser];
+const GENERATORS: readonly Generator[] = [...sqlParser, ...jsonSchema, ...reference];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
