@@ -1,0 +1,238 @@
+/**
+ * A studio as a user has it: the real page in a Chromium, the real browser host, the real engine. Verbs are the
+ * user's; what is read is what stands on the screen. Everything lives in a temp folder and ends with the spec.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { EngineChild } from '../../engine/serve/engine-child.ts';
+import { ENGINE_ENTRY, EXAMPLES_DIR, PAGE_DIR } from '../../engine/serve/locate.ts';
+import { StudioServer } from '../../engine/serve/server.ts';
+import { browserServices } from '../../engine/serve/services.ts';
+import { fileServices } from '../../hosts/services.ts';
+import { launchBrowser } from '../browser.ts';
+import { ROOT } from '../root.ts';
+
+export type Theme = 'light' | 'dark';
+
+const SCREENSHOTS = join(ROOT, 'test-output', 'screenshots');
+const SIZE = { width: 1440, height: 900 } as const;
+/** A run starts two threads and reads its first file; on a busy machine that takes a while. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * Runs one spec in a studio of its own. When it fails, a screenshot shows where. A spec that passes must leave no
+ * error of the page behind.
+ */
+export async function withStudio(
+  { name, theme = 'light' }: { readonly name: string; readonly theme?: Theme },
+  spec: (studio: Studio) => Promise<void>,
+): Promise<void> {
+  const studio = await Studio.open(theme);
+  try {
+    await spec(studio);
+    assert.deepEqual(studio.faults, [], 'the page reported errors');
+  } catch (error) {
+    await studio.screenshot(`failed-${name}`).catch(() => {});
+    throw error;
+  } finally {
+    await studio.close();
+  }
+}
+
+/** Reads until `accept` takes what was read, and returns that. Fails with the last value. */
+export async function eventually<T>(
+  what: string,
+  read: () => Promise<T>,
+  accept: (value: T) => boolean,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const value = await read();
+    if (accept(value)) return value;
+    if (performance.now() > end)
+      assert.fail(`${what}: after ${patienceMs} ms still ${JSON.stringify(value)}`);
+    await sleep(100);
+  }
+}
+
+interface Parts {
+  readonly page: Page;
+  readonly browser: Browser;
+  readonly server: StudioServer;
+  readonly engine: EngineChild;
+  readonly home: string;
+}
+
+export class Studio {
+  readonly page: Page;
+  /** Where the studio's file dialog begins; removed at the end. */
+  readonly home: string;
+  /** Errors of the page: exceptions and what it wrote to its console. */
+  readonly faults: string[] = [];
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.page = parts.page;
+    this.home = parts.home;
+    this.page.on('pageerror', (error) => this.faults.push(error.message));
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.faults.push(message.text());
+    });
+  }
+
+  static async open(theme: Theme): Promise<Studio> {
+    await buildPage();
+    const home = await mkdtemp(join(tmpdir(), 'weir-e2e-'));
+    const engine = new EngineChild(ENGINE_ENTRY);
+    const files = { examplesDir: EXAMPLES_DIR, configDir: join(home, '.weir'), homeDir: home, now: Date.now };
+    const services = { ...browserServices(engine, EXAMPLES_DIR), ...fileServices(files) };
+    const server = new StudioServer({ port: 0, pageDir: PAGE_DIR, services, engine });
+    const address = await server.listen();
+    try {
+      const browser = await launchBrowser();
+      const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: 'reduce' });
+      page.setDefaultTimeout(PATIENCE_MS);
+      const studio = new Studio({ page, browser, server, engine, home });
+      await page.goto(address);
+      await page.getByRole('button', { name: /^Flight delays/ }).waitFor();
+      return studio;
+    } catch (error) {
+      await server.close();
+      await rm(home, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { browser, server, home } = this.#parts;
+    await browser.close();
+    await server.close();
+    await rm(home, { recursive: true, force: true });
+  }
+
+  async openExample(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+    await this.page.getByRole('region', { name: 'Graph' }).waitFor();
+  }
+
+  async openRecent(fileName: string): Promise<void> {
+    await this.page.getByRole('button', { name: new RegExp(`^${fileName}`) }).click();
+    await this.page.getByRole('region', { name: 'Graph' }).waitFor();
+  }
+
+  /** Presses Run and waits until the engine says that it runs. */
+  async run(): Promise<void> {
+    await this.button('Run').click();
+    await this.button('Pause').waitFor();
+  }
+
+  async stop(): Promise<void> {
+    await this.button('Stop').click();
+    await this.page.getByRole('status').filter({ hasText: 'stopped:' }).waitFor();
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  card(name: string): Locator {
+    return this.page.getByRole('article', { name, exact: true });
+  }
+
+  async select(name: string): Promise<void> {
+    await this.card(name).locator('header').click();
+  }
+
+  setting(title: string): Locator {
+    return this.page.getByRole('complementary', { name: 'Inspector' }).getByLabel(title, { exact: true });
+  }
+
+  /** Types as a person does, key by key, in place of what is there; then leaves the field. */
+  async type(title: string, text: string): Promise<void> {
+    const field = this.setting(title);
+    await field.click();
+    await field.fill('');
+    await field.pressSequentially(text);
+    await field.blur();
+  }
+
+  /** Drags a node type from the palette onto the middle of the edge between two nodes, named by their ids. */
+  async dragOntoEdge(label: string, from: string, to: string): Promise<void> {
+    const { page } = this;
+    const at = await page
+      .getByLabel(`Edge from ${from} to ${to}`, { exact: true })
+      .locator('path')
+      .first()
+      .evaluate((element) => {
+        const path = element as SVGPathElement;
+        const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+        const onScreen = new DOMPoint(x, y).matrixTransform(path.getScreenCTM() ?? undefined);
+        return { x: onScreen.x, y: onScreen.y };
+      });
+    await page
+      .getByRole('navigation', { name: 'Nodes' })
+      .getByRole('button', { name: label, exact: true })
+      .first()
+      .hover();
+    await page.mouse.down();
+    await page.mouse.move(at.x + 30, at.y + 30, { steps: 6 });
+    await page.mouse.move(at.x, at.y, { steps: 4 });
+    await page.mouse.up();
+  }
+
+  undo = (): Promise<void> => this.button('Undo').click();
+  redo = (): Promise<void> => this.button('Redo').click();
+
+  /** Saves under a new name in the home folder; returns the path. */
+  async saveAs(fileName: string): Promise<string> {
+    await this.button('Save').click();
+    await this.page.getByLabel('File name').fill(fileName);
+    await this.button('Save here').click();
+    await this.page.getByRole('dialog').waitFor({ state: 'detached' });
+    return join(this.home, fileName);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  /** The count of the top bar, exact; NaN before the first figures. */
+  async read(): Promise<number> {
+    const title = await this.page.locator('.stat', { hasText: 'read' }).locator('b').getAttribute('title');
+    return title === null || title === '' ? Number.NaN : Number(title);
+  }
+
+  /** The text of a row on a card, such as `records` or `watermark`. */
+  async figure(card: string, row: string): Promise<string> {
+    const rows = this.card(card).locator('dl > div');
+    return rows
+      .filter({ has: this.page.getByText(row, { exact: true }) })
+      .locator('dd')
+      .innerText();
+  }
+
+  /** As a crash or the system's out-of-memory killer would end it. */
+  killEngine(): void {
+    const { pid } = this.#parts.engine;
+    assert.ok(pid !== null, 'no engine runs');
+    process.kill(pid, 'SIGKILL');
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+}
+
+/** In a process of its own: the builder keeps threads and handles. */
+async function buildPage(): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'tools', 'page.ts')], { cwd: ROOT });
+}
