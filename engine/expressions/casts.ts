@@ -50,8 +50,17 @@ const cannot = (value: unknown, to: string): RowError =>
 function toText(value: boolean | number | string, from: TypeKind): string {
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
   if (from === 'TIMESTAMP') return timeText(Number(value));
-  if (from === 'DOUBLE' && Number.isInteger(value) && Math.abs(Number(value)) < 1e7) return `${value}.0`;
-  return String(value);
+  return from === 'DOUBLE' ? doubleText(Number(value)) : String(value);
+}
+
+/** Java's Double.toString, which Flink and Spark show: 1.0, 1.0E10. */
+function doubleText(x: number): string {
+  const size = Math.abs(x);
+  if (!Number.isFinite(x)) return String(x);
+  if (x === 0) return Object.is(x, -0) ? '-0.0' : '0.0';
+  if (size >= 1e-3 && size < 1e7) return Number.isInteger(x) ? `${x}.0` : String(x);
+  const [mantissa = '', exponent = ''] = x.toExponential().split('e');
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
 }
 
 /** `2001-01-01 00:47:00.000`: three digits after the second, as Flink prints TIMESTAMP(3). */

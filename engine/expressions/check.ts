@@ -26,6 +26,7 @@ import { canCast } from './casts.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
 import { partName, UNITS, unitName } from './functions/times.ts';
 import { common, widest } from './functions/types.ts';
+import { negate } from './operators.ts';
 import { parseExpression, type Syntax } from './syntax.ts';
 import { parseTime } from './time-format.ts';
 
@@ -201,8 +202,12 @@ function operator(s: Syntax & { kind: 'call' }, fields: readonly Field[]): Check
       return arithmetic(fn, args, span);
     case 'neg': {
       const [value] = args;
-      if (value?.kind === 'literal' && typeof value.value === 'number' && isNumeric(value.type))
-        return literal(-value.value, value.type, span);
+      if (value?.kind === 'literal' && typeof value.value === 'number' && isNumeric(value.type)) {
+        if (value.type.kind === 'DOUBLE') return literal(-value.value, DOUBLE, span);
+        // 2147483648 alone is a BIGINT, but with its sign the least INT.
+        if (value.value === 2 ** 31) return literal(-(2 ** 31), INT, span);
+        return literal(negate(value.type.kind, value.value), value.type, span);
+      }
       return call(fn, numeric(args, span), args, span);
     }
     case '||':
@@ -227,6 +232,8 @@ function operator(s: Syntax & { kind: 'call' }, fields: readonly Field[]): Check
       return call(fn, BOOLEAN, args, span);
     case 'case':
       return caseOf(args, span);
+    case 'case-of':
+      return caseOperand(args, span);
     default:
       throw new Fault('T-SYNTAX', span, `${fn} is not known.`);
   }
@@ -242,7 +249,7 @@ function boolean(e: Checked): Checked {
 }
 
 function numeric(args: readonly Checked[], span: TextSpan): DataType {
-  const known = args.filter((a) => !isNull(a));
+  const known = args.filter((a) => !isNull(a) || isNumeric(a.type));
   for (const a of known) if (!isNumeric(a.type)) throw misfit(a, 'a number');
   const type = known.length === 0 ? INT : widest(known.map((a) => a.type));
   if (type === null) throw new Fault('T-TYPE', span, 'These are not numbers.', { expected: 'numbers' });
@@ -295,7 +302,9 @@ function comparable(args: readonly Checked[], span: TextSpan): Checked[] {
 /** One type for all branches; NULL takes the type of the others. */
 function unify(args: readonly Checked[], span: TextSpan): { type: DataType; args: Checked[] } {
   const known = args.filter((a) => !isNull(a));
-  const type = known.length === 0 ? STRING : common(known.map((a) => a.type));
+  // CAST(NULL AS INT) has a type of its own; a bare NULL is held as STRING.
+  const ofNulls = args.find((a) => a.type.kind !== 'STRING')?.type ?? STRING;
+  const type = known.length === 0 ? ofNulls : common(known.map((a) => a.type));
   if (type === null) {
     const types = known.map((a) => printType(a.type)).join(', ');
     throw new Fault('T-TYPE', span, 'The values have no type in common.', {
@@ -315,10 +324,7 @@ function caseOf(args: readonly Checked[], span: TextSpan): Checked {
     args.filter((_, i) => i % 2 === 1 || i === args.length - 1),
     span,
   );
-  const checkedConditions = conditions.map((c) =>
-    c.kind === 'call' && c.fn === '=' ? call('=', BOOLEAN, comparable(c.args, c.span), c.span) : c,
-  );
-  const ordered = checkedConditions.flatMap((c, i) => [c, values.args[i] ?? c]);
+  const ordered = conditions.flatMap((c, i) => [c, values.args[i] ?? c]);
   const otherwise = values.args[values.args.length - 1];
   const nullable = values.args.some((v) => v.nullable);
   return call(
@@ -328,6 +334,22 @@ function caseOf(args: readonly Checked[], span: TextSpan): Checked {
     span,
     nullable,
   );
+}
+
+/** `CASE x WHEN a THEN b … ELSE c END`: x and all WHENs are of one comparable type. */
+function caseOperand([operand, ...rest]: readonly Checked[], span: TextSpan): Checked {
+  if (operand === undefined) throw new Fault('T-SYNTAX', span, 'CASE needs WHEN.');
+  const isWhen = (i: number): boolean => i % 2 === 0 && i < rest.length - 1;
+  const keys = comparable([operand, ...rest.filter((_, i) => isWhen(i))], span);
+  const values = unify(
+    rest.filter((_, i) => !isWhen(i)),
+    span,
+  );
+  const [x, ...whens] = keys;
+  const ordered = whens.flatMap((when, i) => [when, values.args[i] ?? when]);
+  const otherwise = values.args[values.args.length - 1] ?? operand;
+  const nullable = values.args.some((v) => v.nullable);
+  return call('case-of', values.type, [x ?? operand, ...ordered, otherwise], span, nullable);
 }
 
 const SPECIAL = ['CAST', 'TRY_CAST', 'COALESCE', 'NULLIF', 'IF', 'IFNULL'];
@@ -354,6 +376,7 @@ function functionCall(s: Syntax & { kind: 'call' }, fields: readonly Field[]): C
     const [a] = args;
     return call('nullif', a?.type ?? STRING, comparable(args, span), span, true);
   }
+  if (lowered.fn === 'MOD' && args.length === 2) return arithmetic('%', args, span);
   const spec = FUNCTION_BY_NAME.get(lowered.fn);
   if (spec === undefined) {
     const near = nearest(fn, [...FUNCTION_BY_NAME.keys(), ...SPECIAL]);
@@ -365,7 +388,10 @@ function functionCall(s: Syntax & { kind: 'call' }, fields: readonly Field[]): C
   }
   arity(s, args, spec.args[0], spec.args[1], spec.signature);
   const type = spec.result(args.map((a) => a.type));
-  if (args.some(isNull)) return literal(null, type ?? spec.result([]) ?? STRING, span);
+  if (args.some(isNull)) {
+    const known = args.filter((a) => !isNull(a)).map((a) => a.type);
+    return literal(null, type ?? spec.result(known) ?? spec.result([]) ?? STRING, span);
+  }
   if (type === null)
     throw new Fault('T-TYPE', span, `${fn} does not take these types.`, {
       value: args.map((a) => printType(a.type)).join(', '),
@@ -435,14 +461,18 @@ function lower(s: Syntax & { kind: 'call' }): { fn: string; args: readonly (Synt
     };
   }
   if (s.fn === 'TRIM' && s.form === 'from' && first !== undefined && second !== undefined) {
+    if (first.kind === 'column' && Object.hasOwn(TRIMS, first.text.toUpperCase()))
+      return { fn: TRIMS[first.text.toUpperCase()] ?? 'TRIM', args: [second] };
     if (first.kind !== 'typed') return { fn: 'TRIM', args: [second, first] };
-    const fn = { LEADING: 'LTRIM', TRAILING: 'RTRIM', BOTH: 'TRIM' }[first.word] ?? 'TRIM';
+    const fn = TRIMS[first.word] ?? 'TRIM';
     return { fn, args: [second, first.text] };
   }
   if (s.fn === 'POSITION' && first?.kind === 'call' && first.fn === 'in' && first.args.length === 2)
     return { fn: 'LOCATE', args: first.args };
   return { fn: ALIASES[s.fn] ?? s.fn, args: s.args };
 }
+
+const TRIMS: Readonly<Record<string, string>> = { LEADING: 'LTRIM', TRAILING: 'RTRIM', BOTH: 'TRIM' };
 
 const ALIASES: Readonly<Record<string, string>> = {
   SUBSTR: 'SUBSTRING',

@@ -2,6 +2,8 @@
  * A checked tree as JavaScript for the inside of a loop over rows. Names come from the caller and from here, constants go by
  * value: nothing of the document's text gets into the code. `value` is only to be looked at where `isNull` is false.
  */
+
+import type { TypeKind } from '../contract/types.ts';
 import type { Checked, CheckedCall, Emitted } from './api.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
 
@@ -58,7 +60,7 @@ export function emitExpression(e: Checked, to: Emitter): Emitted {
       };
     }
     case 'is-distinct': {
-      const [x, y] = emitArgs(e, to).map((a) => bind(a, to));
+      const [x, y] = bindArgs(e, to);
       if (x === undefined || y === undefined) throw new Error('arguments');
       const either = `(${x.isNull} || ${y.isNull})`;
       return {
@@ -73,10 +75,12 @@ export function emitExpression(e: Checked, to: Emitter): Emitted {
       return between(e, to);
     case 'case':
       return caseValue(e, to);
+    case 'case-of':
+      return caseOfValue(e, to);
     case 'coalesce':
       return coalesce(e, to);
     case 'nullif': {
-      const [x, y] = emitArgs(e, to).map((a) => bind(a, to));
+      const [x, y] = bindArgs(e, to);
       if (x === undefined || y === undefined) throw new Error('arguments');
       return {
         statements: [...x.statements, ...y.statements],
@@ -91,8 +95,10 @@ export function emitExpression(e: Checked, to: Emitter): Emitted {
 
 function constant(value: boolean | number | string, to: Emitter): string {
   if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'number' && Number.isFinite(value))
-    return value < 0 || Object.is(value, -0) ? `(${value})` : String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    if (Object.is(value, -0)) return '(-0)';
+    return value < 0 ? `(${value})` : String(value);
+  }
   return to.constant(value);
 }
 
@@ -102,10 +108,14 @@ const emitArgs = (e: CheckedCall, to: Emitter): Args =>
 
 const isSimple = (code: string): boolean => /^[\w.]+$|^\(-[\d.e+-]+\)$/.test(code);
 
+/** A value of the type, for rows where it is NULL: a variable that is now a number and now null would be boxed. */
+const nothing = (kind: TypeKind): string => (kind === 'STRING' ? "''" : kind === 'BOOLEAN' ? 'false' : '0');
+
 /** Computes once what will be used more than once. */
-function bind(x: Emitted, to: Emitter): Emitted {
+function bind(x: Emitted, to: Emitter, kind: TypeKind): Emitted {
   const statements = [...x.statements];
   let { isNull, value } = x;
+  if (isNull === 'true') return { statements, value: 'null', isNull };
   if (!isSimple(isNull)) {
     const name = to.temp();
     statements.push(`const ${name} = ${isNull};`);
@@ -114,7 +124,9 @@ function bind(x: Emitted, to: Emitter): Emitted {
   if (!isSimple(value)) {
     const name = to.temp();
     statements.push(
-      isNull === NEVER ? `const ${name} = ${value};` : `const ${name} = ${isNull} ? null : ${value};`,
+      isNull === NEVER
+        ? `const ${name} = ${value};`
+        : `const ${name} = ${isNull} ? ${nothing(kind)} : ${value};`,
     );
     value = name;
   }
@@ -127,6 +139,10 @@ const anyNull = (args: readonly Emitted[]): string => {
   return flags.length === 0 ? NEVER : flags.length === 1 ? (flags[0] ?? NEVER) : `(${flags.join(' || ')})`;
 };
 
+/** Each argument computed once, in order. */
+const bindArgs = (e: CheckedCall, to: Emitter): Emitted[] =>
+  e.args.map((a) => bind(emitExpression(a, to), to, a.type.kind));
+
 const block = (lines: readonly string[]): string => lines.join(' ');
 
 /** Three-valued, and the right side is not looked at where the left one decides. */
@@ -137,10 +153,10 @@ function logic(e: CheckedCall, to: Emitter): Emitted {
   if (x.isNull === NEVER && y.isNull === NEVER && y.statements.length === 0) {
     return { statements: x.statements, value: `(${x.value} ${or ? '||' : '&&'} ${y.value})`, isNull: NEVER };
   }
-  const left = bind(x, to);
+  const left = bind(x, to, 'BOOLEAN');
   const [value, isNull] = [to.temp(), to.temp()];
   const decided = (a: Emitted): string => `!${a.isNull} && ${or ? '' : '!'}(${a.value})`;
-  const right = bind(y, to);
+  const right = bind(y, to, 'BOOLEAN');
   const rest = `${block(right.statements)} if (!(${decided(right)})) { if (${left.isNull} || ${right.isNull}) ${isNull} = true; else ${value} = ${!or}; }`;
   return {
     statements: [
@@ -154,7 +170,7 @@ function logic(e: CheckedCall, to: Emitter): Emitted {
 }
 
 function within(e: CheckedCall, to: Emitter): Emitted {
-  const [x, ...list] = emitArgs(e, to).map((a) => bind(a, to));
+  const [x, ...list] = bindArgs(e, to);
   if (x === undefined) throw new Error('arguments');
   const statements = [x, ...list].flatMap((a) => a.statements);
   const hits = list.map((y) =>
@@ -173,7 +189,7 @@ function comparison(op: string, x: string, y: string, strings: boolean): string 
 }
 
 function between(e: CheckedCall, to: Emitter): Emitted {
-  const [x, low, high] = emitArgs(e, to).map((a) => bind(a, to));
+  const [x, low, high] = bindArgs(e, to);
   if (x === undefined || low === undefined || high === undefined) throw new Error('arguments');
   const strings = e.args[0]?.type.kind === 'STRING';
   const statements = [...x.statements, ...low.statements, ...high.statements];
@@ -191,12 +207,7 @@ function between(e: CheckedCall, to: Emitter): Emitted {
 
 function caseValue(e: CheckedCall, to: Emitter): Emitted {
   const [value, isNull] = [to.temp(), to.temp()];
-  const assign = (a: Emitted): string =>
-    a.isNull === 'true'
-      ? `${isNull} = true;`
-      : a.isNull === NEVER
-        ? `${value} = ${a.value};`
-        : `if (${a.isNull}) ${isNull} = true; else ${value} = ${a.value};`;
+  const assign = (a: Emitted): string => assignTo(value, isNull, a);
   const branch = (at: number): string => {
     const first = e.args[at];
     if (first === undefined) return `${isNull} = true;`;
@@ -208,7 +219,40 @@ function caseValue(e: CheckedCall, to: Emitter): Emitted {
     return `${block(head.statements)} if (!${head.isNull} && ${head.value}) { ${block(body.statements)} ${assign(body)} } else { ${branch(at + 2)} }`;
   };
   return {
-    statements: [`let ${value} = null, ${isNull} = false;`, `{ ${branch(0)} }`],
+    statements: [`let ${value} = ${nothing(e.type.kind)}, ${isNull} = false;`, `{ ${branch(0)} }`],
+    value,
+    isNull: e.nullable ? isNull : NEVER,
+  };
+}
+
+const assignTo = (value: string, isNull: string, a: Emitted): string =>
+  a.isNull === 'true'
+    ? `${isNull} = true;`
+    : a.isNull === NEVER
+      ? `${value} = ${a.value};`
+      : `if (${a.isNull}) ${isNull} = true; else ${value} = ${a.value};`;
+
+/** `CASE x WHEN …`: the operand is computed once, and each WHEN only where those before it did not match. */
+function caseOfValue(e: CheckedCall, to: Emitter): Emitted {
+  const [operand, ...rest] = e.args;
+  if (operand === undefined) throw new Error('arguments');
+  const [value, isNull] = [to.temp(), to.temp()];
+  const x = bind(emitExpression(operand, to), to, operand.type.kind);
+  const branch = (at: number): string => {
+    const [first, then] = [rest[at], rest[at + 1]];
+    if (first === undefined) throw new Error('arguments');
+    const head = emitExpression(first, to);
+    if (then === undefined) return `${block(head.statements)} ${assignTo(value, isNull, head)}`;
+    const body = emitExpression(then, to);
+    const matches = `!${x.isNull} && !${head.isNull} && ${x.value} === ${head.value}`;
+    return `${block(head.statements)} if (${matches}) { ${block(body.statements)} ${assignTo(value, isNull, body)} } else { ${branch(at + 2)} }`;
+  };
+  return {
+    statements: [
+      ...x.statements,
+      `let ${value} = ${nothing(e.type.kind)}, ${isNull} = false;`,
+      `{ ${branch(0)} }`,
+    ],
     value,
     isNull: e.nullable ? isNull : NEVER,
   };
@@ -219,11 +263,11 @@ function coalesce(e: CheckedCall, to: Emitter): Emitted {
   const attempt = (at: number): string => {
     const arg = e.args[at];
     if (arg === undefined) return `${isNull} = true;`;
-    const x = bind(emitExpression(arg, to), to);
+    const x = bind(emitExpression(arg, to), to, arg.type.kind);
     return `${block(x.statements)} if (!${x.isNull}) { ${value} = ${x.value}; } else { ${attempt(at + 1)} }`;
   };
   return {
-    statements: [`let ${value} = null, ${isNull} = false;`, `{ ${attempt(0)} }`],
+    statements: [`let ${value} = ${nothing(e.type.kind)}, ${isNull} = false;`, `{ ${attempt(0)} }`],
     value,
     isNull: e.nullable ? isNull : NEVER,
   };
@@ -242,7 +286,11 @@ function strict(e: CheckedCall, to: Emitter): Emitted {
           to,
         );
   const canBeNull = e.fn === 'try-cast' || FUNCTION_BY_NAME.get(e.fn)?.canBeNull === true;
-  if (!canBeNull) return { statements, value, isNull };
+  // A call may fail or be dear: computed here, once, whoever looks at it and whether anyone does.
+  if (!canBeNull) {
+    const at = /\bf\./.test(value) ? bind({ statements, value, isNull }, to, e.type.kind) : null;
+    return at ?? { statements, value, isNull };
+  }
   const name = to.temp();
   return {
     statements: [...statements, `const ${name} = ${isNull} ? null : ${value};`],
@@ -303,7 +351,9 @@ function strictValue(e: CheckedCall, code: readonly string[], to: Emitter): stri
     default: {
       const spec = FUNCTION_BY_NAME.get(e.fn);
       if (spec === undefined) throw new Error(`no function ${e.fn}`);
-      return spec.inline?.(code) ?? `f.${spec.name}(${code.join(', ')})`;
+      const called = spec.inline?.(code) ?? `f.${spec.name}(${code.join(', ')})`;
+      if (spec.group !== 'number') return called;
+      return kind === 'INT' ? `(${called} | 0)` : kind === 'BIGINT' ? `(f.big(${called}) + 0)` : called;
     }
   }
 }

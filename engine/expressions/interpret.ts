@@ -4,7 +4,7 @@ import { castValue } from './casts.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
 import type { Value } from './functions/spec.ts';
 import { like } from './like.ts';
-import { arithmetic, compare, negate, tryCast } from './operators.ts';
+import { arithmetic, compare, inDomain, negate, tryCast } from './operators.ts';
 
 /** `row`: values by field index. Throws a RowError where there is no value. */
 export function evaluate(e: Checked, row: readonly Value[]): Value {
@@ -30,6 +30,8 @@ export function evaluate(e: Checked, row: readonly Value[]): Value {
       return between(e, row);
     case 'case':
       return caseValue(e, row);
+    case 'case-of':
+      return caseOfValue(e, row);
     case 'coalesce':
       for (let i = 0; i < e.args.length; i++) {
         const x = value(e, i, row);
@@ -62,12 +64,14 @@ function logic(e: CheckedCall, row: readonly Value[]): Value {
 function within(e: CheckedCall, row: readonly Value[]): Value {
   const x = value(e, 0, row);
   let unknown = x === null;
+  let found = false;
   for (let i = 1; i < e.args.length; i++) {
     const y = value(e, i, row);
     if (y === null) unknown = true;
-    else if (x === y) return true;
+    else if (x === y) found = true;
   }
-  return unknown ? null : false;
+  if (x === null) return null;
+  return found ? true : unknown ? null : false;
 }
 
 function between(e: CheckedCall, row: readonly Value[]): Value {
@@ -84,14 +88,27 @@ function caseValue(e: CheckedCall, row: readonly Value[]): Value {
   return value(e, e.args.length - 1, row);
 }
 
+/** Operand, then WHEN and THEN in turns, then ELSE. The operand is computed once. */
+function caseOfValue(e: CheckedCall, row: readonly Value[]): Value {
+  const x = value(e, 0, row);
+  for (let i = 1; i + 1 < e.args.length; i += 2) {
+    const y = value(e, i, row);
+    if (x !== null && x === y) return value(e, i + 1, row);
+  }
+  return value(e, e.args.length - 1, row);
+}
+
 /** Everything that is NULL when an argument is. */
 function strict(e: CheckedCall, row: readonly Value[]): Value {
   const args: (boolean | number | string)[] = [];
+  let unknown = false;
   for (const arg of e.args) {
+    // Also after a NULL: a row fails or not whatever the order of its arguments.
     const x = evaluate(arg, row);
-    if (x === null) return null;
-    args.push(x);
+    if (x === null) unknown = true;
+    else args.push(x);
   }
+  if (unknown) return null;
   const [x, y] = args;
   const kind = e.type.kind;
   switch (e.fn) {
@@ -121,7 +138,7 @@ function strict(e: CheckedCall, row: readonly Value[]): Value {
     default: {
       const spec = FUNCTION_BY_NAME.get(e.fn);
       if (spec === undefined) throw new Error(`no function ${e.fn}`);
-      return spec.call(...args);
+      return inDomain(spec, kind, spec.call(...args));
     }
   }
 }

@@ -6,7 +6,7 @@ import { RowError } from './row-error.ts';
 
 export function like(text: string, pattern: string, escapeWith: string | null): boolean {
   const t = Array.from(text);
-  const p = tokens(pattern, escapeWith);
+  const p = ready(pattern, escapeWith);
   let at = 0;
   let pos = 0;
   let star = -1;
@@ -33,6 +33,15 @@ export function like(text: string, pattern: string, escapeWith: string | null): 
 const ANY = Symbol('%');
 const ONE = Symbol('_');
 
+/** Mostly one pattern is used for all rows. */
+let last: { pattern: string; escapeWith: string | null; tokens: (string | symbol)[] } | null = null;
+
+function ready(pattern: string, escapeWith: string | null): (string | symbol)[] {
+  if (last === null || last.pattern !== pattern || last.escapeWith !== escapeWith)
+    last = { pattern, escapeWith, tokens: tokens(pattern, escapeWith) };
+  return last.tokens;
+}
+
 function tokens(pattern: string, escapeWith: string | null): (string | symbol)[] {
   if (escapeWith !== null && Array.from(escapeWith).length !== 1)
     throw new RowError('ESCAPE takes one character');
@@ -42,7 +51,7 @@ function tokens(pattern: string, escapeWith: string | null): (string | symbol)[]
     const c = chars[i] ?? '';
     if (c === escapeWith) {
       const next = chars[++i];
-      if (next === undefined) throw new RowError('the LIKE pattern ends in its escapeWith character');
+      if (next === undefined) throw new RowError('the LIKE pattern ends in its escape character');
       out.push(next);
     } else {
       out.push(c === '%' ? ANY : c === '_' ? ONE : c);

@@ -3,7 +3,7 @@ import type { TypeKind } from '../contract/types.ts';
 import { castValue } from './casts.ts';
 import { compareStrings } from './compare.ts';
 import { FUNCTIONS } from './functions/index.ts';
-import type { Value } from './functions/spec.ts';
+import type { FunctionSpec, Value } from './functions/spec.ts';
 import { like } from './like.ts';
 import { RowError } from './row-error.ts';
 
@@ -60,6 +60,12 @@ export function compare(op: string, x: boolean | number | string, y: boolean | n
     default:
       return x >= y;
   }
+}
+
+/** A function's number as its type holds it: INT wraps, BIGINT is exact or fails; neither is ever -0. */
+export function inDomain(fn: FunctionSpec, kind: TypeKind, x: Value): Value {
+  if (fn.group !== 'number' || typeof x !== 'number') return x;
+  return kind === 'INT' ? x | 0 : kind === 'BIGINT' ? big(x) + 0 : x;
 }
 
 export function tryCast(value: boolean | number | string, from: TypeKind, to: TypeKind): Value {

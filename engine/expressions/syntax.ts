@@ -179,32 +179,29 @@ const negated = (syntax: Syntax, words: readonly string[]): Syntax =>
     ? { kind: 'call', fn: 'not', form: 'operator', args: [syntax], word: '', span: syntax.span }
     : syntax;
 
-/** Arguments: condition, value, condition, value, …, else. The short form compares its operand with each WHEN. */
+/**
+ * `case`: condition, value, condition, value, …, else. `case-of` has its operand before these, once: written out into each
+ * condition, nested ones would double at every level.
+ */
 function buildCase(parts: readonly SyntaxNode[], text: string, depth: number, span: TextSpan): Syntax {
   const operand = parts.find((n) => isValue(n));
-  const args: Syntax[] = [];
+  const args: Syntax[] = operand === undefined ? [] : [build(operand, text, depth + 1)];
   for (const part of parts.filter((n) => n.name === 'When')) {
     const [when, then] = children(part).filter(isValue);
     if (when === undefined || then === undefined) continue;
-    const condition = build(when, text, depth + 1);
-    args.push(
-      operand === undefined
-        ? condition
-        : {
-            kind: 'call',
-            fn: '=',
-            form: 'operator',
-            args: [build(operand, text, depth + 1), condition],
-            word: '',
-            span: condition.span,
-          },
-      build(then, text, depth + 1),
-    );
+    args.push(build(when, text, depth + 1), build(then, text, depth + 1));
   }
   const otherwise = parts.find((n) => n.name === 'Else');
   const value = otherwise === undefined ? undefined : children(otherwise).find(isValue);
   args.push(value === undefined ? { kind: 'null', span } : build(value, text, depth + 1));
-  return { kind: 'call', fn: 'case', form: 'operator', args, word: '', span };
+  return {
+    kind: 'call',
+    fn: operand === undefined ? 'case' : 'case-of',
+    form: 'operator',
+    args,
+    word: '',
+    span,
+  };
 }
 
 function buildCall(parts: readonly SyntaxNode[], text: string, depth: number, span: TextSpan): Syntax {

@@ -1,7 +1,8 @@
 import { BIGINT, DOUBLE, INT } from '../../contract/types.ts';
+import { compareStrings } from '../compare.ts';
 import { RowError } from '../row-error.ts';
 import type { FunctionSpec } from './spec.ts';
-import { real, sameNumber, takes, widest } from './types.ts';
+import { common, real, sameNumber, takes, widest } from './types.ts';
 
 const math = (
   name: string,
@@ -21,17 +22,35 @@ const math = (
 });
 
 /** Half up, away from zero, at a number of digits after the point (negative: before it). By decimal text: 1.005 is not 1.00. */
-function round(x: number, digits = 0): number {
-  if (!Number.isFinite(x) || Math.abs(digits) > 100) return digits < -100 ? 0 : x;
-  const shifted = Number(`${Math.abs(x)}e${digits}`);
-  if (Number.isNaN(shifted)) return round(x * 1, 0);
-  return Math.sign(x) * Number(`${Math.round(shifted)}e${-digits}`);
+const round = (x: number, digits = 0): number => scaled(x, digits, Math.round);
+const truncate = (x: number, digits = 0): number => scaled(x, digits, Math.floor);
+
+function scaled(x: number, digits: number, cut: (size: number) => number): number {
+  if (!Number.isFinite(x) || x === 0) return x;
+  const size = shift(Math.abs(x), digits);
+  // Nothing is left behind the point, or the digits are more than a number has.
+  if (!(size < 2 ** 52)) return x;
+  const result = shift(cut(size), -digits);
+  return x < 0 ? -result : result;
 }
 
-function truncate(x: number, digits = 0): number {
-  if (!Number.isFinite(x)) return x;
-  const shifted = Number(`${Math.abs(x)}e${digits}`);
-  return Number.isNaN(shifted) ? Math.trunc(x) : Math.sign(x) * Number(`${Math.floor(shifted)}e${-digits}`);
+/** × 10^digits by moving the exponent of the decimal text. */
+function shift(x: number, digits: number): number {
+  const [mantissa = '0', exponent = '0'] = String(x).split('e');
+  return Number(`${mantissa}e${Number(exponent) + digits}`);
+}
+
+type Ordered = readonly (boolean | number | string)[];
+/** The extreme by the order that comparisons have; a NaN among numbers wins, as with Math.max. */
+function extreme(values: Ordered, sign: 1 | -1): boolean | number | string {
+  if (typeof values[0] === 'number') {
+    return sign > 0 ? Math.max(...(values as number[])) : Math.min(...(values as number[]));
+  }
+  return values.reduce((best, x) => {
+    const order =
+      typeof x === 'string' && typeof best === 'string' ? compareStrings(x, best) : Number(x) - Number(best);
+    return order * sign > 0 ? x : best;
+  });
 }
 
 function positive(x: number, name: string): number {
@@ -177,8 +196,8 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'The greatest; NULL where one is NULL.',
     example: { text: 'GREATEST(3, 7, 5)', result: 7 },
     args: [1, 64],
-    result: widest,
-    call: Math.max,
+    result: common,
+    call: (...values: Ordered) => extreme(values, 1),
     note: 'Spark passes over NULLs; Flink and Weir do not.',
   },
   {
@@ -188,8 +207,8 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'The least; NULL where one is NULL.',
     example: { text: 'LEAST(3, 7, 5)', result: 3 },
     args: [1, 64],
-    result: widest,
-    call: Math.min,
+    result: common,
+    call: (...values: Ordered) => extreme(values, -1),
     note: 'Spark passes over NULLs; Flink and Weir do not.',
   },
   {

@@ -139,7 +139,10 @@ export const STRINGS: readonly FunctionSpec[] = [
     'One after the other; NULL where one is NULL.',
     ["CONCAT('a', 'b')", 'ab'],
     text,
-    (...all: string[]) => all.join(''),
+    (...all: string[]) => {
+      bounded(all.reduce((length, part) => length + part.length, 0));
+      return all.join('');
+    },
   ),
   spec(
     'REPLACE',
