@@ -54,6 +54,26 @@ const CASES: readonly (readonly [string, unknown])[] = [
   ["s LIKE '%!%' ESCAPE '!'", false],
   ["CASE WHEN a > 10 THEN 'big' WHEN a > 5 THEN 'mid' ELSE 'small' END", 'mid'],
   ["CASE s WHEN 'ATL' THEN 1 END", 1],
+  ['CASE a WHEN b THEN 1 WHEN 7.0 THEN 2 ELSE 3 END', 2],
+  ['CASE b WHEN NULL THEN 1 ELSE 2 END', 2],
+  ["TRIM(LEADING FROM '  x ')", 'x '],
+  ['-2147483648 = 2147483647 + 1', true],
+  ['- -2147483648', -2147483648],
+  ['ABS(-2147483648)', -2147483648],
+  ['ROUND(1.005, 2)', 1.01],
+  ['ROUND(-2.5)', -3],
+  ['ROUND(1e300)', 1e300],
+  ['ROUND(1e-7, 3)', 0],
+  ['ROUND(1250, -2)', 1300],
+  ['MOD(1.5, 0.0) = 0.0', false],
+  ['CAST(1e7 AS STRING)', '1.0E7'],
+  ['CAST(0.00015 AS STRING)', '1.5E-4'],
+  ['CAST(x AS STRING)', '1.5'],
+  ["GREATEST('a', s, 'B')", 'a'],
+  ["LEAST(t, TIMESTAMP '9999-12-31 23:59:59') = t", true],
+  ["TIMESTAMPDIFF(SECOND, TIMESTAMP '0001-01-01', TIMESTAMP '9999-12-31')", 315537811200],
+  ["'%' LIKE '!%' ESCAPE '!'", true],
+  ["'\u{1f600}' LIKE '_'", true],
   ["CAST('12' AS INT) + CAST(x AS INT)", 13],
   ["TRY_CAST('x' AS INT)", null],
   ['COALESCE(b, a, 0)', 7],
@@ -92,6 +112,15 @@ test('faults by kind', () => {
   assert.match(fault(`a${' + a'.repeat(4000)}`), /^T-SYNTAX/);
   assert.match(fault('x'.repeat(30_000)), /^T-SYNTAX/);
   assert.match(fault(''), /^T-SYNTAX/);
+});
+
+test('what a stranger writes ends soon: nested CASE, LIKE with many runs', () => {
+  const nested = Array.from({ length: 150 }).reduce<string>(
+    (inner) => `CASE ${inner} WHEN 1 THEN 1 WHEN 2 THEN 2 END`,
+    'a',
+  );
+  assert.equal(run(nested), null);
+  assert.equal(run(`REPEAT('a', 5000) LIKE '${'%a'.repeat(500)}b'`), false);
 });
 
 test('errors of a row', () => {
