@@ -28,7 +28,7 @@ import { partName, UNITS, unitName } from './functions/times.ts';
 import { common, widest } from './functions/types.ts';
 import { negate } from './operators.ts';
 import { parseExpression, type Syntax } from './syntax.ts';
-import { parseTime } from './time-format.ts';
+import { parseTime, patternFault } from './time-format.ts';
 
 /** Ends the check at the first fault; caught in `checkExpression`. */
 class Fault extends Error {
@@ -121,6 +121,13 @@ function column(name: string, span: TextSpan, fields: readonly Field[]): Checked
   const same = fields.filter((f) => f.name.toLowerCase() === name.toLowerCase());
   if (index < 0 && same.length === 1) index = fields.indexOf(same[0] as Field);
   const found = fields[index];
+  if (found !== undefined && !SUPPORTED_KINDS.has(found.type.kind)) {
+    throw new Fault('T-SUPPORT', span, `${printType(found.type)} is not carried yet.`, {
+      value: showValue(found.name),
+      expected: [...SUPPORTED_KINDS].join(', '),
+      next: 'Give the field another type at its source.',
+    });
+  }
   if (found !== undefined)
     return { kind: 'field', index, name: found.name, type: found.type, nullable: found.nullable, span };
   const near = nearest(
@@ -388,6 +395,7 @@ function functionCall(s: Syntax & { kind: 'call' }, fields: readonly Field[]): C
   }
   arity(s, args, spec.args[0], spec.args[1], spec.signature);
   const type = spec.result(args.map((a) => a.type));
+  checkPattern(spec.name, args);
   if (args.some(isNull)) {
     const known = args.filter((a) => !isNull(a)).map((a) => a.type);
     return literal(null, type ?? spec.result(known) ?? spec.result([]) ?? STRING, span);
@@ -398,6 +406,18 @@ function functionCall(s: Syntax & { kind: 'call' }, fields: readonly Field[]): C
       expected: spec.signature,
     });
   return call(spec.name, type, args, span, args.some((a) => a.nullable) || spec.canBeNull === true);
+}
+
+/** A pattern that is written out is looked at here, not at the first record. */
+function checkPattern(fn: string, args: readonly Checked[]): void {
+  const pattern = args[1];
+  if (!['DATE_FORMAT', 'TO_TIMESTAMP', 'FROM_UNIXTIME'].includes(fn) || pattern?.kind !== 'literal') return;
+  const fault = typeof pattern.value === 'string' ? patternFault(pattern.value) : null;
+  if (fault === null || pattern.value === 'iso') return;
+  throw new Fault('T-TYPE', pattern.span, `This is not a pattern of a time: ${fault}.`, {
+    value: showValue(pattern.value),
+    expected: "a pattern such as 'yyyy-MM-dd HH:mm:ss'",
+  });
 }
 
 function arity(

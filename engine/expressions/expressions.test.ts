@@ -108,6 +108,10 @@ test('faults by kind', () => {
   assert.match(fault('COUNT(*)'), /^T-TYPE/);
   assert.match(fault('CAST(a AS DECIMAL(3, 1))'), /^T-SUPPORT/);
   assert.match(fault('9007199254740993'), /^T-SUPPORT/);
+  assert.match(fault("DATE_FORMAT(t, 'QQ')"), /^T-TYPE 15-19/);
+  assert.match(fault("DATE_FORMAT(t, 'yyyy')", 'BOOLEAN'), /^T-TYPE 0-22/);
+  const decimal = checkExpression('d + 1', [field('d', { kind: 'DECIMAL', precision: 9, scale: 2 })]);
+  assert.equal(decimal.ok ? '' : decimal.problems[0]?.code, 'T-SUPPORT');
   assert.match(fault(`${'('.repeat(9000)}a${')'.repeat(9000)}`), /^T-SYNTAX/);
   assert.match(fault(`a${' + a'.repeat(4000)}`), /^T-SYNTAX/);
   assert.match(fault('x'.repeat(30_000)), /^T-SYNTAX/);
@@ -120,6 +124,7 @@ test('what a stranger writes ends soon: nested CASE, LIKE with many runs', () =>
     'a',
   );
   assert.equal(run(nested), null);
+  assert.equal(run(`a${' + 1'.repeat(450)}`), 457);
   assert.equal(run(`REPEAT('a', 5000) LIKE '${'%a'.repeat(500)}b'`), false);
 });
 

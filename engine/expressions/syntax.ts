@@ -20,7 +20,8 @@ export type Syntax = { readonly span: TextSpan } & (
 export type CallForm = 'operator' | 'list' | 'from' | 'to' | 'as' | 'star' | 'distinct';
 
 export const EXPRESSION_LENGTH_MAX = 20_000;
-const DEPTH_MAX = 200;
+/** Each level is a few calls deep in check, interpreter and generated code; a stack bears ten times as much. */
+const DEPTH_MAX = 500;
 
 export type ParseResult =
   | { readonly ok: true; readonly syntax: Syntax }
