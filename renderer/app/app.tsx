@@ -15,11 +15,12 @@ import { TopBar } from './top-bar.tsx';
 
 export function App() {
   const file = useDocument((state) => state.file);
+  const session = useDocument((state) => state.session);
   const broken = useDocument((state) => state.broken);
   return (
     <>
       {file !== null ? (
-        <Workbench key={file.fileName} />
+        <Workbench key={session} />
       ) : broken !== null ? (
         <BrokenScreen broken={broken} />
       ) : (

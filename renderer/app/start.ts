@@ -45,8 +45,14 @@ function press(studio: Studio, event: KeyboardEvent): void {
   if (action.when(studio)) void action.perform(studio);
 }
 
+/** What the native menu asks for. In a text field its edit commands mean the text. */
 function run(studio: Studio, id: string): void {
   const action = ACTIONS.find((known) => known.id === id);
+  const focused = document.activeElement;
+  if (action?.notInText === true && focused !== null && isText(focused)) {
+    document.execCommand(TEXT_COMMANDS[id] ?? id);
+    return;
+  }
   if (action?.when(studio) === true) void action.perform(studio);
 }
 
@@ -59,7 +65,10 @@ function copy(studio: Studio, event: ClipboardEvent): boolean {
   return true;
 }
 
+const TEXT_COMMANDS: Readonly<Record<string, string>> = { 'select-all': 'selectAll' };
+
 /** Whether the event belongs to a text field. */
-const inText = (event: Event): boolean =>
-  event.target instanceof HTMLElement &&
-  event.target.closest('input, textarea, select, [contenteditable="true"]') !== null;
+const inText = (event: Event): boolean => event.target instanceof Element && isText(event.target);
+
+const isText = (element: Element): boolean =>
+  element.closest('input, textarea, select, [contenteditable="true"]') !== null;

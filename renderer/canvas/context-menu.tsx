@@ -28,6 +28,10 @@ const ACTIONS: Readonly<Record<MenuAt['on'], readonly Action[]>> = {
   pane: [pasteAction, selectAllAction, fitAction, arrangeAction],
 };
 
+/** px; room that the menu needs before the window ends. */
+const MENU_WIDTH = 210;
+const MENU_HEIGHT = 130;
+
 export function ContextMenu({ at, close }: { at: MenuAt; close: () => void }) {
   const studio = useStudio();
   const menu = useRef<HTMLDivElement>(null);
@@ -50,7 +54,10 @@ export function ContextMenu({ at, close }: { at: MenuAt; close: () => void }) {
       role="menu"
       tabIndex={-1}
       ref={menu}
-      style={{ left: at.x, top: at.y }}
+      style={{
+        left: Math.min(at.x, innerWidth - MENU_WIDTH),
+        top: Math.min(at.y, innerHeight - MENU_HEIGHT),
+      }}
       onKeyDown={(event) => {
         if (event.key === 'Escape') close();
         const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

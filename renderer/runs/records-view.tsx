@@ -1,5 +1,5 @@
 /** The last records of a node's ports: pick a port, find, freeze, copy. */
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Sample } from '../../engine/contract/link.ts';
 import { specOf } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
@@ -29,23 +29,20 @@ export function RecordsView({ node, port }: { node: string; port: string | null 
   if (shown === undefined)
     return <EmptyState title={t('data.notRun')} text={t('data.notRunText', { name: name(node) })} />;
   const options = ports.map((one) => ({ value: one.key, label: portLabel(one, ports) }));
+  const picker =
+    ports.length < 2 ? null : options.length <= SEGMENTS_MAX ? (
+      <Segmented label={t('data.port')} options={options} value={shown.key} onChange={setPicked} />
+    ) : (
+      <Select
+        label={t('data.port')}
+        options={options}
+        value={shown.key}
+        onChange={(key) => setPicked(key ?? '')}
+      />
+    );
   return (
     <div className="records-view">
-      {ports.length > 1 && (
-        <div className="records-ports">
-          {options.length <= SEGMENTS_MAX ? (
-            <Segmented label={t('data.port')} options={options} value={shown.key} onChange={setPicked} />
-          ) : (
-            <Select
-              label={t('data.port')}
-              options={options}
-              value={shown.key}
-              onChange={(key) => setPicked(key ?? '')}
-            />
-          )}
-        </div>
-      )}
-      <PortData key={`${shown.node}:${shown.port}`} shown={shown} name={name(node)} />
+      <PortData key={`${shown.node}:${shown.port}`} shown={shown} name={name(node)} picker={picker} />
     </div>
   );
 }
@@ -55,7 +52,7 @@ function portLabel(one: ShownPort, all: readonly ShownPort[]): string {
   return one.side === 'in' && inputs > 1 ? `${t('data.in')}: ${one.label}` : one.label;
 }
 
-function PortData({ shown, name }: { shown: ShownPort; name: string }) {
+function PortData({ shown, name, picker }: { shown: ShownPort; name: string; picker: ReactNode }) {
   const live = useCalm(useRun((state) => state.samples.get(portKey(shown.node, shown.port))));
   const hasRun = useRun((state) => state.status !== 'none');
   const zone = useUi((state) => state.zone);
@@ -63,11 +60,18 @@ function PortData({ shown, name }: { shown: ShownPort; name: string }) {
   const [wanted, setWanted] = useState('');
   const sample = frozen ?? live;
   if (!hasRun) return <EmptyState title={t('data.notRun')} text={t('data.notRunText', { name })} />;
-  if (sample === undefined || sample.rows.length === 0) return <NoRecords role={shown.role} />;
+  if (sample === undefined || sample.rows.length === 0)
+    return (
+      <>
+        {picker !== null && <div className="records-tools">{picker}</div>}
+        <NoRecords role={shown.role} />
+      </>
+    );
   const rows = findRows(sample, wanted, zone);
   return (
     <>
       <div className="records-tools">
+        {picker}
         <input
           type="search"
           className="input"

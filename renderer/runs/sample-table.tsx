@@ -7,7 +7,8 @@ import { formatTime } from '../ui/format.ts';
 import { Table, type TableColumn } from '../ui/table.tsx';
 import { columnWidth, isNumberType, showCell } from './cells.ts';
 
-const TIME_WIDTH = 20;
+/** Characters: to the millisecond, which is where windows end. */
+const TIME_WIDTH = 23;
 
 export function SampleTable({ label, sample }: { label: string; sample: Sample }) {
   const zone = useUi((state) => state.zone);

@@ -28,6 +28,8 @@ interface Step {
 }
 
 export interface DocumentState {
+  /** Counts up with every document that is opened: views begin anew then, and not when it is saved elsewhere. */
+  readonly session: number;
   /** Null: the start screen. */
   readonly file: DocumentFile | null;
   readonly document: GraphDocument;
@@ -48,6 +50,7 @@ const GESTURE_PAUSE_MS = 2000;
 
 const EMPTY = emptyDocument();
 const closed: DocumentState = {
+  session: 0,
   file: null,
   document: EMPTY,
   graph: checkGraph(EMPTY),
@@ -61,15 +64,16 @@ export const createDocumentStore = (): DocumentStore => createStore<DocumentStat
 
 /** Opens a document. `saved: false` for what no file holds yet but was worked on (pasted, imported). */
 export function openDocument(store: DocumentStore, document: GraphDocument, file: DocumentFile): void {
-  store.setState({ ...closed, file, document, graph: checkGraph(document), saved: document }, true);
+  const session = store.getState().session + 1;
+  store.setState({ ...closed, session, file, document, graph: checkGraph(document), saved: document }, true);
 }
 
 export function showBroken(store: DocumentStore, broken: BrokenFile): void {
-  store.setState({ ...closed, broken }, true);
+  store.setState({ ...closed, session: store.getState().session, broken }, true);
 }
 
 export function closeDocument(store: DocumentStore): void {
-  store.setState(closed, true);
+  store.setState({ ...closed, session: store.getState().session }, true);
 }
 
 /**
