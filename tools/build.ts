@@ -22,28 +22,28 @@ const MAIN = { main: 'electron/main.ts' };
 const PRELOAD = { preload: 'electron/preload.ts' };
 const PAGE = 'renderer/index.html';
 
-/** Builds all of dist/; throws with the paths of entries that do not exist. */
-export async function buildAll(): Promise<void> {
+/** Builds all of `out`; throws with the paths of entries that do not exist. */
+export async function buildAll(out = join(ROOT, 'dist')): Promise<void> {
   const entries = [PAGE, ...[ENGINE, MAIN, PRELOAD].flatMap((bundle) => Object.values(bundle))];
   const missing = entries.filter((entry) => !existsSync(join(ROOT, entry)));
   if (missing.length > 0) throw new Error(`cannot build: missing ${missing.join(', ')}`);
 
-  await rm(join(ROOT, 'dist'), { recursive: true, force: true }); // no build empties its own folder
-  await build(rendererConfig());
-  await build(nodeConfig(ENGINE, 'dist/engine', 'es'));
-  await build(nodeConfig(MAIN, 'dist/electron', 'es'));
-  await build(nodeConfig(PRELOAD, 'dist/electron', 'cjs'));
+  await rm(out, { recursive: true, force: true }); // no build empties its own folder
+  await build(rendererConfig(join(out, 'renderer')));
+  await build(nodeConfig(ENGINE, join(out, 'engine'), 'es'));
+  await build(nodeConfig(MAIN, join(out, 'electron'), 'es'));
+  await build(nodeConfig(PRELOAD, join(out, 'electron'), 'cjs'));
 }
 
 /** The studio's page. Paths are relative, so that it works from a file, an app protocol and a server. */
-export function rendererConfig(): InlineConfig {
+export function rendererConfig(outDir = join(ROOT, 'dist/renderer')): InlineConfig {
   return {
     configFile: false,
     root: join(ROOT, 'renderer'),
     base: './',
     logLevel: 'warn',
     plugins: [react()],
-    build: { outDir: join(ROOT, 'dist/renderer'), emptyOutDir: false, target: 'chrome140', sourcemap: true },
+    build: { outDir, emptyOutDir: false, target: 'chrome140', sourcemap: true, chunkSizeWarningLimit: 2000 },
   };
 }
 
@@ -58,7 +58,7 @@ function nodeConfig(input: Record<string, string>, outDir: string, format: 'es' 
     ssr: { noExternal: true, external: ['electron'], target: 'node' },
     build: {
       ssr: true,
-      outDir: join(ROOT, outDir),
+      outDir,
       emptyOutDir: false, // as main and preload share a folder
       target: NODE_TARGET,
       sourcemap: true,
