@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually, withStudio } from './studio.ts';
+import { eventually, textOf, withStudio } from './studio.ts';
 
 test('an example runs: records flow, some come late, the chart fills', () =>
   withStudio({ name: 'run' }, async (studio) => {
@@ -21,12 +21,12 @@ test('an example runs: records flow, some come late, the chart fills', () =>
     await late.waitFor();
 
     const bar = studio.page.getByText(/^[\d,]+ of [\d,]+ rows$/);
-    const rows = async () => Number((await bar.innerText()).replaceAll(',', '').split(' ')[0]);
+    const rows = async () => Number((await textOf(bar)).replaceAll(',', '').split(' ')[0]);
     await eventually('rows of the chart', rows, (count) => count > 20);
     await studio.page.getByLabel('Chart of Average delay').waitFor();
 
     await studio.stop();
     const read = await studio.read();
-    const ended = await studio.page.getByRole('status').filter({ hasText: 'stopped:' }).innerText();
+    const ended = await textOf(studio.page.getByRole('status').filter({ hasText: 'stopped:' }));
     assert.equal(ended.replaceAll(',', ''), `stopped: ${read} records read`);
   }));

@@ -62,6 +62,8 @@ export async function eventually<T>(
   }
 }
 
+export const textOf = async (locator: Locator): Promise<string> => (await locator.textContent()) ?? '';
+
 interface Parts {
   readonly page: Page;
   readonly browser: Browser;
@@ -147,6 +149,11 @@ export class Studio {
     return this.page.getByRole('article', { name, exact: true });
   }
 
+  /** Between two nodes, named by their ids. */
+  edge(from: string, to: string): Locator {
+    return this.page.getByLabel(`Edge from ${from} to ${to}`, { exact: true });
+  }
+
   async select(name: string): Promise<void> {
     await this.card(name).locator('header').click();
   }
@@ -164,11 +171,10 @@ export class Studio {
     await field.blur();
   }
 
-  /** Drags a node type from the palette onto the middle of the edge between two nodes, named by their ids. */
+  /** Drags a node type from the palette onto the middle of the edge between two nodes. */
   async dragOntoEdge(label: string, from: string, to: string): Promise<void> {
     const { page } = this;
-    const at = await page
-      .getByLabel(`Edge from ${from} to ${to}`, { exact: true })
+    const at = await this.edge(from, to)
       .locator('path')
       .first()
       .evaluate((element) => {
@@ -210,13 +216,14 @@ export class Studio {
     return title === null || title === '' ? Number.NaN : Number(title);
   }
 
-  /** The text of a row on a card, such as `records` or `watermark`. */
-  async figure(card: string, row: string): Promise<string> {
-    const rows = this.card(card).locator('dl > div');
-    return rows
-      .filter({ has: this.page.getByText(row, { exact: true }) })
-      .locator('dd')
-      .innerText();
+  /** Records in and out of an operator, exact, after a run. */
+  async totals(card: string): Promise<{ readonly into: number; readonly out: number }> {
+    const row = this.card(card)
+      .locator('dl > div')
+      .filter({ has: this.page.getByText('records', { exact: true }) });
+    const title = (await row.locator('dd').getAttribute('title')) ?? '';
+    const [into = Number.NaN, out = Number.NaN] = title.replaceAll(',', '').split(' → ').map(Number);
+    return { into, out };
   }
 
   /** As a crash or the system's out-of-memory killer would end it. */
