@@ -17,7 +17,8 @@ Options
   --json              one JSON object a second on stdout ("type": "progress"), at the end a "summary", and nothing
                       else there; log lines and problems are JSON objects on stderr
   --seed N            seed of everything random (0 to 4294967295); the same seed gives the same run
-  --parallelism N     worker threads (1 to 64)
+  --parallelism N     worker threads that share the keys (1 to 64); this version runs on one, and takes the
+                      option so that scripts need not change
 
 Ctrl-C stops in order and prints the summary; a second Ctrl-C ends at once.
 
