@@ -44,7 +44,9 @@ function Workbench() {
         <TopBar />
         <Banner />
         <Palette />
-        <Canvas />
+        <main className="canvas-frame">
+          <Canvas />
+        </main>
         <Inspector />
         <RunPanel />
         <StatusBar />

@@ -40,7 +40,7 @@ export function TopBar() {
           <Mark />
         </button>
         <span className="document-name" title={name}>
-          <b>{name}</b>
+          <h1>{name}</h1>
           {unsaved && <span className="faint"> · {t('app.unsaved')}</span>}
           {!unsaved && isExample && <span className="faint"> · {t('app.notAFile')}</span>}
         </span>

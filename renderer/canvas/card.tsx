@@ -118,6 +118,7 @@ function Port({ node, port }: { node: string; port: PlacedPort }) {
         className={`port ${role}`}
         style={{ top: port.y }}
         data-refused={refused}
+        role="img"
         aria-label={label}
         title={label}
         onMouseEnter={(event) => showRefusal(studio, { node, port: name }, port.side, event.currentTarget)}

@@ -48,7 +48,7 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
       if (value === null) return;
       if (row === 'rate')
         writeText(
-          value.parentElement?.firstElementChild ?? null,
+          value.previousElementSibling?.firstElementChild ?? null,
           t(telemetry.ended ? 'row.records' : 'row.rate'),
         );
       const { text, more, title } = rowFigure(telemetry, id, kind, row, zone);
@@ -66,8 +66,10 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
     <dl className="card-rows num" ref={list}>
       {rows.map((row) => (
         <div key={row}>
-          <dt>{t(kind !== 'source' && row === 'lag' ? 'row.waiting' : ROW_LABELS[row])}</dt>
-          {row === 'rate' && <canvas />}
+          <dt>
+            <span>{t(kind !== 'source' && row === 'lag' ? 'row.waiting' : ROW_LABELS[row])}</span>
+            {row === 'rate' && <canvas />}
+          </dt>
           <dd>
             <span />
             <span className="muted" />
