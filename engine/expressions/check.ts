@@ -1,12 +1,5 @@
 /** Syntax tree → checked tree: names resolved, types fitted, forms lowered to calls. */
-import {
-  nearest,
-  type Problem,
-  type ProblemCode,
-  problem,
-  showValue,
-  type TextSpan,
-} from '../contract/problems.ts';
+import { nearest, showValue, type TextSpan } from '../contract/problems.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -21,28 +14,16 @@ import {
   SUPPORTED_KINDS,
   TIMESTAMP,
 } from '../contract/types.ts';
-import type { Checked, CheckedCall, CheckOptions, CheckResult } from './api.ts';
+import type { Checked, CheckOptions, CheckResult } from './api.ts';
 import { canCast } from './casts.ts';
+import { call, Fault, isNull, literal, misfit } from './fault.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
-import { partName, UNITS, unitName } from './functions/times.ts';
+import { UNITS, unitName } from './functions/times.ts';
 import { common, widest } from './functions/types.ts';
+import { lower } from './lower.ts';
 import { negate } from './operators.ts';
 import { parseExpression, type Syntax } from './syntax.ts';
 import { parseTime, patternFault } from './time-format.ts';
-
-/** Ends the check at the first fault; caught in `checkExpression`. */
-class Fault extends Error {
-  readonly problem: Problem;
-  constructor(
-    code: ProblemCode,
-    span: TextSpan,
-    message: string,
-    details: { value?: string; expected?: string; next?: string } = {},
-  ) {
-    super(message);
-    this.problem = problem(code, { path: [], message, span, next: 'Correct the marked part.', ...details });
-  }
-}
 
 /** Parses and checks `text` over `fields`. Problems carry a span; the path is the caller's to add. */
 export function checkExpression(
@@ -67,22 +48,6 @@ export function checkExpression(
     throw error;
   }
 }
-
-const isNull = (e: Checked): boolean => e.kind === 'literal' && e.value === null;
-const literal = (value: null | boolean | number | string, type: DataType, span: TextSpan): Checked => ({
-  kind: 'literal',
-  value,
-  type,
-  nullable: value === null,
-  span,
-});
-const call = (
-  fn: string,
-  type: DataType,
-  args: readonly Checked[],
-  span: TextSpan,
-  nullable = args.some((a) => a.nullable),
-): CheckedCall => ({ kind: 'call', fn, args, type, nullable, span });
 
 function check(s: Syntax, fields: readonly Field[]): Checked {
   switch (s.kind) {
@@ -245,9 +210,6 @@ function operator(s: Syntax & { kind: 'call' }, fields: readonly Field[]): Check
       throw new Fault('T-SYNTAX', span, `${fn} is not known.`);
   }
 }
-
-const misfit = (e: Checked, expected: string): Fault =>
-  new Fault('T-TYPE', e.span, `This is ${printType(e.type)}.`, { value: printType(e.type), expected });
 
 function boolean(e: Checked): Checked {
   if (e.type.kind === 'BOOLEAN') return e;
@@ -448,62 +410,6 @@ function coalesce(args: readonly Checked[], span: TextSpan, fn: string): Checked
     unified.args.every((a) => a.nullable),
   );
 }
-
-const isUnit = (a: Syntax | undefined): a is Syntax & { kind: 'column' } => a?.kind === 'column';
-
-/** Special forms as plain calls: units become strings, `FROM`, `TO` and `IN` become commas. */
-function lower(s: Syntax & { kind: 'call' }): { fn: string; args: readonly (Syntax | string)[] } {
-  const [first, second, third] = s.args;
-  const need = (name: string | null, a: Syntax | undefined, known: string): string => {
-    if (name !== null) return name;
-    throw new Fault('T-SYNTAX', a?.span ?? s.span, 'This is not a unit of time.', { expected: known });
-  };
-  if (s.fn === 'EXTRACT' && s.form === 'from' && second !== undefined) {
-    return {
-      fn: 'EXTRACT',
-      args: [need(isUnit(first) ? partName(first.text) : null, first, 'YEAR, MONTH, DAY, HOUR, …'), second],
-    };
-  }
-  if ((s.fn === 'TIMESTAMPADD' || s.fn === 'TIMESTAMPDIFF') && second !== undefined && third !== undefined) {
-    return {
-      fn: s.fn,
-      args: [
-        need(isUnit(first) ? unitName(first.text) : null, first, Object.keys(UNITS).join(', ')),
-        second,
-        third,
-      ],
-    };
-  }
-  if ((s.fn === 'FLOOR' || s.fn === 'CEIL') && s.form === 'to' && first !== undefined) {
-    return {
-      fn: `${s.fn}_TO`,
-      args: [first, need(unitName(s.word), undefined, Object.keys(UNITS).join(', '))],
-    };
-  }
-  if (s.fn === 'TRIM' && s.form === 'from' && first !== undefined && second !== undefined) {
-    if (first.kind === 'column' && Object.hasOwn(TRIMS, first.text.toUpperCase()))
-      return { fn: TRIMS[first.text.toUpperCase()] ?? 'TRIM', args: [second] };
-    if (first.kind !== 'typed') return { fn: 'TRIM', args: [second, first] };
-    const fn = TRIMS[first.word] ?? 'TRIM';
-    return { fn, args: [second, first.text] };
-  }
-  if (s.fn === 'POSITION' && first?.kind === 'call' && first.fn === 'in' && first.args.length === 2)
-    return { fn: 'LOCATE', args: first.args };
-  return { fn: ALIASES[s.fn] ?? s.fn, args: s.args };
-}
-
-const TRIMS: Readonly<Record<string, string>> = { LEADING: 'LTRIM', TRAILING: 'RTRIM', BOTH: 'TRIM' };
-
-const ALIASES: Readonly<Record<string, string>> = {
-  SUBSTR: 'SUBSTRING',
-  CEILING: 'CEIL',
-  CHARACTER_LENGTH: 'CHAR_LENGTH',
-  LENGTH: 'CHAR_LENGTH',
-  POW: 'POWER',
-  UCASE: 'UPPER',
-  LCASE: 'LOWER',
-  DAY: 'DAYOFMONTH',
-};
 
 function cast(s: Syntax & { kind: 'call' }, fields: readonly Field[]): Checked {
   const [inner] = s.args;

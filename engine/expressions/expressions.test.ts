@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BIGINT, BOOLEAN, DOUBLE, type Field, field, INT, STRING, TIMESTAMP } from '../contract/types.ts';
-import { checkExpression, evaluate, FUNCTIONS } from './index.ts';
+import { checkExpression, evaluate, FORMS, FUNCTIONS } from './index.ts';
 
 const FIELDS: Field[] = [
   field('a', INT),
@@ -30,7 +30,8 @@ function fault(text: string, expects: 'BOOLEAN' | null = null): string {
 
 test('every example of the function reference', () => {
   assert.ok(FUNCTIONS.length >= 60);
-  for (const fn of FUNCTIONS) assert.deepEqual(run(fn.example.text), fn.example.result, fn.example.text);
+  for (const fn of [...FUNCTIONS, ...FORMS])
+    assert.deepEqual(run(fn.example.text), fn.example.result, fn.example.text);
 });
 
 const CASES: readonly (readonly [string, unknown])[] = [
@@ -129,6 +130,8 @@ test('what a stranger writes ends soon: nested CASE, LIKE with many runs', () =>
 });
 
 test('errors of a row', () => {
+  assert.throws(() => run("EXTRACT('constructor', t)"), /no part/);
+  assert.throws(() => run("FLOOR_TO(t, 'constructor')"), /no unit/);
   assert.throws(() => run('a / 0'), /division by zero/);
   assert.throws(() => run("CAST('x' AS INT)"), /cannot cast/);
   assert.throws(() => run('big * big'), /beyond/);

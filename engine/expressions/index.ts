@@ -5,6 +5,7 @@ export type * from './api.ts';
 export { checkExpression } from './check.ts';
 export { compareStrings } from './compare.ts';
 export { type Emitter, emitExpression } from './emit.ts';
+export { FORMS } from './functions/forms.ts';
 export { FUNCTIONS } from './functions/index.ts';
 export { evaluate } from './interpret.ts';
 export { HELPERS } from './operators.ts';

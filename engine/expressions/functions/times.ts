@@ -49,8 +49,17 @@ export const partName = (text: string): string | null => {
   return Object.hasOwn(PARTS, name) ? name : null;
 };
 
+/** Names may come from records: `constructor` is no unit. */
+const unitOf = (unit: string): Unit | undefined => (Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined);
+
+function partOf(name: string, time: number): number {
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+  if (part === undefined) throw new RowError(`no part ${name} of a time`);
+  return part(time);
+}
+
 function addUnits(unit: string, n: number, time: number): number {
-  const step = UNITS[unit];
+  const step = unitOf(unit);
   if (step === undefined) throw new RowError(`no unit ${unit}`);
   const moved = 'ms' in step ? time + n * step.ms : calendar.addMonths(time, n * step.months);
   if (!(Math.abs(moved) <= 8.64e15)) throw new RowError('the time is outside the calendar');
@@ -58,7 +67,7 @@ function addUnits(unit: string, n: number, time: number): number {
 }
 
 function unitsBetween(unit: string, from: number, to: number): number {
-  const step = UNITS[unit];
+  const step = unitOf(unit);
   if (step === undefined) throw new RowError(`no unit ${unit}`);
   if ('ms' in step) return Math.trunc((to - from) / step.ms) + 0;
   return Math.trunc(calendar.monthsBetween(from, to) / step.months) + 0;
@@ -66,7 +75,7 @@ function unitsBetween(unit: string, from: number, to: number): number {
 
 /** The start of the unit that a time is in; weeks begin on Monday. */
 function floorTo(time: number, unit: string): number {
-  const step = UNITS[unit];
+  const step = unitOf(unit);
   if (step === undefined) throw new RowError(`no unit ${unit}`);
   if (unit === 'WEEK') {
     const day = Math.floor(time / calendar.MS_DAY) * calendar.MS_DAY;
@@ -127,7 +136,7 @@ export const TIMES: readonly FunctionSpec[] = [
     example: { text: `EXTRACT(HOUR FROM ${T0})`, result: 4 },
     args: [2, 2],
     result: takes(BIGINT, 'STRING', 'TIMESTAMP'),
-    call: (name: string, t: number) => PARTS[name]?.(t) ?? 0,
+    call: partOf,
   },
   {
     name: 'TIMESTAMPADD',
