@@ -15,6 +15,7 @@ import { validateDocument } from '../../engine/contract/parse.ts';
 import {
   EDGE_SLOTS,
   edgeOffset,
+  HEAD_SLOTS,
   NODE_SLOTS,
   nodeOffset,
   RUN_STATES,
@@ -77,7 +78,15 @@ export class FakeEngine {
     const { runId, layout } = this.#run;
     const figures = new Float64Array(snapshotLength(layout)).fill(Number.NaN);
     const records = this.#elapsedMs;
-    figures.set([1e12 + this.#elapsedMs, this.#elapsedMs, 1000, records]);
+    const now = 1e12 + this.#elapsedMs;
+    const head = {
+      now,
+      streamNow: now,
+      elapsedMs: this.#elapsedMs,
+      recordsPerSecond: 1000,
+      recordsRead: records,
+    };
+    figures.set(HEAD_SLOTS.map((slot) => head[slot]));
     layout.nodes.forEach((_, row) => {
       const at = nodeOffset(row);
       const set = (slot: (typeof NODE_SLOTS)[number], value: number): void => {
