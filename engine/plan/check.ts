@@ -31,7 +31,7 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
     else known.set(id, { node, spec });
   }
   const specFor = (id: string): NodeSpec | null => known.get(id)?.spec ?? null;
-  const edges = resolveEdges(document, specFor, problems);
+  const { edges, claimed } = resolveEdges(document, specFor, problems);
   const { order, cyclic } = topological([...known.keys()], edges);
   if (cyclic.length > 0) problems.push(cycle(cyclic, edges, document));
   if (![...known.values()].some(({ spec }) => spec.kind === 'source')) problems.push(noSource());
@@ -39,7 +39,8 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
   const nodes = new Map<string, CheckedNode>();
   for (const id of order) {
     const entry = known.get(id);
-    if (entry !== undefined) nodes.set(id, checkNode(id, entry.node, entry.spec, edges, nodes, problems));
+    if (entry !== undefined)
+      nodes.set(id, checkNode(id, entry.node, entry.spec, edges, claimed, nodes, problems));
   }
   const checkedEdges: CheckedEdge[] = edges.map((edge) => ({
     id: edge.id,
@@ -55,6 +56,7 @@ function checkNode(
   node: GraphNode,
   spec: NodeSpec,
   edges: readonly ResolvedEdge[],
+  claimed: ReadonlySet<string>,
   checked: ReadonlyMap<string, CheckedNode>,
   problems: Problem[],
 ): CheckedNode {
@@ -69,7 +71,8 @@ function checkNode(
     const arriving = edges.filter((e) => e.to.node === id && e.to.port === port.name);
     const schemas = arriving.map((e) => checked.get(e.from.node)?.outputs[e.from.port] ?? null);
     inputs[port.name] = schemas.filter((s) => s !== null);
-    if (arriving.length === 0) problems.push(missingInput(id, spec, port));
+    if (arriving.length === 0 && !claimed.has(`${id}:${port.name}`))
+      problems.push(missingInput(id, spec, port));
     if (arriving.length === 0 || schemas.includes(null)) complete = false;
   }
   const nothing = Object.fromEntries(spec.outputs.map((port) => [port.name, null]));
@@ -84,13 +87,14 @@ function checkNode(
       problems.push({ ...found, path: [...base, ...found.path] });
     },
   });
-  if (spec.kind === 'source') failed = reportUnsupported(id, outputs, problems) || failed;
+  if (spec.kind === 'source') failed = reportUnsupported(base, config, outputs, problems) || failed;
   // A port whose schema is wrong would raise the same complaint again in every node below.
   return { id, spec, config, inputs, outputs: failed ? nothing : outputs };
 }
 
 function reportUnsupported(
-  id: string,
+  base: readonly string[],
+  config: Readonly<Record<string, unknown>>,
   outputs: Readonly<Record<string, EdgeSchema | null>>,
   problems: Problem[],
 ): boolean {
@@ -99,7 +103,8 @@ function reportUnsupported(
   for (const f of unsupported) {
     problems.push(
       problem('T-SUPPORT', {
-        path: ['nodes', id, 'config', 'schema'],
+        // Some sources keep their schema deeper: then the settings as a whole are marked.
+        path: Object.hasOwn(config, 'schema') ? [...base, 'schema'] : base,
         message: `The field ${showValue(f.name)} has a type that the engine does not carry yet.`,
         value: printType(f.type),
         expected: [...SUPPORTED_KINDS].join(', '),
@@ -114,12 +119,15 @@ function resolveEdges(
   document: GraphDocument,
   specFor: (id: string) => NodeSpec | null,
   problems: Problem[],
-): ResolvedEdge[] {
+): { edges: ResolvedEdge[]; claimed: ReadonlySet<string> } {
   const resolved: ResolvedEdge[] = [];
+  /** Inputs where an edge ends whose start is wrong: that was reported, and they do not lack an edge. */
+  const claimed = new Set<string>();
   const taken = new Map<string, string>();
   document.edges.forEach((edge, index) => {
     const from = resolveEnd(document, parseEndpoint(edge.from), index, 'from', specFor, problems);
     const to = resolveEnd(document, parseEndpoint(edge.to), index, 'to', specFor, problems);
+    if (from === null && to !== null) claimed.add(`${to.node}:${to.port}`);
     if (from === null || to === null) return;
     const end = `${to.node}:${to.port}`;
     const many = specFor(to.node)?.inputs.find((port) => port.name === to.port)?.many === true;
@@ -132,7 +140,7 @@ function resolveEdges(
     taken.set(key, edge.from);
     resolved.push({ id: edgeId(edge), index, from, to });
   });
-  return resolved;
+  return { edges: resolved, claimed };
 }
 
 function resolveEnd(
