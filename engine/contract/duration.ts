@@ -33,7 +33,9 @@ export function parseDuration(text: string): number | null {
   for (const [, amount, unit] of (match[2] ?? '').matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
     const ms = MS.get((unit ?? '').toLowerCase());
     if (ms === undefined) return null;
-    total += Number(amount) * ms;
+    // The fraction by itself: 1.005 * 1000 is not 1005 in binary.
+    const [whole = '', fraction = ''] = (amount ?? '').split('.');
+    total += Number(whole) * ms + (Number(fraction) * ms) / 10 ** fraction.length;
   }
   const signed = match[1] === '-' ? -total : total;
   return Number.isSafeInteger(signed) ? signed : null;

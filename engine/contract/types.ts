@@ -130,11 +130,17 @@ function readType(r: Reader, depth: number): DataType | null {
 
 function readDecimal(r: Reader): DataType | null {
   if (!eat(r, '(')) return { kind: 'DECIMAL', precision: 10, scale: 0 };
-  const precision = Number(readWord(r));
-  const scale = eat(r, ',') ? Number(readWord(r)) : 0;
+  const precision = readCount(r);
+  const scale = eat(r, ',') ? readCount(r) : 0;
   if (!eat(r, ')')) return null;
   const valid = Number.isInteger(precision) && Number.isInteger(scale) && precision >= 1 && precision <= 38;
   return valid && scale >= 0 && scale <= precision ? { kind: 'DECIMAL', precision, scale } : null;
+}
+
+/** NaN where there are no digits, or more than digits: `Number` alone takes '' and '0x10'. */
+function readCount(r: Reader): number {
+  const word = readWord(r);
+  return /^\d+$/.test(word) ? Number(word) : Number.NaN;
 }
 
 function readRow(r: Reader, depth: number): DataType | null {
