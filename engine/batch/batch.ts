@@ -23,7 +23,8 @@ export interface Batch {
   /**
    * By position, the watermark that the row is judged against: the one in force just before it. Null where the stream
    * has no watermark. Carrying it with the row makes "late" a fact of the input, whatever the batch size, and equal at
-   * every parallelism (docs/decisions/0002-watermark-travels-with-the-row.md).
+   * every parallelism (docs/decisions/0002-watermark-travels-with-the-row.md). Only valid while the batch is being handed on:
+   * the source writes the array anew for the next one. May be longer than `length`.
    */
   readonly watermarks: Float64Array | null;
   /** When the source took these rows in, by the run's clock (ms). */

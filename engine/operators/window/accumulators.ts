@@ -217,14 +217,34 @@ class Extreme implements Accumulator {
     const best = this.#values;
     const present = this.#present;
     const isMax = this.#isMax;
+    // Rows of one slot mostly follow each other: its best stays in a local meanwhile.
+    let slot = -1;
+    let local = 0;
+    let seen = 0;
     for (let k = 0; k < count; k++) {
       const row = rows[k] as number;
       if (validity !== null && validity[row] === 0) continue;
-      const slot = slots[k] as number;
+      const next = slots[k] as number;
+      if (next !== slot) {
+        if (slot >= 0) {
+          best[slot] = local;
+          present[slot] = seen;
+        }
+        slot = next;
+        local = best[slot] as number;
+        seen = present[slot] as number;
+      }
       const value = values[row] as number;
-      if (Number.isNaN(value)) continue;
-      present[slot] = 1;
-      if (isMax ? value > (best[slot] as number) : value < (best[slot] as number)) best[slot] = value;
+      if (isMax ? value >= local : value <= local) {
+        local = value;
+        seen = 1;
+      } else if (!Number.isNaN(value)) {
+        seen = 1;
+      }
+    }
+    if (slot >= 0) {
+      best[slot] = local;
+      present[slot] = seen;
     }
   }
   merge(into: number, from: number): void {

@@ -14,7 +14,7 @@ import { type PlannedAggregate, planAggregates } from './plan.ts';
 import { SessionStore } from './session-store.ts';
 import { Slots } from './slots.ts';
 import type { WindowConfig } from './spec.ts';
-import type { WindowStore } from './store.ts';
+import type { Run, WindowStore } from './store.ts';
 
 export const windowRuntime: StatefulRuntime<WindowConfig> = {
   kind: 'stateful',
@@ -114,40 +114,61 @@ class WindowOperator implements StatefulOperator {
     if (times === null) throw new Error('event-time window over rows without event time');
     const store = this.#store;
     const flush = (): void => this.#flush();
-    const slots = this.#pendingSlots;
-    const rows = this.#pendingRows;
-    let due = store.due;
-    let run = store.run;
+    const marks = watermarks ?? new Float64Array(batch.length).fill(this.#watermark);
     let late: Int32Array | null = null;
     let lateCount = 0;
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < count; ) {
       const i = selection === null ? k : (selection[k] as number);
-      const watermark = watermarks === null ? this.#watermark : (watermarks[i] as number);
-      if (watermark >= due) {
-        this.#advance(watermark);
-        due = store.due;
-        run = store.run;
-      }
+      const watermark = marks[i] as number;
+      if (watermark >= store.due) this.#advance(watermark);
       const time = times[i] as number;
-      let slot: number;
+      const { run } = store;
       if (run !== null && time >= run.from && time < run.to) {
-        slot = run.find(keys[i] as number);
-      } else {
-        slot = store.slot(time, keys[i] as number, Math.max(watermark, this.#watermark), flush);
-        due = store.due;
-        run = store.run;
-        if (slot < 0) {
-          late ??= new Int32Array(count);
-          late[lateCount++] = i;
-          continue;
-        }
+        k = this.#takeRun(run, batch, times, marks, keys, k);
+        continue;
       }
-      slots[this.#pending] = slot;
-      rows[this.#pending++] = i;
+      k++;
+      const judged = Math.max(watermark, this.#watermark);
+      const slot = store.slot(time, keys[i] as number, judged, flush);
+      if (slot < 0) {
+        late ??= new Int32Array(count);
+        late[lateCount++] = i;
+        continue;
+      }
+      this.#pendingSlots[this.#pending] = slot;
+      this.#pendingRows[this.#pending++] = i;
       // Rows within the allowed lateness fire their window again at once, one by one.
-      if (run === null) this.#refire(Math.max(watermark, this.#watermark));
+      if (store.mustRefire) this.#refire(judged);
     }
     return late === null ? null : late.subarray(0, lateCount);
+  }
+
+  /** The hot loop: rows from the `k`-th on that stay in one pane, with nothing due. Returns where it stopped. */
+  #takeRun(
+    run: Run,
+    batch: Batch,
+    times: Float64Array,
+    marks: Float64Array,
+    keys: Int32Array,
+    k: number,
+  ): number {
+    const { selection, count } = batch;
+    const { from, to } = run;
+    const { due } = this.#store;
+    const slots = this.#pendingSlots;
+    const rows = this.#pendingRows;
+    const only = this.#keyColumns.length === 0 ? run.find(0) : -1;
+    let pending = this.#pending;
+    let at = k;
+    for (; at < count; at++) {
+      const i = selection === null ? at : (selection[at] as number);
+      const time = times[i] as number;
+      if ((marks[i] as number) >= due || time < from || time >= to) break;
+      slots[pending] = only >= 0 ? only : run.find(keys[i] as number);
+      rows[pending++] = i;
+    }
+    this.#pending = pending;
+    return at;
   }
 
   #assignAt(batch: Batch, keys: Int32Array, now: number): null {
@@ -178,7 +199,6 @@ class WindowOperator implements StatefulOperator {
   }
 
   #refire(watermark: number): void {
-    if (!this.#store.mustRefire) return;
     this.#flush();
     this.#out.watermark = watermark;
     this.#store.refire(this.#emit);

@@ -5,7 +5,7 @@
 import { isLate, startAtOrAfter, tumblingStart } from '../../progress/windows.ts';
 import { Pane } from './pane.ts';
 import type { Slots } from './slots.ts';
-import type { Emit, WindowStore } from './store.ts';
+import type { Emit, Run, WindowStore } from './store.ts';
 
 export interface PaneSettings {
   readonly size: number;
@@ -18,7 +18,7 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 export class PaneStore implements WindowStore {
   due = Infinity;
-  run: { from: number; to: number; find(key: number): number } | null = null;
+  run: Run | null = null;
   readonly #settings: PaneSettings;
   readonly #slots: Slots;
   readonly #length: number;

@@ -10,7 +10,7 @@ export interface WindowStore {
    */
   slot(time: number, key: number, watermark: number, flush: () => void): number;
   /** A stretch of time in which `slot` gives the same pane for every key, and nothing is late or fires again. */
-  readonly run: { readonly from: number; readonly to: number; find(key: number): number } | null;
+  readonly run: Run | null;
   /** Whether `refire` has something to do. */
   readonly mustRefire: boolean;
   /** Windows that a row just added to must fire at once, being past already (allowed lateness). */
@@ -20,6 +20,13 @@ export interface WindowStore {
   /** Calls back with every slot in use, and lets it be told the slot's new key. */
   forEachSlot(visit: (slot: number) => void): void;
   rekeyed(): void;
+}
+
+export interface Run {
+  readonly from: number;
+  readonly to: number;
+  /** The slot of a key, made where it is new. */
+  find(key: number): number;
 }
 
 export type Emit = (slot: number, start: number, end: number) => void;

@@ -6,6 +6,7 @@
 
 import type { Column } from '../../batch/column.ts';
 import { identityCodes } from '../../batch/column.ts';
+import { takeCodes } from '../../batch/slab.ts';
 import type { DataType, Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
 import { emitExpression, fieldsOf, HELPERS } from '../../expressions/index.ts';
@@ -108,12 +109,13 @@ export function generateChain(input: readonly Field[], steps: readonly FusedStep
     }
   }
   const text = render(head, body, program, countAfter, current);
-  const factory = new Function('k', 'f', 'identityCodes', text) as (
+  const factory = new Function('k', 'f', 'identityCodes', 'takeCodes', text) as (
     k: readonly unknown[],
     f: typeof HELPERS,
     identity: typeof identityCodes,
+    take: typeof takeCodes,
   ) => GeneratedChain['run'];
-  return { text, run: factory(constants, HELPERS, identityCodes) };
+  return { text, run: factory(constants, HELPERS, identityCodes, takeCodes) };
 }
 
 function liveColumns(
@@ -204,7 +206,7 @@ ${indented}
   }`;
   return `return function chain(columns, length, selection, count) {
 ${head.map((line) => `  ${line}`).join('\n')}
-${last === undefined ? '' : '  const out = new Int32Array(count);'}
+${last === undefined ? '' : '  const out = takeCodes(count);'}
 ${filterSteps.map((step) => `  let m${step} = 0;`).join('\n')}
 ${loop}
   return {

@@ -37,6 +37,8 @@ export class SourceTask {
   /** The newest event time so far, ms. */
   newestTime = -Infinity;
   #watermarks: PartitionWatermarks | null = null;
+  /** Written anew for every batch: nobody reads watermarks after the batch was passed on. */
+  #watermarkColumn = new Float64Array(1024);
   #lastSeen = new Float64Array(0);
   #idleAfterMs = Infinity;
   #idle = false;
@@ -111,7 +113,8 @@ export class SourceTask {
       return;
     }
     this.#setIdle(false);
-    const watermarks = new Float64Array(timed.length);
+    if (this.#watermarkColumn.length < timed.length) this.#watermarkColumn = new Float64Array(timed.length);
+    const watermarks = this.#watermarkColumn;
     const after = marks.stamp(
       timed.times ?? new Float64Array(0),
       output.partitions,
@@ -144,16 +147,18 @@ export class SourceTask {
     if (column === undefined || !(column.values instanceof Float64Array))
       throw new Error('no event-time column');
     const { values, validity } = column;
-    let usable = true;
     let newest = this.newestTime;
+    let oldest = Infinity;
+    // NaN and nothing else makes the sum NaN, as long as the times are finite.
+    let sum = 0;
     for (let i = 0; i < batch.length; i++) {
       const time = values[i] as number;
-      // Also false for NaN.
       if (time > newest) newest = time;
-      if (!(time <= TIME_MAX_MS && time >= -TIME_MAX_MS) || (validity !== null && validity[i] === 0))
-        usable = false;
+      if (time < oldest) oldest = time;
+      sum += time;
     }
-    if (usable) {
+    const finite = newest <= TIME_MAX_MS && oldest >= -TIME_MAX_MS && !Number.isNaN(sum);
+    if (finite && (validity === null || !validity.includes(0))) {
       this.newestTime = newest;
       return { ...batch, times: values };
     }
