@@ -103,6 +103,10 @@ test('a partition that joins late or is removed never pulls the watermark back',
   assert.equal(watermarks.merged, 20, 'the one behind holds it');
   watermarks.remove(late);
   assert.equal(watermarks.merged, 90);
+  watermarks.advance(late, 6);
+  watermarks.stamp(Float64Array.of(7), Int32Array.of(late), 1, new Float64Array(1));
+  watermarks.advance(0, 95);
+  assert.equal(watermarks.merged, 95, 'what still comes from it holds nothing back');
 });
 
 test('without a strategy there is no watermark, but activity is seen', () => {
@@ -143,4 +147,29 @@ test('a partition is idle after a timeout of silence; a record wakes it; a pause
   assert.deepEqual([watermarks.isIdle(0), watermarks.isIdle(1), watermarks.merged], [false, true, 500]);
   watermarks.advance(1, 60);
   assert.deepEqual([watermarks.isIdle(1), watermarks.merged], [false, 500]);
+});
+
+test('a record that is not newer wakes its partition, and the watermark it brings along counts', () => {
+  const advance = new PartitionWatermarks(2, 0);
+  const stamp = new PartitionWatermarks(2, 0);
+  for (const watermarks of [advance, stamp]) {
+    watermarks.advance(1, 5);
+    watermarks.markIdle(1);
+    watermarks.markIdle(0);
+    assert.deepEqual([watermarks.merged, watermarks.allIdle], [NO_WATERMARK, true]);
+  }
+  advance.advance(1, 5);
+  stamp.stamp(Float64Array.of(5), Int32Array.of(1), 1, new Float64Array(1));
+  assert.deepEqual([advance.merged, stamp.merged], [5, 5]);
+});
+
+test('more partitions than there was room for keep their places', () => {
+  const watermarks = new PartitionWatermarks(0, 0);
+  for (let p = 0; p < 9; p++) {
+    watermarks.add();
+    watermarks.advance(p, 100 - p);
+  }
+  assert.equal(watermarks.merged, 100, 'the first one alone had come this far');
+  for (let p = 0; p < 9; p++) watermarks.advance(p, 200 + p);
+  assert.equal(watermarks.merged, 200);
 });

@@ -8,8 +8,10 @@
  * may then be late. These are the rules of Flink's WatermarkOutputMultiplexer (CombinedWatermarkStatus).
  *
  * Why `stamp`: the merged watermark moves within a batch. Each row gets the watermark in force just before it, so that whether it is
- * late does not depend on how the input was cut into batches. That is one comparison and one store per row; the
- * minimum is searched again only when the partition that holds it moved.
+ * late does not depend on how the input was cut into batches. With one partition that is one comparison and one store per
+ * row. With several, the minimum stands at the root of a tournament tree: a row climbs only as far as it changes the
+ * winner, two steps on average. (Searching all partitions whenever the one that held the minimum moved was tried: where
+ * partitions take turns that is every row, and 64 partitions cost 100 ns a row.)
  */
 
 import { NO_WATERMARK } from './watermarks.ts';
@@ -17,8 +19,8 @@ import { NO_WATERMARK } from './watermarks.ts';
 const ACTIVE = 0;
 const IDLE = 1;
 const REMOVED = 2;
-/** Holder of the minimum while no partition is active. */
-const NOBODY = -1;
+/** In the tree, what never wins: partitions that do not count. */
+const OUT = Infinity;
 
 export class PartitionWatermarks {
   readonly #delay: number | null;
@@ -28,11 +30,11 @@ export class PartitionWatermarks {
   #status = new Uint8Array(4);
   /** Records by partition, in order to tell activity from silence (see idleness.ts), and for telemetry. */
   #records = new Float64Array(4);
-  /** How many partitions are idle: while none is, rows need no look at the status. */
   #idle = 0;
   #removed = 0;
-  /** An active partition whose newest time is the least. */
-  #holder = NOBODY;
+  /** Leaves from `#leaves` on: the newest time of active partitions, OUT for others. Each node above: the lesser of its two. */
+  #leaves = 4;
+  #tree = new Float64Array(8).fill(OUT);
   #merged = NO_WATERMARK;
 
   /**
@@ -79,7 +81,7 @@ export class PartitionWatermarks {
     const partition = this.#count++;
     if (partition === this.#newest.length) this.#grow();
     this.#newest[partition] = NO_WATERMARK;
-    this.#holder = partition;
+    this.#enter(partition, NO_WATERMARK);
     return partition;
   }
 
@@ -89,7 +91,7 @@ export class PartitionWatermarks {
     if (this.#status[partition] === IDLE) this.#idle--;
     this.#status[partition] = REMOVED;
     this.#removed++;
-    this.#findHolder();
+    this.#enter(partition, OUT);
     this.#merge();
   }
 
@@ -97,9 +99,10 @@ export class PartitionWatermarks {
   advance(partition: number, time: number): void {
     this.#records[partition] = this.recordsOf(partition) + 1;
     if (this.#status[partition] === IDLE) this.#wake(partition);
-    if (!(time > this.#at(partition))) return;
-    this.#newest[partition] = time;
-    if (partition === this.#holder || this.#holder === NOBODY) this.#findHolder();
+    if (time > this.#at(partition) && this.#status[partition] === ACTIVE) {
+      this.#newest[partition] = time;
+      this.#enter(partition, time);
+    }
     this.#merge();
   }
 
@@ -108,7 +111,7 @@ export class PartitionWatermarks {
     if (this.#status[partition] !== ACTIVE) return;
     this.#status[partition] = IDLE;
     this.#idle++;
-    if (partition === this.#holder) this.#findHolder();
+    this.#enter(partition, OUT);
     this.#merge();
   }
 
@@ -125,10 +128,10 @@ export class PartitionWatermarks {
    */
   stamp(times: Float64Array, partitions: Int32Array | null, count: number, out: Float64Array): number {
     if (this.#delay === null) this.#stampNone(partitions, count, out);
-    else if (partitions !== null) this.#stampMany(times, partitions, count, out);
+    else if (partitions !== null) this.#stampMany(times, partitions, count, out, this.#delay);
     else if (this.#count - this.#removed === 1 && this.#status[0] !== REMOVED) {
       this.#stampOne(times, count, out, this.#delay);
-    } else this.#stampMany(times, null, count, out);
+    } else this.#stampMany(times, null, count, out, this.#delay);
     return this.#merged;
   }
 
@@ -148,28 +151,42 @@ export class PartitionWatermarks {
       }
     }
     this.#newest[0] = newest;
+    this.#enter(0, newest);
     this.#merged = merged;
     this.#records[0] = this.recordsOf(0) + count;
   }
 
-  #stampMany(times: Float64Array, partitions: Int32Array | null, count: number, out: Float64Array): void {
+  #stampMany(
+    times: Float64Array,
+    partitions: Int32Array | null,
+    count: number,
+    out: Float64Array,
+    delay: number,
+  ): void {
     const newest = this.#newest;
     const status = this.#status;
     const records = this.#records;
+    const tree = this.#tree;
+    let merged = this.#merged;
     for (let i = 0; i < count; i++) {
-      out[i] = this.#merged;
+      out[i] = merged;
       const p = partitions === null ? 0 : (partitions[i] as number);
       records[p] = (records[p] as number) + 1;
-      if (status[p] === IDLE) this.#wake(p);
+      const woke = status[p] === IDLE;
+      if (woke) this.#wake(p);
       const time = times[i] as number;
-      if (time > (newest[p] as number)) {
+      // A removed partition holds nothing back, whatever still comes from it.
+      const newer = time > (newest[p] as number) && status[p] === ACTIVE;
+      if (newer) {
         newest[p] = time;
-        if (p === this.#holder) {
-          this.#findHolder();
-          this.#merge();
-        }
+        this.#enter(p, time);
+      }
+      if (newer || woke) {
+        const watermark = (tree[1] as number) - delay;
+        if (watermark > merged) merged = watermark;
       }
     }
+    this.#merged = merged;
   }
 
   /** Without a strategy only activity is of interest. */
@@ -181,31 +198,32 @@ export class PartitionWatermarks {
   #wake(partition: number): void {
     this.#status[partition] = ACTIVE;
     this.#idle--;
-    this.#findHolder();
+    this.#enter(partition, this.#at(partition));
   }
 
   #at(partition: number): number {
     return this.#newest[partition] ?? NO_WATERMARK;
   }
 
-  #findHolder(): void {
-    const newest = this.#newest;
-    const status = this.#status;
-    let holder = NOBODY;
-    let least = Infinity;
-    for (let p = 0; p < this.#count; p++) {
-      const time = newest[p] as number;
-      if (status[p] === ACTIVE && time < least) {
-        least = time;
-        holder = p;
-      }
+  /** A partition's place in the tournament. Winners above are only looked at as far as one changes. */
+  #enter(partition: number, time: number): void {
+    const tree = this.#tree;
+    let node = this.#leaves + partition;
+    tree[node] = time;
+    while (node > 1) {
+      const left = tree[node & ~1] as number;
+      const right = tree[node | 1] as number;
+      const least = Math.min(left, right);
+      node >>= 1;
+      if (tree[node] === least) return;
+      tree[node] = least;
     }
-    this.#holder = holder;
   }
 
   #merge(): void {
-    if (this.#holder === NOBODY || this.#delay === null) return;
-    const watermark = this.#at(this.#holder) - this.#delay;
+    const least = this.#tree[1] ?? OUT;
+    if (least === OUT || this.#delay === null) return;
+    const watermark = least - this.#delay;
     if (watermark > this.#merged) this.#merged = watermark;
   }
 
@@ -220,5 +238,8 @@ export class PartitionWatermarks {
     const records = new Float64Array(length);
     records.set(this.#records);
     this.#records = records;
+    this.#leaves = length;
+    this.#tree = new Float64Array(2 * length).fill(OUT);
+    for (let p = 0; p < length / 2; p++) if (status[p] === ACTIVE) this.#enter(p, newest[p] ?? NO_WATERMARK);
   }
 }
