@@ -98,8 +98,9 @@ export class Studio {
     const services = { ...browserServices(engine, EXAMPLES_DIR), ...fileServices(files) };
     const server = new StudioServer({ port: 0, pageDir: PAGE_DIR, services, engine });
     const address = await server.listen();
+    let browser: Browser | null = null;
     try {
-      const browser = await launchBrowser();
+      browser = await launchBrowser();
       const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: 'reduce' });
       page.setDefaultTimeout(PATIENCE_MS);
       const studio = new Studio({ page, browser, server, engine, home });
@@ -107,17 +108,14 @@ export class Studio {
       await page.getByRole('button', { name: /^Flight delays/ }).waitFor();
       return studio;
     } catch (error) {
-      await server.close();
-      await rm(home, { recursive: true, force: true });
+      await end(browser, server, home);
       throw error;
     }
   }
 
   async close(): Promise<void> {
     const { browser, server, home } = this.#parts;
-    await browser.close();
-    await server.close();
-    await rm(home, { recursive: true, force: true });
+    await end(browser, server, home);
   }
 
   async openExample(name: string): Promise<void> {
@@ -239,7 +237,16 @@ export class Studio {
   }
 }
 
-/** In a process of its own: the builder keeps threads and handles. */
+async function end(browser: Browser | null, server: StudioServer, home: string): Promise<void> {
+  await browser?.close();
+  await server.close();
+  await rm(home, { recursive: true, force: true });
+}
+
+let built: Promise<unknown> | null = null;
+
+/** Once, however many specs there are; in a process of its own, as the builder keeps threads and handles. */
 async function buildPage(): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(ROOT, 'tools', 'page.ts')], { cwd: ROOT });
+  built ??= promisify(execFile)(process.execPath, [join(ROOT, 'tools', 'page.ts')], { cwd: ROOT });
+  await built;
 }
