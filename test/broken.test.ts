@@ -118,6 +118,14 @@ test('10,000 levels are refused, as arrays, as objects, and in a setting', () =>
   }
 });
 
+test('sixteen million characters of values are refused soon, with few problems', () => {
+  const settings = `{"weir":1,"nodes":{"n":{"type":"table","config":{"rows":[${'[],'.repeat(5_000_000)}1]}}},"edges":[]}`;
+  const edges = `{"weir":1,"nodes":{},"edges":[${'0,'.repeat(5_000_000)}0]}`;
+  assert.deepEqual(problemsOf(settings).map(stated), [['D-SIZE', 'nodes.n.config.rows']]);
+  assert.deepEqual(problemsOf(edges).map(stated), [['D-SIZE', 'edges']]);
+  assert.equal(problemsOf(`{"weir":1,"nodes":{},"edges":[${'0,'.repeat(5000)}0]}`).length, 200);
+});
+
 test('text that is not a document never throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

@@ -86,16 +86,38 @@ function wrongVersion(json: unknown, version: unknown): Problem {
 }
 
 const DEPTH_MAX = 64;
+/** Objects, lists and plain values together; a table of 10,000 rows with 50 fields has half of it. */
+const VALUES_MAX = 1_000_000;
+/** A stranger's file can have a fault in every byte; nobody reads more than this. */
+const PROBLEMS_MAX = 200;
 
-/** Keys that could reach a prototype, and nesting that could exhaust a stack: refused before anything walks it. */
+/** A value on the way down; its path is only put together for a problem. */
+interface Place {
+  readonly value: object;
+  readonly key: string | number;
+  readonly parent: Place | null;
+  readonly depth: number;
+}
+
+function pathOf(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: Place = place; at.parent !== null; at = at.parent) path.unshift(at.key);
+  return path;
+}
+
+/**
+ * Keys that could reach a prototype, nesting that could exhaust a stack, and more values than memory should hold:
+ * refused before anything else walks them.
+ */
 function findUnsafe(json: unknown): Problem | null {
-  const open: { value: unknown; path: (string | number)[] }[] = [{ value: json, path: [] }];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    const { value, path } = item;
-    if (typeof value !== 'object' || value === null) continue;
-    if (path.length > DEPTH_MAX) {
+  if (typeof json !== 'object' || json === null) return null;
+  const open: Place[] = [{ value: json, key: '', parent: null, depth: 0 }];
+  let values = 0;
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { value, depth } = place;
+    if (depth > DEPTH_MAX) {
       return problem('D-SHAPE', {
-        path: path.slice(0, 4),
+        path: pathOf(place).slice(0, 4),
         message: 'The document is nested too deeply.',
         expected: `at most ${DEPTH_MAX} levels`,
         next: 'Flatten this part.',
@@ -103,23 +125,36 @@ function findUnsafe(json: unknown): Problem | null {
     }
     if (Object.hasOwn(value, '__proto__')) {
       return problem('D-KEY', {
-        path: [...path, '__proto__'],
+        path: [...pathOf(place), '__proto__'],
         message: 'The key "__proto__" is not allowed in a document.',
         value: '"__proto__"',
         expected: 'a plain key',
         next: 'Remove or rename the key.',
       });
     }
-    for (const [key, child] of Object.entries(value)) {
-      open.push({ value: child, path: [...path, Array.isArray(value) ? Number(key) : key] });
+    const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+    for (const key of keys) {
+      if (++values > VALUES_MAX) return tooManyValues(place);
+      const child = (value as Record<string | number, unknown>)[key];
+      if (typeof child !== 'object' || child === null) continue;
+      open.push({ value: child, key, parent: place, depth: depth + 1 });
     }
   }
   return null;
 }
 
+function tooManyValues(place: Place): Problem {
+  return problem('D-SIZE', {
+    path: pathOf(place).slice(0, 4),
+    message: 'The document holds too many values.',
+    expected: `at most ${VALUES_MAX} values`,
+    next: 'Keep data out of the document: name a file instead.',
+  });
+}
+
 /** zod's issues as our problems; `base` is where the value stands in the document. */
 export function fromZod(error: z.ZodError, base: readonly (string | number)[], root: unknown): Problem[] {
-  return error.issues.map((issue) => fromIssue(issue, base, root));
+  return error.issues.slice(0, PROBLEMS_MAX).map((issue) => fromIssue(issue, base, root));
 }
 
 function fromIssue(issue: z.core.$ZodIssue, base: readonly (string | number)[], root: unknown): Problem {

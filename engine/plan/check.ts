@@ -21,6 +21,9 @@ interface ResolvedEdge {
   readonly to: { readonly node: string; readonly port: string };
 }
 
+/** Problems beyond this many come without the nearest name. */
+const SUGGESTIONS_MAX = 100;
+
 export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] = SPECS): CheckedGraph {
   const problems: Problem[] = [];
   const byType = new Map(specs.map((spec) => [spec.type, spec]));
@@ -153,7 +156,8 @@ function resolveEnd(
 ): { node: string; port: string } | null {
   const path = ['edges', index, side];
   if (!Object.hasOwn(document.nodes, end.node)) {
-    const near = nearest(end.node, Object.keys(document.nodes));
+    // Every look through all ids: not for each of ten thousand edges that a bad merge left.
+    const near = problems.length < SUGGESTIONS_MAX ? nearest(end.node, Object.keys(document.nodes)) : null;
     problems.push(
       problem('G-EDGE', {
         path,
