@@ -15,7 +15,10 @@ export function StatusBar() {
   const summary = useRun((state) => state.summary);
   const ran = useRun((state) => state.document);
   const document = useDocument((state) => state.document);
-  const problems = useDocument((state) => state.graph.problems.length);
+  // As the Problems tab counts: a refused run repeats the document's.
+  const ofDocument = useDocument((state) => state.graph.problems.length);
+  const ofRun = useRun((state) => state.problems.length);
+  const problems = Math.max(ofDocument, ofRun);
   const zone = useUi((state) => state.zone);
   const pressure = useRef<HTMLSpanElement>(null);
   const active = status === 'running' || status === 'paused';

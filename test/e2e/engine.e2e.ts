@@ -19,6 +19,7 @@ test('an engine that is killed while it runs is restarted by a button, and runs 
     assert.equal(await studio.button('Run').isDisabled(), true);
     assert.ok((await studio.read()) >= before, 'the last figures stay');
     assert.equal(await studio.card('Hourly').count(), 1, 'the document stays');
+    await studio.page.getByRole('contentinfo').getByRole('button', { name: '1 problem' }).waitFor();
     await studio.screenshot('engine-killed');
 
     await banner.getByRole('button', { name: 'Restart engine' }).click();
