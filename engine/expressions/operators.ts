@@ -20,7 +20,10 @@ export function intDivide(x: number, y: number): number {
 
 export function intModulo(x: number, y: number): number {
   if (y === 0) throw new RowError('division by zero');
-  return (x % y) + 0;
+  // Nearly all ids and counts have 32 bits, whose remainder takes a third of the time of that of doubles.
+  const x32 = x | 0;
+  const y32 = y | 0;
+  return x32 === x && y32 === y ? (x32 % y32) | 0 : (x % y) + 0;
 }
 
 /** Arithmetic in the type of the result: INT wraps in 32 bits as in Java, BIGINT stays exact or fails, DOUBLE is IEEE. */
