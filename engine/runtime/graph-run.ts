@@ -97,6 +97,7 @@ export class GraphRun {
     const failure = this.#failure;
     const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
     if (failure !== null) this.#markFailed(failure.node);
+    else if (this.#stopped) for (const stats of this.#built.nodes) stats.state = 'idle';
     await this.#close();
     this.#publish();
     return { outcome: failure !== null ? 'failed' : this.#stopped ? 'stopped' : 'finished', problems };

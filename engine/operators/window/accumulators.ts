@@ -16,6 +16,17 @@ export interface Accumulator {
   reset(slot: number): void;
   /** Row `rows[k]` of `column` goes to `slots[k]`, for k in [0, count). */
   update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void;
+  /**
+   * The same for rows that all go to one slot: `selection[k]` (or k itself where null), for k in [from, to). Absent: `update`
+   * is as good.
+   */
+  updateOne?(
+    slot: number,
+    selection: Int32Array | null,
+    from: number,
+    to: number,
+    column: Column | null,
+  ): void;
   /** Adds what `from` holds to `into`. */
   merge(into: number, from: number): void;
   emit(slot: number, builder: ColumnBuilder): void;
@@ -246,6 +257,32 @@ class Extreme implements Accumulator {
       best[slot] = local;
       present[slot] = seen;
     }
+  }
+  updateOne(
+    slot: number,
+    selection: Int32Array | null,
+    from: number,
+    to: number,
+    column: Column | null,
+  ): void {
+    if (column === null) return;
+    const { values, validity } = column;
+    const isMax = this.#isMax;
+    let best = this.#values[slot] as number;
+    let seen = this.#present[slot] as number;
+    for (let k = from; k < to; k++) {
+      const row = selection === null ? k : (selection[k] as number);
+      if (validity !== null && validity[row] === 0) continue;
+      const value = values[row] as number;
+      if (isMax ? value >= best : value <= best) {
+        best = value;
+        seen = 1;
+      } else if (!Number.isNaN(value)) {
+        seen = 1;
+      }
+    }
+    this.#values[slot] = best;
+    this.#present[slot] = seen;
   }
   merge(into: number, from: number): void {
     if (this.#present[from] === 0) return;

@@ -155,20 +155,48 @@ class WindowOperator implements StatefulOperator {
     const { selection, count } = batch;
     const { from, to } = run;
     const { due } = this.#store;
-    const slots = this.#pendingSlots;
-    const rows = this.#pendingRows;
-    const only = this.#keyColumns.length === 0 ? run.find(0) : -1;
-    let pending = this.#pending;
-    let at = k;
-    for (; at < count; at++) {
-      const i = selection === null ? at : (selection[at] as number);
+    let end = k;
+    for (; end < count; end++) {
+      const i = selection === null ? end : (selection[end] as number);
       const time = times[i] as number;
       if ((marks[i] as number) >= due || time < from || time >= to) break;
-      slots[pending] = only >= 0 ? only : run.find(keys[i] as number);
+    }
+    if (this.#keyColumns.length === 0) {
+      this.#takeOne(run.find(0), selection, k, end);
+      return end;
+    }
+    const slots = this.#pendingSlots;
+    const rows = this.#pendingRows;
+    let pending = this.#pending;
+    for (let at = k; at < end; at++) {
+      const i = selection === null ? at : (selection[at] as number);
+      slots[pending] = run.find(keys[i] as number);
       rows[pending++] = i;
     }
     this.#pending = pending;
-    return at;
+    return end;
+  }
+
+  /** Without keys all rows of a pane go to one slot, and need no list of slots. */
+  #takeOne(slot: number, selection: Int32Array | null, from: number, to: number): void {
+    this.#flush();
+    this.#slots.accumulators.forEach((accumulator, a) => {
+      const column = this.#columnOf(a);
+      if (accumulator.updateOne !== undefined) {
+        accumulator.updateOne(slot, selection, from, to, column);
+        return;
+      }
+      const rows = this.#pendingRows;
+      for (let k = from; k < to; k++) rows[k - from] = selection === null ? k : (selection[k] as number);
+      this.#pendingSlots.fill(slot, 0, to - from);
+      accumulator.update(this.#pendingSlots, rows, to - from, column);
+    });
+  }
+
+  /** What the a-th aggregate reads in the current batch; null: nothing. */
+  #columnOf(a: number): Column | null {
+    const index = this.#arguments[a] ?? null;
+    return index === null ? null : (this.#columns[index] ?? null);
   }
 
   #assignAt(batch: Batch, keys: Int32Array, now: number): null {
@@ -188,13 +216,7 @@ class WindowOperator implements StatefulOperator {
     if (count === 0) return;
     this.#pending = 0;
     this.#slots.accumulators.forEach((accumulator, a) => {
-      const index = this.#arguments[a] ?? null;
-      accumulator.update(
-        this.#pendingSlots,
-        this.#pendingRows,
-        count,
-        index === null ? null : (this.#columns[index] ?? null),
-      );
+      accumulator.update(this.#pendingSlots, this.#pendingRows, count, this.#columnOf(a));
     });
   }
 

@@ -148,16 +148,14 @@ export class SourceTask {
       throw new Error('no event-time column');
     const { values, validity } = column;
     let newest = this.newestTime;
-    let oldest = Infinity;
-    // NaN and nothing else makes the sum NaN, as long as the times are finite.
-    let sum = 0;
+    let usable = true;
     for (let i = 0; i < batch.length; i++) {
       const time = values[i] as number;
       if (time > newest) newest = time;
-      if (time < oldest) oldest = time;
-      sum += time;
+      // Also for NaN.
+      if (!(time >= -TIME_MAX_MS)) usable = false;
     }
-    const finite = newest <= TIME_MAX_MS && oldest >= -TIME_MAX_MS && !Number.isNaN(sum);
+    const finite = usable && newest <= TIME_MAX_MS;
     if (finite && (validity === null || !validity.includes(0))) {
       this.newestTime = newest;
       return { ...batch, times: values };
