@@ -3,16 +3,32 @@
  * collector than the loop that fills them (bench q0). A slab lives as long as any array cut from it.
  */
 const SLAB_VALUES = 64 * 1024;
-let slab = new Int32Array(SLAB_VALUES);
-let used = 0;
+/** A longer array is made on its own: it would waste the rest of a slab. */
+const SHARED_MAX = SLAB_VALUES / 4;
+
+let codes = new ArrayBuffer(SLAB_VALUES * 4);
+let codesUsed = 0;
+let floats = new ArrayBuffer(SLAB_VALUES * 8);
+let floatsUsed = 0;
 
 /** An array of `length` with unspecified content, the caller's own. */
 export function takeCodes(length: number): Int32Array {
-  if (length > SLAB_VALUES / 4) return new Int32Array(length);
-  if (used + length > SLAB_VALUES) {
-    slab = new Int32Array(SLAB_VALUES);
-    used = 0;
+  if (length > SHARED_MAX) return new Int32Array(length);
+  if (codesUsed + length > SLAB_VALUES) {
+    codes = new ArrayBuffer(SLAB_VALUES * 4);
+    codesUsed = 0;
   }
-  used += length;
-  return slab.subarray(used - length, used);
+  codesUsed += length;
+  return new Int32Array(codes, (codesUsed - length) * 4, length);
+}
+
+/** The same for doubles. */
+export function takeFloats(length: number): Float64Array {
+  if (length > SHARED_MAX) return new Float64Array(length);
+  if (floatsUsed + length > SLAB_VALUES) {
+    floats = new ArrayBuffer(SLAB_VALUES * 8);
+    floatsUsed = 0;
+  }
+  floatsUsed += length;
+  return new Float64Array(floats, (floatsUsed - length) * 8, length);
 }

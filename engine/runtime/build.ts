@@ -322,22 +322,25 @@ class Builder {
         errors,
         deadLetters: this.#deadLetters(node, errors),
         clock: this.#options.clock,
-        sinks: this.#sinksBelow(node.id),
+        stampRows: this.#below(node.id).some(
+          (n) => n.spec.kind === 'operator' && this.#operatorRuntime(n).kind !== 'fused',
+        ),
+        sinks: this.#below(node.id).flatMap((n) => this.#sinks.get(n.id) ?? []),
       }),
     );
   }
 
-  #sinksBelow(id: string): SinkTask[] {
+  /** Every node that the outputs of `id` lead to. */
+  #below(id: string): CheckedNode[] {
     const seen = new Set([id]);
     const open = [id];
-    const found: SinkTask[] = [];
+    const found: CheckedNode[] = [];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      const sink = this.#sinks.get(at);
-      if (sink !== undefined) found.push(sink);
       for (const edge of this.#graph.edges) {
         if (edge.from.node !== at || seen.has(edge.to.node)) continue;
         seen.add(edge.to.node);
         open.push(edge.to.node);
+        found.push(must(this.#graph.nodes.get(edge.to.node), `node ${edge.to.node}`));
       }
     }
     return found;

@@ -6,7 +6,7 @@
 
 import type { Column } from '../../batch/column.ts';
 import { identityCodes } from '../../batch/column.ts';
-import { takeCodes } from '../../batch/slab.ts';
+import { takeCodes, takeFloats } from '../../batch/slab.ts';
 import type { DataType, Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
 import { emitExpression, fieldsOf, HELPERS } from '../../expressions/index.ts';
@@ -109,13 +109,14 @@ export function generateChain(input: readonly Field[], steps: readonly FusedStep
     }
   }
   const text = render(head, body, program, countAfter, current);
-  const factory = new Function('k', 'f', 'identityCodes', 'takeCodes', text) as (
+  const factory = new Function('k', 'f', 'identityCodes', 'takeCodes', 'takeFloats', text) as (
     k: readonly unknown[],
     f: typeof HELPERS,
     identity: typeof identityCodes,
-    take: typeof takeCodes,
+    codes: typeof takeCodes,
+    floats: typeof takeFloats,
   ) => GeneratedChain['run'];
-  return { text, run: factory(constants, HELPERS, identityCodes, takeCodes) };
+  return { text, run: factory(constants, HELPERS, identityCodes, takeCodes, takeFloats) };
 }
 
 function liveColumns(
@@ -148,11 +149,11 @@ function declare(symbol: Symbolic): string[] {
       ...(type.kind === 'STRING' ? [`const t${name} = columns[${input}].table;`] : []),
     ];
   }
-  const array = { BOOLEAN: 'Uint8Array', INT: 'Int32Array' }[type.kind as string] ?? 'Float64Array';
+  const array = { BOOLEAN: 'new Uint8Array', INT: 'takeCodes' }[type.kind as string] ?? 'takeFloats';
   return [
     type.kind === 'STRING'
       ? `const v${name} = identityCodes(length); const t${name} = { strings: new Array(length), interned: false };`
-      : `const v${name} = new ${array}(length);`,
+      : `const v${name} = ${array}(length);`,
     ...(nullable ? [`const n${name} = new Uint8Array(length);`] : []),
   ];
 }

@@ -25,6 +25,8 @@ export interface SourceTaskParts {
   readonly errors: OutPort | null;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
+  /** Whether someone below judges rows by the watermark in force before them. */
+  readonly stampRows: boolean;
   /** Sinks that its records can reach: when one is full, the source waits. */
   readonly sinks: readonly SinkTask[];
 }
@@ -113,6 +115,13 @@ export class SourceTask {
       return;
     }
     this.#setIdle(false);
+    if (!this.parts.stampRows && output.partitions === null && timed.selection === null) {
+      stats.recordsOut += timed.count;
+      out.batch(timed);
+      marks.advance(0, this.newestTime);
+      this.#advance(marks.merged);
+      return;
+    }
     if (this.#watermarkColumn.length < timed.length) this.#watermarkColumn = new Float64Array(timed.length);
     const watermarks = this.#watermarkColumn;
     const after = marks.stamp(
@@ -152,10 +161,10 @@ export class SourceTask {
     for (let i = 0; i < batch.length; i++) {
       const time = values[i] as number;
       if (time > newest) newest = time;
-      // Also for NaN.
-      if (!(time >= -TIME_MAX_MS)) usable = false;
+      else if (!(time >= -TIME_MAX_MS)) usable = false; // Also NaN.
     }
-    const finite = usable && newest <= TIME_MAX_MS;
+    const finite =
+      usable && newest <= TIME_MAX_MS && !(this.newestTime === -Infinity && newest < -TIME_MAX_MS);
     if (finite && (validity === null || !validity.includes(0))) {
       this.newestTime = newest;
       return { ...batch, times: values };
