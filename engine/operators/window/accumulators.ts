@@ -46,9 +46,9 @@ export function createAccumulator(aggregate: PlannedAggregate): Accumulator {
     case 'avg':
       return new Sum(aggregate.field.type, true);
     case 'min':
-      return type?.kind === 'STRING' ? new ExtremeString(-1) : new Extreme(Infinity, Math.min);
+      return type?.kind === 'STRING' ? new ExtremeString(-1) : new Extreme(Infinity, Math.min, type);
     case 'max':
-      return type?.kind === 'STRING' ? new ExtremeString(1) : new Extreme(-Infinity, Math.max);
+      return type?.kind === 'STRING' ? new ExtremeString(1) : new Extreme(-Infinity, Math.max, type);
   }
 }
 
@@ -203,14 +203,16 @@ class Extreme implements Accumulator {
   readonly #start: number;
   readonly #pick: (a: number, b: number) => number;
   readonly #isMax: boolean;
+  readonly #mayBeNaN: boolean;
   #values = new Float64Array(0);
   #present = new Uint8Array(0);
   readonly slotBytes = 9;
 
-  constructor(start: number, pick: (a: number, b: number) => number) {
+  constructor(start: number, pick: (a: number, b: number) => number, type: DataType | undefined) {
     this.#start = start;
     this.#pick = pick;
     this.#isMax = start < 0;
+    this.#mayBeNaN = type?.kind === 'DOUBLE';
   }
   grow(capacity: number): void {
     this.#values = larger(this.#values, capacity);
@@ -269,6 +271,14 @@ class Extreme implements Accumulator {
     const { values, validity } = column;
     const isMax = this.#isMax;
     let best = this.#values[slot] as number;
+    if (validity === null && !this.#mayBeNaN && isMax) {
+      // The plainest case has a loop of its own: nothing but the comparison is left in it.
+      if (selection === null) for (let k = from; k < to; k++) best = Math.max(best, values[k] as number);
+      else for (let k = from; k < to; k++) best = Math.max(best, values[selection[k] as number] as number);
+      this.#values[slot] = best;
+      if (to > from) this.#present[slot] = 1;
+      return;
+    }
     let seen = this.#present[slot] as number;
     for (let k = from; k < to; k++) {
       const row = selection === null ? k : (selection[k] as number);
