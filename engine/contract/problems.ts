@@ -115,10 +115,10 @@ export function showValue(value: unknown): string {
   return text.length > SHOWN_VALUE_LENGTH_MAX ? `${text.slice(0, SHOWN_VALUE_LENGTH_MAX)}…` : text;
 }
 
-/** The known name nearest to a misspelt one (edit distance at most a third of its length), or null. */
+/** The known name nearest to a misspelt one (edit distance at most a third of its length, rounded up), or null. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.ceil(name.length / 3) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
