@@ -1,8 +1,8 @@
 import type { Field } from '../contract/types.ts';
 import { type Column, type Value, valueAt } from './column.ts';
 
-/** The watermark before anything is known. */
-export const NO_WATERMARK = -Infinity;
+export { NO_WATERMARK } from '../progress/watermarks.ts';
+
 /** The watermark after the last record: everything fires. */
 export const END_WATERMARK = Infinity;
 

@@ -1,5 +1,6 @@
 /** SQL scalar expressions: check, evaluate, emit. */
-import type { Checked } from './api.ts';
+import type { Field } from '../contract/types.ts';
+import type { Checked, CheckedField } from './api.ts';
 
 export type * from './api.ts';
 export { checkExpression } from './check.ts';
@@ -10,6 +11,16 @@ export { FUNCTIONS } from './functions/index.ts';
 export { evaluate } from './interpret.ts';
 export { HELPERS } from './operators.ts';
 export { RowError } from './row-error.ts';
+
+/** A tree that is just a field: for columns that pass through. */
+export const fieldReference = (f: Field, index: number): CheckedField => ({
+  kind: 'field',
+  index,
+  name: f.name,
+  type: f.type,
+  nullable: f.nullable,
+  span: { from: 0, to: 0 },
+});
 
 /** Indexes of the fields that an expression reads, ascending. */
 export function fieldsOf(expression: Checked): number[] {

@@ -7,11 +7,13 @@ import { DEAD_LETTER_SCHEMA } from '../contract/dead-letter.ts';
 import type { RunSettings } from '../contract/document.ts';
 import type { TimeSettings } from '../contract/settings.ts';
 import type { EdgeSchema } from '../contract/types.ts';
+import type { Checked } from '../expressions/api.ts';
 import type { CheckedEdge, CheckedGraph, CheckedNode } from '../plan/graph.ts';
 import type { Runtimes } from '../runtimes.ts';
 import { EdgeStats, NodeStats } from '../telemetry/stats.ts';
+import { computedStep } from './chain/computed.ts';
 import type { Clock } from './clock.ts';
-import type { FusedRuntime, FusedStep, NodeContext, OperatorRuntime } from './contracts.ts';
+import type { FusedRuntime, NodeContext, OperatorRuntime } from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { OutPort, type Receiver } from './port.ts';
 import { nodeSeed } from './random.ts';
@@ -219,41 +221,19 @@ class Builder {
   #computing(
     node: CheckedNode,
     input: EdgeSchema,
-    needs: readonly import('../expressions/api.ts').Checked[],
+    needs: readonly Checked[],
     task: Receiver,
     errors: OutPort | null,
   ): ChainTask {
-    const span = { from: 0, to: 0 };
-    const step: FusedStep = {
-      kind: 'project',
-      columns: [
-        ...input.fields.map((f, index) => ({
-          field: f,
-          expression: {
-            kind: 'field' as const,
-            index,
-            name: f.name,
-            type: f.type,
-            nullable: f.nullable,
-            span,
-          },
-        })),
-        ...needs.map((expression, i) => ({
-          field: { name: `#${i}`, type: expression.type, nullable: expression.nullable },
-          expression,
-        })),
-      ],
-    };
     // Its rows are the operator's own: only what fails here is counted.
     const scratch = new NodeStats(node.id);
     const member: ChainMember = {
-      step,
+      step: computedStep(input.fields, needs),
       stats: scratch,
       deadLetters: this.#deadLetters(node, errors),
       passed: () => {},
     };
-    const chain = new ChainTask(input.fields, [member], task, this.#options.clock);
-    return chain;
+    return new ChainTask(input.fields, [member], task, this.#options.clock);
   }
 
   #buildChain(

@@ -9,6 +9,7 @@ import { RUNTIMES, type Runtimes } from '../runtimes.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import type { Sink, SinkRuntime } from './contracts.ts';
 import { GraphRun } from './graph-run.ts';
+import { DEFAULT_BATCH_ROWS, DEFAULT_SEED } from './run-api.ts';
 
 export interface LocalOptions {
   readonly baseDir?: string;
@@ -39,9 +40,9 @@ export async function runLocally(document: GraphDocument, options: LocalOptions 
   const run = new GraphRun(graph, {
     runtimes: options.capture === false ? base : { ...base, sinks: capturing(base.sinks, rows) },
     clock: options.clock ?? new SystemClock(),
-    seed: options.seed ?? document.settings?.seed ?? 1,
+    seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
     baseDir: options.baseDir ?? process.cwd(),
-    batchRows: options.batchRows ?? 1024,
+    batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
     log: (_at, level, node, text) => log.push(`${level} ${node ?? ''} ${text}`),
   });
   await run.open();

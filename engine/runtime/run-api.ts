@@ -4,6 +4,10 @@ import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 
+/** Rows of a batch: no gain was measured above. */
+export const DEFAULT_BATCH_ROWS = 1024;
+export const DEFAULT_SEED = 1;
+
 export interface RunRequest {
   readonly runId: string;
   /** Parsed, with every source's schema filled in; checked again before anything starts. */

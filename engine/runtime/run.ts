@@ -6,11 +6,16 @@ import type { TelemetryLayout } from '../contract/telemetry.ts';
 import { checkGraph } from '../plan/check.ts';
 import { hasErrors } from '../plan/graph.ts';
 import { Rates } from '../telemetry/figures.ts';
-import type { RunEvents, RunHandle, RunRequest, StartRun } from './run-api.ts';
+import {
+  DEFAULT_BATCH_ROWS,
+  DEFAULT_SEED,
+  type RunEvents,
+  type RunHandle,
+  type RunRequest,
+  type StartRun,
+} from './run-api.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 
-export const DEFAULT_BATCH_ROWS = 1024;
-export const DEFAULT_SEED = 1;
 /** A thread that does not end this long after it was told to is ended from outside. */
 const STOP_PATIENCE_MS = 5000;
 

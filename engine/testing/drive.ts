@@ -5,6 +5,7 @@ import type { Value } from '../batch/column.ts';
 import type { NodeSpec } from '../contract/spec.ts';
 import { appendOnly, type Field } from '../contract/types.ts';
 import { FusedChain } from '../runtime/chain/chain.ts';
+import { computedStep } from '../runtime/chain/computed.ts';
 import { VirtualClock } from '../runtime/clock.ts';
 import type { StatefulRuntime } from '../runtime/contracts.ts';
 
@@ -69,24 +70,7 @@ export function driveOperator(
     },
   });
   const needs = runtime.needs(parsed, input);
-  const columns = [
-    ...fields.map((f, index) => ({
-      field: f,
-      expression: {
-        kind: 'field' as const,
-        index,
-        name: f.name,
-        type: f.type,
-        nullable: f.nullable,
-        span: { from: 0, to: 0 },
-      },
-    })),
-    ...needs.map((expression, i) => ({
-      field: { name: `#${i}`, type: expression.type, nullable: true },
-      expression,
-    })),
-  ];
-  const chain = needs.length === 0 ? null : new FusedChain(fields, [{ kind: 'project', columns }]);
+  const chain = needs.length === 0 ? null : new FusedChain(fields, [computedStep(fields, needs)]);
   const builder = new BatchBuilder(fields);
   let times: number[] = [];
   let watermark = NO_WATERMARK;

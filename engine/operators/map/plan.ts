@@ -3,6 +3,7 @@ import { problem, showValue } from '../../contract/problems.ts';
 import type { SchemaContext } from '../../contract/spec.ts';
 import type { Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
+import { fieldReference } from '../../expressions/index.ts';
 import { checkFieldName, checkSetting } from '../../plan/check-setting.ts';
 import type { MapConfig } from './spec.ts';
 
@@ -46,15 +47,6 @@ export function planMap(
   reportNames(config, columns, context);
   return columns;
 }
-
-const fieldReference = (f: Field, index: number): Checked => ({
-  kind: 'field',
-  index,
-  name: f.name,
-  type: f.type,
-  nullable: f.nullable,
-  span: { from: 0, to: 0 },
-});
 
 function reportNames(
   config: MapConfig,

@@ -156,16 +156,14 @@ export class SourceTask {
     if (column === undefined || !(column.values instanceof Float64Array))
       throw new Error('no event-time column');
     const { values, validity } = column;
-    let newest = this.newestTime;
+    let newest = Math.max(this.newestTime, -TIME_MAX_MS);
     let usable = true;
     for (let i = 0; i < batch.length; i++) {
       const time = values[i] as number;
       if (time > newest) newest = time;
       else if (!(time >= -TIME_MAX_MS)) usable = false; // Also NaN.
     }
-    const finite =
-      usable && newest <= TIME_MAX_MS && !(this.newestTime === -Infinity && newest < -TIME_MAX_MS);
-    if (finite && (validity === null || !validity.includes(0))) {
+    if (usable && newest <= TIME_MAX_MS && (validity === null || !validity.includes(0))) {
       this.newestTime = newest;
       return { ...batch, times: values };
     }
