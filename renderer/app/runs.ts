@@ -22,7 +22,7 @@ export async function startRun(studio: Studio): Promise<void> {
     options: {},
   });
   const { runId: shown, status } = studio.run.getState();
-  if (shown !== runId || status !== 'starting') return;
+  if (shown !== runId || status !== 'starting' || outOfReach(studio)) return;
   if (reply.ok) return studio.run.setState({ status: 'running' });
   studio.run.setState({ status: 'ended', problems: reply.problems as readonly Problem[] });
   showTab(studio.ui, 'problems');
@@ -35,7 +35,7 @@ export async function stopRun(studio: Studio): Promise<void> {
   const reply = await studio.engine.request({ type: 'run.stop', runId });
   const now = studio.run.getState();
   // Normally `run.ended` did this already.
-  if (!reply.ok && now.runId === runId && now.status === 'stopping')
+  if (!reply.ok && now.runId === runId && now.status === 'stopping' && !outOfReach(studio))
     studio.run.setState({ status: 'ended', problems: reply.problems as readonly Problem[] });
 }
 
@@ -60,25 +60,40 @@ async function change(
   if (reply.ok && now.runId === runId && now.status === from) studio.run.setState({ status: to });
 }
 
-/** Ends a run that nobody will see any more, without waiting. */
+/** What was asked may have been heard: how the run stands is settled when the engine is back. */
+const outOfReach = ({ run }: Studio): boolean => run.getState().engine === 'reconnecting';
+
+/** Ends a run that nobody will see any more, without waiting; while the engine is out of reach, as soon as it is back. */
 export function endRun(studio: Studio): void {
   const { runId, status } = studio.run.getState();
-  if (runId !== null && isActive(status)) void studio.engine.request({ type: 'run.stop', runId });
+  if (runId === null || !isActive(status)) return;
+  const stop = (): void => void studio.engine.request({ type: 'run.stop', runId });
+  if (!outOfReach(studio)) stop();
+  else {
+    const end = studio.run.subscribe(({ engine }) => {
+      if (engine === 'reconnecting') return;
+      end();
+      if (engine === 'ready') stop();
+    });
+  }
 }
 
-export async function connectEngine(studio: Studio): Promise<void> {
-  studio.run.setState({ engine: 'connecting', engineProblem: null });
-  const connected = await studio.engine.connect();
-  studio.run.setState(
-    connected.ok ? { engine: 'ready' } : { engine: 'dead', engineProblem: connected.problem },
-  );
-}
+export const connectEngine = (studio: Studio): Promise<void> => studio.connection.connect();
 
 export async function restartEngine(studio: Studio): Promise<void> {
   studio.run.setState({ engine: 'connecting', engineProblem: null });
   const restarted = await studio.host.restartEngine();
   if (restarted.ok) await connectEngine(studio);
   else studio.run.setState({ engine: 'dead', engineProblem: restarted.problem });
+}
+
+/**
+ * An engine again after the last one died. Another window may have one by now, with runs in it: it is joined then. Only
+ * where none answers, one is started by force.
+ */
+export async function reviveEngine(studio: Studio): Promise<void> {
+  if (studio.run.getState().engineProblem?.code === 'R-ENGINE') await connectEngine(studio);
+  if (studio.run.getState().engine !== 'ready') await restartEngine(studio);
 }
 
 const folderOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, '') || '/';

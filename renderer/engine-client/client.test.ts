@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HostApi } from '../../engine/contract/host.ts';
-import { specOf } from '../../engine/specs.ts';
 import { openText } from '../app/files.ts';
 import { connectEngine, pauseRun, resumeRun, startRun, stopRun } from '../app/runs.ts';
 import { edgeText, nodeState, rowFigure } from '../canvas/figures.ts';
-import { createStudio } from '../store/studio.ts';
 import { EngineClient } from './client.ts';
-import { FakeEngine } from './fake.ts';
+import { DOCUMENT, FakeEngine, studioOf } from './fake.ts';
 
 function client() {
   const engine = new FakeEngine();
@@ -65,27 +62,8 @@ test('garbage from the other end closes the link and says why', async () => {
   assert.ok(!c.connected);
 });
 
-const DOCUMENT = JSON.stringify({
-  weir: 1,
-  nodes: {
-    source: { type: 'generator', config: specOf('generator')?.examples[0]?.config ?? {} },
-    table: { type: 'table', config: {} },
-  },
-  edges: [{ from: 'source', to: 'table' }],
-});
-
-function studio() {
-  const engine = new FakeEngine();
-  const made = createStudio({
-    host: { connectEngine: async () => engine.connect() } as unknown as HostApi,
-    storage: null,
-    schedule: (callback) => callback(),
-  });
-  return { engine, studio: made };
-}
-
 test('a run: started, figures, paused, resumed, stopped', async () => {
-  const { engine, studio: s } = studio();
+  const { engine, studio: s } = studioOf();
   await connectEngine(s);
   openText(s, { path: '/home/ada/a.weir', fileName: 'a.weir', text: DOCUMENT });
   await startRun(s);
@@ -105,23 +83,8 @@ test('a run: started, figures, paused, resumed, stopped', async () => {
   assert.equal(s.telemetry.node('source', 'recordsOut'), 2000, 'the last state stays to be seen');
 });
 
-test('an engine that dies ends its run, and leaves its last figures', async () => {
-  const { engine, studio: s } = studio();
-  await connectEngine(s);
-  openText(s, { path: null, fileName: 'a.weir', text: DOCUMENT });
-  await startRun(s);
-  engine.tick(1000);
-  engine.die();
-  assert.equal(s.run.getState().engine, 'dead');
-  assert.equal(s.run.getState().status, 'ended');
-  assert.equal(s.run.getState().problems[0]?.code, 'R-ENGINE');
-  assert.equal(s.telemetry.head('recordsRead'), 1000);
-  await connectEngine(s);
-  assert.equal(s.run.getState().engine, 'ready');
-});
-
 test('a document with errors is not run: its problems are shown', async () => {
-  const { engine, studio: s } = studio();
+  const { engine, studio: s } = studioOf();
   await connectEngine(s);
   openText(s, { path: null, fileName: 'a.weir', text: '{"weir":1,"nodes":{},"edges":[]}' });
   await startRun(s);
@@ -130,7 +93,7 @@ test('a document with errors is not run: its problems are shown', async () => {
 });
 
 test('a file that is no document is shown as broken', () => {
-  const { studio: s } = studio();
+  const { studio: s } = studioOf();
   openText(s, { path: '/x.weir', fileName: 'x.weir', text: '{"weir":' });
   const { file, broken } = s.document.getState();
   assert.equal(file, null);
@@ -138,7 +101,7 @@ test('a file that is no document is shown as broken', () => {
 });
 
 test('after a run its totals are shown, and no rate or state of the past as if it were now', async () => {
-  const { engine, studio: s } = studio();
+  const { engine, studio: s } = studioOf();
   await connectEngine(s);
   openText(s, { path: null, fileName: 'a.weir', text: DOCUMENT });
   await startRun(s);

@@ -1,6 +1,7 @@
 /**
  * The studio's end of the link: typed requests with one reply each, and everything else as messages. A closed link
- * fails what is open and is told once; `connect` again makes a fresh one.
+ * fails what is open and is told once; `connect` again makes a fresh one. A link is not the engine: `pid` tells
+ * whether the other end is still the same process.
  */
 import { decodeFrame, encodeFrame } from '../../engine/contract/codec.ts';
 import {
@@ -25,6 +26,15 @@ export interface EngineEvents {
   lost(cause: Problem): void;
 }
 
+export type Connected =
+  | { readonly ok: true; readonly pid: number }
+  | {
+      readonly ok: false;
+      readonly problem: Problem;
+      /** A link was opened: it is the engine that gave no greeting, and not the way to it that is cut. */
+      readonly reached: boolean;
+    };
+
 /** A reply that takes longer means that the engine hangs. Inferring a schema may read a slow disk. */
 const REPLY_TIMEOUT_MS = 30_000;
 const HELLO_TIMEOUT_MS = 10_000;
@@ -33,6 +43,9 @@ export class EngineClient {
   readonly #open: () => Promise<Link>;
   readonly #events: EngineEvents;
   #link: Link | null = null;
+  /** Counts attempts to connect: the newest wins. */
+  #attempt = 0;
+  #pid: number | null = null;
   #nextId = 1;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
 
@@ -45,21 +58,31 @@ export class EngineClient {
     return this.#link !== null;
   }
 
+  /** Of the engine that greeted last, alive or not. */
+  get pid(): number | null {
+    return this.#pid;
+  }
+
   /** Opens a link and exchanges versions. Resolves with the engine's process id, or says why not. */
-  async connect(): Promise<{ ok: true; pid: number } | { ok: false; problem: Problem }> {
+  async connect(): Promise<Connected> {
     this.close();
+    const attempt = this.#attempt;
     let link: Link;
     try {
       link = await this.#open();
     } catch (error) {
-      return { ok: false, problem: lost(error instanceof Error ? error.message : String(error)) };
+      return {
+        ok: false,
+        problem: lost(error instanceof Error ? error.message : String(error)),
+        reached: false,
+      };
     }
     return new Promise((resolve) => {
       const timer = setTimeout(() => fail(lost('no answer to the greeting')), HELLO_TIMEOUT_MS);
       const fail = (cause: Problem): void => {
         clearTimeout(timer);
         link.close();
-        resolve({ ok: false, problem: cause });
+        resolve({ ok: false, problem: cause, reached: true });
       };
       let greeted = false;
       link.onClose(() =>
@@ -75,10 +98,13 @@ export class EngineClient {
         const { message } = decoded.envelope;
         if (greeted) {
           if (this.#link === link) this.#take(decoded.envelope);
+        } else if (attempt !== this.#attempt) {
+          fail(lost('another connection was made meanwhile'));
         } else if (message.type === 'hello' && message.version === LINK_VERSION) {
           greeted = true;
           clearTimeout(timer);
           this.#link = link;
+          this.#pid = message.pid;
           resolve({ ok: true, pid: message.pid });
         } else if (message.type === 'hello') {
           fail(otherVersion(message.version));
@@ -109,7 +135,9 @@ export class EngineClient {
     });
   }
 
+  /** Also ends an attempt to connect. */
   close(): void {
+    this.#attempt++;
     const link = this.#link;
     this.#link = null;
     link?.close();

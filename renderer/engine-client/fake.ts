@@ -4,6 +4,7 @@
  */
 import { decodeFrame, encodeFrame } from '../../engine/contract/codec.ts';
 import { edgeId } from '../../engine/contract/document.ts';
+import type { HostApi } from '../../engine/contract/host.ts';
 import {
   type FromEngine,
   LINK_VERSION,
@@ -22,6 +23,8 @@ import {
   snapshotLength,
   type TelemetryLayout,
 } from '../../engine/contract/telemetry.ts';
+import { specOf } from '../../engine/specs.ts';
+import { createStudio, type Studio } from '../store/studio.ts';
 
 type LinkLayout = Extract<FromEngine, { type: 'run.layout' }>['layout'];
 
@@ -29,15 +32,27 @@ export class FakeEngine {
   /** Everything that the studio asked, in order. */
   readonly asked: ToEngine[] = [];
   version = LINK_VERSION;
+  /** So many attempts to open a link fail from now on. */
+  unreachable = 0;
+  /** False: links open, and nobody greets. */
+  greets = true;
+  /** True: what it says is lost on the way, until the link drops. */
+  unheard = false;
+  #pid = 1;
   /** False: requests wait for `answer`. */
   autoReply = true;
   #listener: ((frame: Uint8Array) => void) | null = null;
   #closed: (() => void)[] = [];
   #run: { runId: string; layout: TelemetryLayout } | null = null;
+  #log: FromEngine[] = [];
   #elapsedMs = 0;
 
-  /** The studio's end. */
+  /** The studio's end. Throws while it is unreachable. */
   connect(): Link {
+    if (this.unreachable > 0) {
+      this.unreachable--;
+      throw new Error('refused');
+    }
     this.#listener = null;
     this.#closed = [];
     return {
@@ -53,14 +68,31 @@ export class FakeEngine {
     };
   }
 
-  /** As when its process is killed. */
+  /** As when its process is killed; the host starts another one for the next link. */
   die(): void {
+    this.#pid++;
+    this.#run = null;
+    this.#log = [];
+    this.drop();
+  }
+
+  /** The link closes, and the engine goes on. */
+  drop(): void {
+    this.unheard = false;
     this.#listener = null;
     for (const closed of this.#closed.splice(0)) closed();
   }
 
+  log(text: string, at: number): void {
+    if (this.#run === null) return;
+    const { runId } = this.#run;
+    const line: FromEngine = { type: 'run.log', runId, at, level: 'info', node: null, text };
+    this.#log.push(line);
+    this.say(line);
+  }
+
   say(message: FromEngine, figures: Float64Array | null = null): void {
-    this.#listener?.(encodeFrame({ message, figures }));
+    if (!this.unheard) this.#listener?.(encodeFrame({ message, figures }));
   }
 
   sayRaw(frame: Uint8Array): void {
@@ -69,6 +101,11 @@ export class FakeEngine {
 
   answer(requestId: number, result?: unknown): void {
     this.say({ type: 'reply', requestId, ok: true, problems: [], result });
+  }
+
+  refuse(requestId: number, message: string): void {
+    const problems = [{ code: 'L-MESSAGE', severity: 'error' as const, path: [], message }];
+    this.say({ type: 'reply', requestId, ok: false, problems });
   }
 
   /** Sends figures as they would be `ms` later: every node passes 1,000 records/s. */
@@ -111,13 +148,25 @@ export class FakeEngine {
     const { message } = decoded.envelope;
     this.asked.push(message);
     if (message.type === 'hello') {
-      this.say({ type: 'hello', version: this.version, pid: 1 });
+      if (!this.greets) this.drop();
+      this.say({ type: 'hello', version: this.version, pid: this.#pid });
+      this.#introduce();
       return;
     }
     if (!this.autoReply) return;
-    this.answer(message.requestId);
+    if (message.type === 'run.resume' && message.runId !== this.#run?.runId)
+      this.refuse(message.requestId, 'There is no such run.');
+    else this.answer(message.requestId);
     if (message.type === 'run.start') this.#start(message.runId, message.document);
     if (message.type === 'run.stop') this.end('stopped');
+  }
+
+  /** As the coordinator does for a studio that comes while a run goes on. */
+  #introduce(): void {
+    if (this.#run === null) return;
+    const { runId, layout } = this.#run;
+    this.say({ type: 'run.layout', runId, layout: structuredClone(layout) as LinkLayout });
+    for (const line of this.#log) this.say(line);
   }
 
   #start(runId: string, json: unknown): void {
@@ -130,6 +179,7 @@ export class FakeEngine {
     };
     this.#run = { runId, layout };
     this.#elapsedMs = 0;
+    this.#log = [];
     this.say({ type: 'run.layout', runId, layout: structuredClone(layout) as LinkLayout });
   }
 
@@ -140,4 +190,27 @@ export class FakeEngine {
     const summary = { outcome, elapsedMs: this.#elapsedMs, recordsRead: this.#elapsedMs, nodes: [] };
     this.say({ type: 'run.ended', runId, summary, problems: [] });
   }
+}
+
+/** A source and a table: what the fake can run. */
+export const DOCUMENT = JSON.stringify({
+  weir: 1,
+  nodes: {
+    source: { type: 'generator', config: specOf('generator')?.examples[0]?.config ?? {} },
+    table: { type: 'table', config: {} },
+  },
+  edges: [{ from: 'source', to: 'table' }],
+});
+
+/** A studio on a fake engine. Its pauses take no time, and are noted. */
+export function studioOf(): { engine: FakeEngine; studio: Studio; pauses: number[] } {
+  const engine = new FakeEngine();
+  const pauses: number[] = [];
+  const studio = createStudio({
+    host: { connectEngine: async () => engine.connect() } as unknown as HostApi,
+    storage: null,
+    schedule: (callback) => callback(),
+    wait: async (ms) => void pauses.push(ms),
+  });
+  return { engine, studio, pauses };
 }

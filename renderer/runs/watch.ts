@@ -8,9 +8,11 @@ export function watchSelection(studio: Studio): () => void {
   const { document, selection, run } = studio;
   let sent = '';
   const update = (): void => {
-    const { runId, status } = run.getState();
+    const { runId, status, engine } = run.getState();
+    // The engine's memory of what is looked at ends with the link.
+    if (engine !== 'ready') sent = '';
     // A run that is starting does not take requests yet.
-    if (runId === null || !isActive(status) || status === 'starting') return;
+    if (engine !== 'ready' || runId === null || !isActive(status) || status === 'starting') return;
     const { nodes, edges } = selection.getState();
     const ports = watchedPorts(document.getState().graph, nodes, edges).filter(
       // Only what runs: nodes that were added since are not in the run.

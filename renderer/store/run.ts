@@ -5,7 +5,8 @@ import type { FromEngine, RunSummary, Sample, SinkView } from '../../engine/cont
 import type { Problem } from '../../engine/contract/problems.ts';
 
 export type RunStatus = 'none' | 'starting' | 'running' | 'paused' | 'stopping' | 'ended';
-export type EngineStatus = 'connecting' | 'ready' | 'dead';
+/** `reconnecting`: the link dropped, and the engine may well go on behind it. */
+export type EngineStatus = 'connecting' | 'ready' | 'reconnecting' | 'dead';
 
 export interface LogLine {
   /** Counts up through a run: a stable key. */
@@ -18,7 +19,7 @@ export interface LogLine {
 
 export interface RunState {
   readonly engine: EngineStatus;
-  /** Why the engine is dead, where that is known. */
+  /** Why the engine is dead or out of reach, where that is known. */
   readonly engineProblem: Problem | null;
   readonly status: RunStatus;
   readonly runId: string | null;
@@ -70,6 +71,10 @@ export function applyRunMessage(store: RunStore, message: FromEngine): void {
   switch (message.type) {
     case 'run.log': {
       const { at, level, node, text } = message;
+      // After a dropped link the engine tells of a run from the start: what stands here is not said twice.
+      const again = (line: LogLine): boolean =>
+        line.at === at && line.text === text && line.node === node && line.level === level;
+      if (state.engine === 'reconnecting' && state.log.some(again)) return;
       const id = (state.log.at(-1)?.id ?? 0) + 1;
       store.setState({ log: [...state.log.slice(-LOG_LINES_MAX + 1), { id, at, level, node, text }] });
       return;

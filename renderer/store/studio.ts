@@ -1,8 +1,9 @@
 /** Everything that a window has: its stores, its host, its engine. Made once; components reach it by `useStudio`. */
 import type { HostApi, HostCapabilities } from '../../engine/contract/host.ts';
 import { EngineClient } from '../engine-client/client.ts';
+import { Engine } from '../engine-client/engine.ts';
 import { createDocumentStore, type DocumentStore } from './document.ts';
-import { applyRunMessage, createRunStore, isActive, type RunStore } from './run.ts';
+import { applyRunMessage, createRunStore, type RunStore } from './run.ts';
 import { createSelectionStore, type SelectionStore } from './selection.ts';
 import { type Schedule, Telemetry } from './telemetry.ts';
 import { createUiStore, type KeyValue, type UiStore } from './ui.ts';
@@ -26,6 +27,8 @@ export interface Studio {
   readonly ui: UiStore;
   readonly telemetry: Telemetry;
   readonly engine: EngineClient;
+  /** Connects `engine`, and again where its link drops. */
+  readonly connection: Engine;
   /** Known after the first answer of the host. */
   capabilities: HostCapabilities;
   canvas: CanvasPort | null;
@@ -36,9 +39,11 @@ export interface StudioOptions {
   readonly storage: KeyValue | null;
   /** Calls back once before the next frame is drawn. */
   readonly schedule: Schedule;
+  /** Resolves after so many ms; tests do not wait. */
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
-export function createStudio({ host, storage, schedule }: StudioOptions): Studio {
+export function createStudio({ host, storage, schedule, wait = sleep }: StudioOptions): Studio {
   const run = createRunStore();
   const telemetry = new Telemetry(schedule);
   const engine = new EngineClient(() => host.connectEngine(), {
@@ -50,13 +55,9 @@ export function createStudio({ host, storage, schedule }: StudioOptions): Studio
       }
       applyRunMessage(run, message);
     },
-    lost(cause) {
-      run.setState({ engine: 'dead', engineProblem: cause });
-      telemetry.end();
-      // Its runs ended with it; what it last said stays to be seen.
-      if (isActive(run.getState().status)) run.setState({ status: 'ended', problems: [cause] });
-    },
+    lost: (cause) => void connection.reconnect(cause),
   });
+  const connection = new Engine({ client: engine, run, telemetry, wait, now: () => performance.now() });
   return {
     host,
     document: createDocumentStore(),
@@ -65,7 +66,10 @@ export function createStudio({ host, storage, schedule }: StudioOptions): Studio
     ui: createUiStore(storage),
     telemetry,
     engine,
+    connection,
     capabilities: { dialogs: false, nativeMenu: false, platform: 'other' },
     canvas: null,
   };
 }
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -56,6 +56,8 @@ export class Telemetry {
   }
 
   setLayout(layout: TelemetryLayout): void {
+    // The same one again, as after a dropped link: what is known of the run stays.
+    if (this.live && !this.#ended && JSON.stringify(layout) === JSON.stringify(this.#layout)) return;
     this.#layout = layout;
     this.#ended = false;
     this.#figures = NO_FIGURES;

@@ -101,6 +101,7 @@ const enShell = {
 
   'status.engine.connecting': 'Connecting to the engine',
   'status.engine.ready': 'Engine running',
+  'status.engine.reconnecting': 'Reconnecting to the engine',
   'status.engine.dead': 'Engine stopped',
   'status.pressure.none': 'back pressure none',
   'status.pressure.at': 'back pressure at {name} ({share})',
@@ -134,6 +135,9 @@ const enShell = {
   'engine.died.title': 'The engine has stopped.',
   'engine.died.text':
     'You see its last state. The document is safe, and a restarted engine runs it from the start.',
+  'engine.lost.title': 'Reconnecting to the engine.',
+  'engine.lost.text':
+    'The connection dropped, and is tried again. Runs go on in the engine meanwhile; what you see is its last state.',
   'engine.restart': 'Restart engine',
   'engine.connecting': 'Connecting…',
 
