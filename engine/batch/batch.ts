@@ -27,6 +27,11 @@ export interface Batch {
    * the source writes the array anew for the next one. May be longer than `length`.
    */
   readonly watermarks: Float64Array | null;
+  /**
+   * By position, what the row does to the table that the stream describes (`CHANGES`). Null: every row is an insert. Only
+   * on edges whose schema says `updating`.
+   */
+  readonly changes: Uint8Array | null;
   /** When the source took these rows in, by the run's clock (ms). */
   readonly ingestedAt: number;
 }

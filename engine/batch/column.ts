@@ -5,10 +5,11 @@
  * | ----------------------- | ------------------------------------------------------------- |
  * | BOOLEAN                 | Uint8Array, 0 or 1                                            |
  * | INT                     | Int32Array                                                    |
- * | BIGINT                  | Float64Array within ±(2^53 − 1)                               |
+ * | BIGINT                  | Float64Array while all are within ±(2^53 − 1), else values    |
  * | DOUBLE                  | Float64Array                                                  |
  * | TIMESTAMP               | Float64Array, whole ms since the epoch, UTC                   |
  * | STRING                  | Int32Array of codes into `table`                              |
+ * | DECIMAL, BYTES, ARRAY, ROW | an array of values (`Value`)                               |
  *
  * A string column is always a dictionary. Where nothing repeats, the codes are 0, 1, 2, … (`identityCodes`) and the
  * table is simply the rows' strings; where a source interns, one table lives as long as the run and only grows, so that
@@ -17,6 +18,9 @@
  * `validity` is null when no row is NULL; else 1 per valid row, 0 per NULL (whose value is unspecified).
  */
 import type { DataType } from '../contract/types.ts';
+import type { Value } from '../contract/values.ts';
+
+export type { Value } from '../contract/values.ts';
 
 export type Validity = Uint8Array | null;
 
@@ -33,7 +37,21 @@ export interface StringColumn {
   readonly validity: Validity;
 }
 
-export type Column = NumberColumn | StringColumn;
+/**
+ * Values as they are: DECIMAL, BYTES, ARRAY and ROW always, BIGINT in a batch where one is beyond 2^53. NULLs stand as null, so
+ * that `validity` only tells quickly whether there are any.
+ */
+export interface ValueColumn {
+  readonly kind: 'value';
+  readonly values: readonly Value[];
+  readonly validity: Validity;
+}
+
+export type Column = NumberColumn | StringColumn | ValueColumn;
+
+/** Kinds whose columns are always arrays of values. */
+export const isBoxed = (type: DataType): boolean =>
+  type.kind === 'DECIMAL' || type.kind === 'BYTES' || type.kind === 'ARRAY' || type.kind === 'ROW';
 
 /** The strings behind codes. Only ever appended to. */
 export interface StringTable {
@@ -55,7 +73,8 @@ export function newValues(type: DataType, length: number): Float64Array | Int32A
     case 'TIMESTAMP':
       return new Float64Array(length);
     default:
-      throw new Error(`no column layout for ${type.kind}`);
+      // Its values are kept as they are: a place a row, for the builder's own counting.
+      return new Uint8Array(length);
   }
 }
 
@@ -84,11 +103,9 @@ export class InternTable implements StringTable {
   }
 }
 
-/** A row's value as JavaScript sees it: null for NULL, boolean, number (TIMESTAMP: ms) or string. */
-export type Value = null | boolean | number | string;
-
 export function valueAt(column: Column, type: DataType, row: number): Value {
   if (column.validity !== null && column.validity[row] === 0) return null;
+  if (column.kind === 'value') return column.values[row] ?? null;
   const raw = column.values[row] ?? 0;
   if (column.kind === 'string') return column.table.strings[raw] ?? '';
   return type.kind === 'BOOLEAN' ? raw !== 0 : raw;

@@ -34,6 +34,8 @@ export const zRunSettings = z.strictObject({
   parallelism: z.int().min(1).max(64).optional(),
   /** Whether a bad record goes to the dead-letter port or ends the run. */
   onBadRecord: z.enum(['dead-letter', 'fail']).optional(),
+  /** MB of state that all operators of a run may hold together; beyond it the run fails with R-STATE. */
+  stateMegabytesMax: z.int().min(1).max(1_000_000).optional(),
 });
 
 export const zLayout = z.strictObject({
@@ -54,6 +56,8 @@ export type GraphDocument = z.output<typeof zDocument>;
 export type GraphNode = z.output<typeof zGraphNode>;
 export type GraphEdge = z.output<typeof zGraphEdge>;
 export type RunSettings = z.output<typeof zRunSettings>;
+/** Where `stateMegabytesMax` is left out. Ten million keys with a sum and a count take about 0.7 GB. */
+export const STATE_MEGABYTES_MAX = 2048;
 export type Position = { readonly x: number; readonly y: number };
 
 export interface Endpoint {

@@ -80,6 +80,12 @@ const zSample = z.object({
     z.object({
       /** Event time, ms; null where there is none. */
       time: z.number().nullable(),
+      /** When the source took the record in, ms. */
+      ingested: z.number().optional(),
+      /** When it passed here, ms. */
+      processed: z.number().optional(),
+      /** Updating streams: what the row does. */
+      change: z.enum(['+I', '-U', '+U', '-D']).optional(),
       cells: z.array(zCell),
     }),
   ),

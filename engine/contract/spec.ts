@@ -50,6 +50,15 @@ export interface PortSpec {
   readonly role: 'main' | 'late' | 'dead-letter';
   /** Inputs only: takes any number of edges. */
   readonly many?: boolean;
+  /**
+   * Inputs only: `any` also takes updating edges; left out, only append-only ones fit. Where it depends on the settings, a
+   * function of them, and what to set.
+   */
+  readonly changelog?:
+    | 'any'
+    | { takesUpdates(config: Readonly<Record<string, unknown>>): boolean; readonly hint: string };
+  /** Inputs that take only append-only edges: what to do about an updating one, beyond the general advice. */
+  readonly appendOnlyHint?: string;
 }
 
 export interface SchemaContext<C> {
@@ -72,6 +81,8 @@ export interface SpecExample<I> {
 
 /** Ports that most nodes have. */
 export const MAIN_IN: PortSpec = { name: 'in', label: 'in', role: 'main' };
+/** An input that takes updating edges too. */
+export const ANY_IN: PortSpec = { ...MAIN_IN, changelog: 'any' };
 export const MAIN_OUT: PortSpec = { name: 'out', label: 'out', role: 'main' };
 export const LATE_OUT: PortSpec = { name: 'late', label: 'late', role: 'late' };
 export const DEAD_LETTER_OUT: PortSpec = { name: 'errors', label: 'errors', role: 'dead-letter' };
@@ -102,6 +113,8 @@ export type Widget =
   /** A table of values under the fields of `schema`. */
   | 'rows';
 
+export type SettingScope = 'input' | 'self' | 'left' | 'right' | 'both';
+
 /** What a setting says of itself; kept in zod's `.meta()`, and so in the JSON Schema. */
 export interface SettingMeta {
   readonly title: string;
@@ -113,8 +126,11 @@ export interface SettingMeta {
   readonly advanced?: boolean;
   /** Expressions: the type that is expected. */
   readonly expects?: DataType['kind'] | 'ANY';
-  /** Expressions and fields: `input` is the node's first input; `self` the fields that this source reads. */
-  readonly scope?: 'input' | 'self';
+  /**
+   * Expressions and fields: `input` is the node's first input; `self` the fields that this source reads; `left` and `right`
+   * the inputs of that name; `both` the two beside each other, as a join sees them.
+   */
+  readonly scope?: SettingScope;
   /** Fields: only those of these types fit. */
   readonly kinds?: readonly DataType['kind'][];
   /** Labels of the values of a select or segmented control, and of the kinds of variants. */

@@ -26,6 +26,8 @@ export const NODE_SLOTS = [
   'busy',
   'openWindows',
   'stateBytes',
+  /** Entries of state: keys, rows or panes, as the operator counts them. */
+  'stateRows',
   /** Sinks: rows written under their final name. */
   'committed',
   /** Rows dropped by a filter or otherwise meant to end here. */

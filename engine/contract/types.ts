@@ -26,6 +26,8 @@ export interface EdgeSchema {
   readonly eventTime: boolean;
   /** `append`: only inserts. `updating`: rows carry insert, update-before, update-after or delete. */
   readonly changelog: 'append' | 'updating';
+  /** Fields whose values name one row of the table that an updating edge describes, where they are known. */
+  readonly key?: readonly string[];
 }
 
 export const BOOLEAN: DataType = { kind: 'BOOLEAN' };
@@ -37,7 +39,7 @@ export const BYTES: DataType = { kind: 'BYTES' };
 /** Milliseconds since 1970-01-01T00:00:00Z, as Flink's TIMESTAMP_LTZ(3) without a session zone. */
 export const TIMESTAMP: DataType = { kind: 'TIMESTAMP' };
 
-/** Types that the engine carries today; the others are refused when a graph is checked. */
+/** Types that formats can read and write today. */
 export const SUPPORTED_KINDS: ReadonlySet<TypeKind> = new Set<TypeKind>([
   'BOOLEAN',
   'INT',
@@ -57,6 +59,21 @@ export const appendOnly = (fields: readonly Field[], eventTime: boolean): EdgeSc
   eventTime,
   changelog: 'append',
 });
+
+export const updating = (
+  fields: readonly Field[],
+  eventTime: boolean,
+  key?: readonly string[],
+): EdgeSchema => ({
+  fields,
+  eventTime,
+  changelog: 'updating',
+  ...(key === undefined ? {} : { key }),
+});
+
+/** Whether values of the type can be compared by `<` and `>`: sorted, and in MIN and MAX. */
+export const isOrdered = (type: DataType): boolean =>
+  isNumeric(type) || ['STRING', 'TIMESTAMP', 'BOOLEAN', 'BYTES'].includes(type.kind);
 
 /** `DECIMAL(10, 2)`, `ARRAY<STRING>`, … : the text that `parseType` reads back. */
 export function printType(type: DataType): string {

@@ -4,6 +4,7 @@
  */
 import type { Problem, TextSpan } from '../contract/problems.ts';
 import type { DataType } from '../contract/types.ts';
+import type { Value } from '../contract/values.ts';
 
 /** A checked expression: every node typed, every name resolved to a field's index, every function to its spec. */
 export type Checked = CheckedLiteral | CheckedField | CheckedCall;
@@ -15,8 +16,7 @@ interface CheckedBase {
 }
 export interface CheckedLiteral extends CheckedBase {
   readonly kind: 'literal';
-  /** TIMESTAMP and INTERVAL values are ms. */
-  readonly value: null | boolean | number | string;
+  readonly value: Value;
 }
 export interface CheckedField extends CheckedBase {
   readonly kind: 'field';

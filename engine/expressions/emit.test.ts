@@ -6,7 +6,9 @@ import { BIGINT, BOOLEAN, DOUBLE, type Field, field, INT, STRING, TIMESTAMP } fr
 import { type Checked, checkExpression, emitExpression, evaluate, HELPERS, RowError } from './index.ts';
 
 type Kind = 'INT' | 'BIGINT' | 'DOUBLE' | 'STRING' | 'BOOLEAN' | 'TIMESTAMP';
-type Value = null | boolean | number | string;
+
+import type { Value } from '../contract/values.ts';
+
 /** 0 ≤ next(n) < n, whole. */
 type Random = (n: number) => number;
 

@@ -4,6 +4,7 @@
  */
 
 import type { TypeKind } from '../contract/types.ts';
+import type { Scalar } from '../contract/values.ts';
 import type { Checked, CheckedCall, Emitted } from './api.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
 
@@ -93,7 +94,7 @@ export function emitExpression(e: Checked, to: Emitter): Emitted {
   }
 }
 
-function constant(value: boolean | number | string, to: Emitter): string {
+function constant(value: Scalar, to: Emitter): string {
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) {
     if (Object.is(value, -0)) return '(-0)';

@@ -1,6 +1,7 @@
 /** What the check throws and makes. */
 import { type Problem, type ProblemCode, problem, type TextSpan } from '../contract/problems.ts';
 import { type DataType, printType } from '../contract/types.ts';
+import type { Value } from '../contract/values.ts';
 import type { Checked, CheckedCall } from './api.ts';
 
 /** Ends the check at the first fault; caught in `checkExpression`. */
@@ -18,11 +19,7 @@ export class Fault extends Error {
 }
 
 export const isNull = (e: Checked): boolean => e.kind === 'literal' && e.value === null;
-export const literal = (
-  value: null | boolean | number | string,
-  type: DataType,
-  span: TextSpan,
-): Checked => ({
+export const literal = (value: Value, type: DataType, span: TextSpan): Checked => ({
   kind: 'literal',
   value,
   type,

@@ -1,4 +1,6 @@
 /** Evaluates a checked tree over one row. */
+
+import type { Scalar } from '../contract/values.ts';
 import type { Checked, CheckedCall } from './api.ts';
 import { castValue } from './casts.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
@@ -77,8 +79,8 @@ function within(e: CheckedCall, row: readonly Value[]): Value {
 function between(e: CheckedCall, row: readonly Value[]): Value {
   const [x, low, high] = [value(e, 0, row), value(e, 1, row), value(e, 2, row)];
   if (x === null) return null;
-  const above = low === null ? null : compare('>=', x, low);
-  const below = high === null ? null : compare('<=', x, high);
+  const above = low === null ? null : compare('>=', x as number, low as number);
+  const below = high === null ? null : compare('<=', x as number, high as number);
   if (above === false || below === false) return false;
   return above === null || below === null ? null : true;
 }
@@ -100,7 +102,7 @@ function caseOfValue(e: CheckedCall, row: readonly Value[]): Value {
 
 /** Everything that is NULL when an argument is. */
 function strict(e: CheckedCall, row: readonly Value[]): Value {
-  const args: (boolean | number | string)[] = [];
+  const args: Scalar[] = [];
   let unknown = false;
   for (const arg of e.args) {
     // Also after a NULL: a row fails or not whatever the order of its arguments.
@@ -118,7 +120,7 @@ function strict(e: CheckedCall, row: readonly Value[]): Value {
     case '<=':
     case '>':
     case '>=':
-      return compare(e.fn, x ?? 0, y ?? 0);
+      return compare(e.fn, (x ?? 0) as number, (y ?? 0) as number);
     case '+':
     case '-':
     case '*':
@@ -132,9 +134,9 @@ function strict(e: CheckedCall, row: readonly Value[]): Value {
     case 'like':
       return like(String(x), String(y), args.length > 2 ? String(args[2]) : null);
     case 'cast':
-      return castValue(x ?? 0, e.args[0]?.type.kind ?? kind, kind);
+      return castValue((x ?? 0) as boolean | number | string, e.args[0]?.type.kind ?? kind, kind);
     case 'try-cast':
-      return tryCast(x ?? 0, e.args[0]?.type.kind ?? kind, kind);
+      return tryCast((x ?? 0) as boolean | number | string, e.args[0]?.type.kind ?? kind, kind);
     default: {
       const spec = FUNCTION_BY_NAME.get(e.fn);
       if (spec === undefined) throw new Error(`no function ${e.fn}`);

@@ -70,6 +70,7 @@ function checkNode(
 
   const inputs: Record<string, EdgeSchema[]> = {};
   let complete = true;
+  let fitting = true;
   for (const port of spec.inputs) {
     const arriving = edges.filter((e) => e.to.node === id && e.to.port === port.name);
     const schemas = arriving.map((e) => checked.get(e.from.node)?.outputs[e.from.port] ?? null);
@@ -77,9 +78,14 @@ function checkNode(
     if (arriving.length === 0 && !claimed.has(`${id}:${port.name}`))
       problems.push(missingInput(id, spec, port));
     if (arriving.length === 0 || schemas.includes(null)) complete = false;
+    for (const [at, schema] of schemas.entries()) {
+      if (schema?.changelog !== 'updating' || takesUpdates(port, config)) continue;
+      fitting = false;
+      problems.push(updatingEdge(id, spec, port, arriving[at]?.index ?? 0, schema));
+    }
   }
   const nothing = Object.fromEntries(spec.outputs.map((port) => [port.name, null]));
-  if (config === null || !complete) return { id, spec, config, inputs, outputs: nothing };
+  if (config === null || !complete || !fitting) return { id, spec, config, inputs, outputs: nothing };
 
   let failed = false;
   const outputs = spec.schemas({
@@ -93,6 +99,24 @@ function checkNode(
   if (spec.kind === 'source') failed = reportUnsupported(base, config, outputs, problems) || failed;
   // A port whose schema is wrong would raise the same complaint again in every node below.
   return { id, spec, config, inputs, outputs: failed ? nothing : outputs };
+}
+
+const takesUpdates = (port: PortSpec, config: Readonly<Record<string, unknown>> | null): boolean =>
+  port.changelog === 'any' ||
+  (port.changelog !== undefined && config !== null && port.changelog.takesUpdates(config));
+
+function updatingEdge(id: string, spec: NodeSpec, port: PortSpec, edge: number, schema: EdgeSchema): Problem {
+  const keyed = schema.key === undefined ? '' : ` Its rows are told apart by ${schema.key.join(', ')}.`;
+  return problem('G-CHANGELOG', {
+    path: ['edges', edge, 'to'],
+    message: `The edge is updating: its rows also take back and delete earlier ones, and ${spec.label} (${id}) only understands inserts.${keyed}`,
+    value: 'updating',
+    expected: 'an append-only edge',
+    next:
+      port.changelog !== undefined && port.changelog !== 'any'
+        ? port.changelog.hint
+        : `${port.appendOnlyHint ?? 'Put this node before the one that updates, use a window, whose results are final, in place of that one,'} or end in a sink that takes changes.`,
+  });
 }
 
 function reportUnsupported(

@@ -51,6 +51,29 @@ export function buildGraph(graph: CheckedGraph, options: BuildOptions): BuiltGra
   return new Builder(graph, options).build();
 }
 
+/** Ends the errors port of an operator when its last input has ended. */
+class OpenInputs {
+  #open: number;
+  readonly #letters: DeadLetters;
+
+  constructor(count: number, letters: DeadLetters) {
+    this.#open = count;
+    this.#letters = letters;
+  }
+
+  closing(to: Receiver): Receiver {
+    return {
+      batch: (batch) => to.batch(batch),
+      watermark: (time) => to.watermark(time),
+      idle: (idle) => to.idle(idle),
+      end: () => {
+        to.end();
+        if (--this.#open === 0) this.#letters.end();
+      },
+    };
+  }
+}
+
 /** A run only starts from a graph without errors, so what is missing here is a fault of ours. */
 function must<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new Error(`checked graph lacks ${what}`);
@@ -191,49 +214,61 @@ class Builder {
     node: CheckedNode,
     runtime: Extract<OperatorRuntime<Readonly<Record<string, unknown>>>, { kind: 'stateful' }>,
   ): void {
-    const input = must(node.inputs['in']?.[0], `input of ${node.id}`);
-    const output = must(node.outputs['out'], `output of ${node.id}`);
+    const inputs = node.spec.inputs.map((port) => must(node.inputs[port.name]?.[0], `input of ${node.id}`));
     const stats = this.#statsOf(node.id);
-    const errors = this.#errorPort(node);
+    const letters = this.#deadLetters(node, this.#errorPort(node));
     const ports = new Map<string, OutPort>();
+    const outputs: Record<string, EdgeSchema> = {};
     for (const spec of node.spec.outputs) {
-      if (spec.role !== 'dead-letter')
-        ports.set(spec.name, this.#port(node, spec.name, node.outputs[spec.name] ?? null));
+      if (spec.role === 'dead-letter') continue;
+      const schema = must(node.outputs[spec.name], `output ${spec.name} of ${node.id}`);
+      outputs[spec.name] = schema;
+      ports.set(spec.name, this.#port(node, spec.name, schema));
     }
     const context = this.#context(node);
     const operator = runtime.create({
       ...context,
-      input,
-      output,
+      inputs,
+      input: must(inputs[0], `input of ${node.id}`),
+      outputs,
+      output: outputs['out'] ?? must(Object.values(outputs)[0], `output of ${node.id}`),
       emit: (name, batch) => {
         if (name === 'out') stats.recordsOut += batch.count;
         ports.get(name)?.batch(batch);
       },
+      reject: (rows) => letters.send(rows, this.#options.clock.now()),
     });
-    const task = new StatefulTask(operator, stats, [...ports.values()]);
+    const task = new StatefulTask(inputs.length, operator, stats, [...ports.values()]);
     this.#stateful.push(task);
-    const needs = runtime.needs(context.config, input);
-    const receiver = needs.length === 0 ? task : this.#computing(node, input, needs, task, errors);
-    this.#receivers.set(`${node.id}:in`, () => receiver);
+    const needs = runtime.needs(context.config, inputs);
+    const open = new OpenInputs(inputs.length, letters);
+    node.spec.inputs.forEach((port, at) => {
+      const own = needs[at] ?? [];
+      const receiver = open.closing(task.input(at));
+      const first =
+        own.length === 0
+          ? receiver
+          : this.#computing(must(inputs[at], 'input'), own, receiver, node, letters);
+      this.#receivers.set(`${node.id}:${port.name}`, () => first);
+    });
   }
 
-  /** A chain in front of a stateful operator that computes the columns it needs beside its input's. */
+  /** A chain in front of an input of a stateful operator that computes the columns it needs beside the input's. */
   #computing(
-    node: CheckedNode,
     input: EdgeSchema,
     needs: readonly Checked[],
-    task: Receiver,
-    errors: OutPort | null,
+    to: Receiver,
+    node: CheckedNode,
+    letters: DeadLetters,
   ): ChainTask {
-    // Its rows are the operator's own: only what fails here is counted.
-    const scratch = new NodeStats(node.id);
     const member: ChainMember = {
       step: computedStep(input.fields, needs),
-      stats: scratch,
-      deadLetters: this.#deadLetters(node, errors),
+      // Its rows are the operator's own: only what fails here is counted.
+      stats: new NodeStats(node.id),
+      deadLetters: { send: (rows, now) => letters.send(rows, now), end: () => {} },
       passed: () => {},
     };
-    return new ChainTask(input.fields, [member], task, this.#options.clock);
+    return new ChainTask(input.fields, [member], to, this.#options.clock);
   }
 
   #buildChain(

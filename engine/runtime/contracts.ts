@@ -145,27 +145,45 @@ export interface MergeRuntime {
 }
 
 export interface OperatorContext<C> extends NodeContext<C> {
+  /** What arrives, in the order of the spec's input ports. */
+  readonly inputs: readonly EdgeSchema[];
+  /** The first of them. */
   readonly input: EdgeSchema;
+  /** What leaves, by output port. */
+  readonly outputs: Readonly<Record<string, EdgeSchema>>;
+  /** The schema of the port `out`. */
   readonly output: EdgeSchema;
   /** Sends rows to a port; the batch is the receiver's. */
   emit(port: string, batch: Batch): void;
+  /** Sends what cannot be processed to the errors port (or ends the run, where it is set so). */
+  reject(letters: readonly DeadLetter[]): void;
 }
 
 /**
  * An operator with state. The task calls `process` and `watermark` in stream order, `clock` when processing time
  * moved, `end` once after the last element (the watermark has gone to +Infinity before).
+ *
+ * With several inputs, rows come as their sources give them; each is judged against the watermark merged from all inputs
+ * (`batch.watermarks`), and `watermark` is the merged one.
  */
 export interface StatefulOperator {
-  process(batch: Batch): void;
+  /** @param input index of the spec's input port */
+  process(batch: Batch, input: number): void;
   /** Everything up to `time` (ms) has come. Rows that fire are emitted before this returns. */
   watermark(time: number): void;
   /** Processing time is `now`. */
   clock(now: number): void;
   /** When `clock` must be called next; Infinity: no need. */
   readonly nextTimer: number;
+  /** One input gave its last element; the others may go on. Before `end`, which comes when all have ended. */
+  inputEnded?(input: number): void;
   end(): void;
+  /** Where its watermark stays behind that of its inputs (interval joins, patterns), the time (ms) that it may pass on. */
+  readonly outputWatermark?: number;
   readonly openWindows: number;
   readonly stateBytes: number;
+  /** Entries of state: keys, rows or panes. */
+  readonly stateRows: number;
   /** Records that went to the late port. */
   readonly late: number;
 }
@@ -173,10 +191,15 @@ export interface StatefulOperator {
 export interface StatefulRuntime<C> {
   readonly kind: 'stateful';
   /**
-   * Columns that the operator needs beside its input fields, computed by the chain in front of it, where their errors
-   * can still be told row by row: `process` gets them after the input's columns.
+   * Columns that the operator needs beside its input fields, by input, computed by the chain in front of it, where their
+   * errors can still be told row by row: `process` gets them after the input's columns.
    */
-  needs(config: C, input: EdgeSchema): readonly Checked[];
+  needs(config: C, inputs: readonly EdgeSchema[]): readonly (readonly Checked[])[];
+  /**
+   * By input, the columns (of input and needs, by index) whose values decide which subtask a row belongs to: rows that must meet have
+   * equal values. Null: all rows must meet, so the operator runs at parallelism 1.
+   */
+  partitionBy(config: C, inputs: readonly EdgeSchema[]): readonly (readonly number[])[] | null;
   create(context: OperatorContext<C>): StatefulOperator;
 }
 

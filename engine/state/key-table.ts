@@ -6,6 +6,7 @@ import { type Batch, position } from '../batch/batch.ts';
 import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, InternTable, type StringTable } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
+import { type Value, valueKey } from '../contract/values.ts';
 import { hashNumber, mix } from './hash.ts';
 
 /** Stands for NULL among the codes of a key column: NULL is a key like any other (Flink GROUP BY). */
@@ -16,7 +17,10 @@ class KeyColumn {
   readonly type: DataType;
   codes = new Float64Array(16);
   nulls = new Uint8Array(16);
+  /** Strings, and the texts that stand for values without a number of their own. */
   strings = new InternTable();
+  /** The values behind those texts, by code. */
+  #boxed: Value[] = [];
   /** Codes of a source's interned table → codes of ours. */
   #translations = new WeakMap<StringTable, Int32Array>();
 
@@ -35,7 +39,12 @@ class KeyColumn {
 
   /** Codes of the rows that count, by position, into `out`; NULL as NaN for numbers and NULL_STRING for strings. */
   read(column: Column, batch: Batch, out: Float64Array): void {
-    const { values, validity } = column;
+    const { validity } = column;
+    if (column.kind === 'value') {
+      this.#readValues(column.values, batch, out);
+      return;
+    }
+    const { values } = column;
     if (column.kind === 'number') {
       for (let k = 0; k < batch.count; k++) {
         const i = position(batch, k);
@@ -63,6 +72,52 @@ class KeyColumn {
     }
   }
 
+  /** NULLs too: they stand among the values. */
+  #readValues(values: readonly Value[], batch: Batch, out: Float64Array): void {
+    const none = this.type.kind === 'BIGINT' ? Number.NaN : NULL_STRING;
+    for (let k = 0; k < batch.count; k++) {
+      const i = position(batch, k);
+      const value = values[i] ?? null;
+      out[i] = value === null ? none : this.#codeOf(value);
+    }
+  }
+
+  #codeOf(value: Value): number {
+    if (typeof value === 'number' && this.type.kind === 'BIGINT') return value + 0;
+    const code = this.strings.code(valueKey(value));
+    if (code === this.#boxed.length) this.#boxed.push(value);
+    // Beside the BIGINTs that are their own codes, which are whole.
+    return this.type.kind === 'BIGINT' ? code + 0.5 : code;
+  }
+
+  valueOf(id: number): Value {
+    if (this.nulls[id] === 1) return null;
+    const code = this.codes[id] ?? 0;
+    switch (this.type.kind) {
+      case 'STRING':
+        return this.strings.strings[code] ?? '';
+      case 'BOOLEAN':
+        return code !== 0;
+      case 'BIGINT':
+        return Number.isInteger(code) ? code : (this.#boxed[Math.floor(code)] ?? null);
+      case 'DECIMAL':
+      case 'BYTES':
+      case 'ARRAY':
+      case 'ROW':
+        return this.#boxed[code] ?? null;
+      default:
+        return code;
+    }
+  }
+
+  /** After `restart`: the code of a value that `old` had under another. */
+  recode(code: number, old: { strings: InternTable; boxed: readonly Value[] }): number {
+    if (this.type.kind === 'STRING') return this.strings.code(old.strings.strings[code] ?? '');
+    const isOwn = ['BOOLEAN', 'INT', 'DOUBLE', 'TIMESTAMP'].includes(this.type.kind);
+    if (isOwn || (this.type.kind === 'BIGINT' && Number.isInteger(code))) return code;
+    return this.#codeOf(old.boxed[Math.floor(code)] ?? null);
+  }
+
   #readInterned(values: Int32Array, table: StringTable, batch: Batch, out: Float64Array): void {
     let translation = this.#translations.get(table);
     if (translation === undefined || translation.length < table.strings.length) {
@@ -86,8 +141,9 @@ class KeyColumn {
   }
 
   /** Forgets every string, for a rebuild of the table. */
-  restart(): { codes: Float64Array; nulls: Uint8Array; strings: InternTable } {
-    const old = { codes: this.codes, nulls: this.nulls, strings: this.strings };
+  restart(): { codes: Float64Array; nulls: Uint8Array; strings: InternTable; boxed: readonly Value[] } {
+    const old = { codes: this.codes, nulls: this.nulls, strings: this.strings, boxed: this.#boxed };
+    this.#boxed = [];
     this.codes = new Float64Array(old.codes.length);
     this.nulls = new Uint8Array(old.nulls.length);
     this.strings = new InternTable();
@@ -96,9 +152,16 @@ class KeyColumn {
   }
 
   emit(id: number, builder: ColumnBuilder): void {
-    if (this.nulls[id] === 1) builder.pushNull();
-    else if (this.type.kind === 'STRING') builder.push(this.strings.strings[this.codes[id] ?? 0] ?? '');
-    else builder.pushNumber(this.codes[id] ?? 0);
+    builder.push(this.valueOf(id));
+  }
+
+  isNull(code: number): boolean {
+    // Where codes are numbers of their own, NULL is NaN; elsewhere it is a code that no text has.
+    return Number.isNaN(code) || (code === NULL_STRING && this.#hasTexts);
+  }
+
+  get #hasTexts(): boolean {
+    return !['BOOLEAN', 'INT', 'BIGINT', 'DOUBLE', 'TIMESTAMP'].includes(this.type.kind);
   }
 }
 
@@ -152,7 +215,7 @@ export class KeyTable {
   #findSingle(code: number): number {
     const column = this.#columns[0];
     if (column === undefined) return 0;
-    const isNull = this.#isNull(column, code);
+    const isNull = column.isNull(code);
     const mask = this.#ids.length - 1;
     for (let at = hashNumber(code) & mask; ; at = (at + 1) & mask) {
       const id = this.#ids[at] ?? EMPTY;
@@ -181,13 +244,9 @@ export class KeyTable {
       const column = this.#columns[c];
       const code = this.#scratch[c]?.[row] ?? 0;
       if (column === undefined) continue;
-      if (column.nulls[id] === 1 ? !this.#isNull(column, code) : column.codes[id] !== code) return false;
+      if (column.nulls[id] === 1 ? !column.isNull(code) : column.codes[id] !== code) return false;
     }
     return true;
-  }
-
-  #isNull(column: KeyColumn, code: number): boolean {
-    return column.type.kind === 'STRING' ? code === NULL_STRING : Number.isNaN(code);
   }
 
   #insert(at: number, codes: readonly number[]): number {
@@ -198,7 +257,7 @@ export class KeyTable {
     }
     this.#columns.forEach((column, c) => {
       const code = codes[c] ?? 0;
-      column.nulls[id] = this.#isNull(column, code) ? 1 : 0;
+      column.nulls[id] = column.isNull(code) ? 1 : 0;
       column.codes[id] = code;
     });
     this.#ids[at] = id;
@@ -223,6 +282,16 @@ export class KeyTable {
     return hash;
   }
 
+  /** Whether a part of the key is NULL: such keys match nothing in a join. */
+  hasNull(id: number): boolean {
+    return this.#columns.some((column) => column.nulls[id] === 1);
+  }
+
+  /** The value of one key column. */
+  value(id: number, column: number): Value {
+    return this.#columns[column]?.valueOf(id) ?? null;
+  }
+
   /** Appends the values of one key column to an output column. */
   emit(id: number, column: number, builder: ColumnBuilder): void {
     this.#columns[column]?.emit(id, builder);
@@ -243,10 +312,7 @@ export class KeyTable {
         const isNull = old.nulls[from] === 1;
         const code = old.codes[from] ?? 0;
         column.nulls[to] = isNull ? 1 : 0;
-        column.codes[to] =
-          column.type.kind === 'STRING' && !isNull
-            ? column.strings.code(old.strings.strings[code] ?? '')
-            : code;
+        column.codes[to] = isNull ? code : column.recode(code, old);
       });
     }
     this.#capacity = capacity;

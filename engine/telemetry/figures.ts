@@ -50,6 +50,7 @@ export function writeFigures(target: Float64Array, figures: Figures): void {
     target[at++] = n.busyMs;
     target[at++] = n.openWindows;
     target[at++] = n.stateBytes;
+    target[at++] = n.stateRows;
     target[at++] = n.committed;
     target[at++] = n.filtered;
   }

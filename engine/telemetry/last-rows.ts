@@ -1,8 +1,10 @@
 /** The last rows of a stream, for taps and sinks that show them: kept as columns, turned into cells only when asked. */
 import { type Batch, position } from '../batch/batch.ts';
+import { CHANGE_NAMES, type Change } from '../batch/changes.ts';
 import { type Column, type NumberColumn, type Value, valueAt } from '../batch/column.ts';
 import type { Sample } from '../contract/link.ts';
-import { type Field, printType } from '../contract/types.ts';
+import { type DataType, type Field, printType } from '../contract/types.ts';
+import { cellValue } from '../contract/value-text.ts';
 
 type Cell = Sample['rows'][number]['cells'][number];
 
@@ -59,19 +61,21 @@ export class LastRows {
     const time = batch.times?.[at];
     return {
       time: time === undefined || !Number.isFinite(time) ? null : time,
+      ingested: batch.ingestedAt,
+      ...(batch.changes === null ? {} : { change: CHANGE_NAMES[batch.changes[at] as Change] }),
       cells: this.fields.map((f, c) => {
         const column = batch.columns[c];
-        return column === undefined ? null : cellOf(valueAt(column, f.type, at));
+        return column === undefined ? null : cellOf(valueAt(column, f.type, at), f.type);
       }),
     };
   }
 }
 
-/** JSON has no NaN and no infinities: they travel as text. */
-function cellOf(value: Value): Cell {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'string' && value.length > SHOWN_TEXT_MAX) return `${value.slice(0, SHOWN_TEXT_MAX)}…`;
-  return value;
+function cellOf(value: Value, type: DataType): Cell {
+  const cell = cellValue(value, type);
+  return typeof cell === 'string' && cell.length > SHOWN_TEXT_MAX
+    ? `${cell.slice(0, SHOWN_TEXT_MAX)}…`
+    : cell;
 }
 
 /** Only the rows that count, in columns of their own. */
@@ -84,6 +88,7 @@ function compact(batch: Batch): Batch {
     selection: null,
     times: batch.times === null ? null : Float64Array.from(at, (row) => batch.times?.[row] ?? Number.NaN),
     watermarks: null,
+    changes: batch.changes === null ? null : Uint8Array.from(at, (row) => batch.changes?.[row] ?? 0),
   };
 }
 
@@ -94,6 +99,9 @@ function gather(column: Column, at: Int32Array): Column {
     const values = sameArray(column.values, at.length);
     for (let k = 0; k < at.length; k++) values[k] = column.values[at[k] ?? 0] ?? 0;
     return { kind: 'number', values, validity };
+  }
+  if (column.kind === 'value') {
+    return { kind: 'value', values: Array.from(at, (row) => column.values[row] ?? null), validity };
   }
   const values = Int32Array.from(at, (row) => column.values[row] ?? 0);
   if (column.table.interned) return { kind: 'string', values, table: column.table, validity };

@@ -18,6 +18,7 @@ export class NodeStats {
   lagMs = Number.NaN;
   openWindows = 0;
   stateBytes = 0;
+  stateRows = 0;
   /** ms spent at work, and not able to emit. */
   busyMs = 0;
   blockedMs = 0;

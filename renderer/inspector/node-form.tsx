@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { GraphNode } from '../../engine/contract/document.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
+import { bothFields } from '../../engine/plan/both-fields.ts';
 import { t } from '../app/strings/index.ts';
 import { useDocument, useRun, useStudio } from '../app/studio-context.ts';
 import { edit, endGesture } from '../store/document.ts';
@@ -30,6 +31,8 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
     [problems, id, fields, node.config],
   );
   const input = checked?.inputs[spec.inputs[0]?.name ?? '']?.[0];
+  const left = checked?.inputs['left']?.[0];
+  const right = checked?.inputs['right']?.[0];
   const self = selfFields(fields, node.config, checked?.outputs['out'] ?? null);
   const from = useDocument((state) => state.graph.edges.find((edge) => edge.to.node === id)?.from);
   const inputSample = useCalm(
@@ -38,10 +41,22 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
   const ownSample = useCalm(useRun((state) => state.samples.get(portKey(id, 'out'))));
   const form: FormContext = {
     FieldList,
-    fields: { input: input?.fields ?? [], self },
-    known: { input: input !== undefined, self: self.length > 0 },
+    fields: {
+      input: input?.fields ?? [],
+      self,
+      left: left?.fields ?? [],
+      right: right?.fields ?? [],
+      both: bothFields(left?.fields ?? [], right?.fields ?? []),
+    },
+    known: {
+      input: input !== undefined,
+      self: self.length > 0,
+      left: left !== undefined,
+      right: right !== undefined,
+      both: left !== undefined && right !== undefined,
+    },
     functions: FUNCTION_NAMES,
-    samples: { input: inputSample ?? null, self: ownSample ?? null },
+    samples: { input: inputSample ?? null, self: ownSample ?? null, left: null, right: null, both: null },
     value: (path) => getAt(node.config, path),
     problems: (path) => sorted.byControl.get(pathKeyOf(path)) ?? NO_PROBLEMS,
     change(path, value) {

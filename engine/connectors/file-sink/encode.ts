@@ -2,6 +2,7 @@
 import { type Batch, position } from '../../batch/batch.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
 import type { DataType, Field } from '../../contract/types.ts';
+import { cellValue, isoTime, jsonText } from '../../contract/value-text.ts';
 
 export interface Encoder {
   /** What stands before the first row of a file. */
@@ -38,28 +39,16 @@ function lines(batch: Batch, from: number, until: number, line: (row: number) =>
   return text;
 }
 
-/** NULL or what the value is as text, number or boolean; times in ISO 8601, UTC. */
-function plain(column: Column | undefined, type: DataType, row: number): null | boolean | number | string {
-  const value = column === undefined ? null : valueAt(column, type, row);
-  return type.kind === 'TIMESTAMP' && typeof value === 'number' ? isoTime(value) : value;
-}
-
-/** Times outside what a Date can hold are written as ms. */
-function isoTime(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
-}
-
 function jsonCell(column: Column | undefined, type: DataType, row: number): string {
-  const value = plain(column, type, row);
-  // JSON has no words for these: as text they are not lost.
-  return JSON.stringify(typeof value === 'number' && !Number.isFinite(value) ? String(value) : value);
+  return jsonText(column === undefined ? null : valueAt(column, type, row), type);
 }
 
 function csvCell(column: Column | undefined, type: DataType, row: number): string {
-  const value = plain(column, type, row);
+  const value = column === undefined ? null : valueAt(column, type, row);
   if (value === null) return '';
-  return typeof value === 'string' ? csvText(value) : String(value);
+  if (type.kind === 'TIMESTAMP') return isoTime(Number(value));
+  const cell = cellValue(value, type);
+  return typeof cell === 'string' ? csvText(cell) : String(cell);
 }
 
 /** The empty text is in quotes, to be told from NULL. */

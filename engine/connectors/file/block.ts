@@ -182,6 +182,7 @@ export function sliceBatch(batch: Batch, from: number, until: number): Batch {
   if (from === 0 && until === batch.length) return batch;
   const columns = batch.columns.map((column): Column => {
     const validity = column.validity?.subarray(from, until) ?? null;
+    if (column.kind === 'value') return { ...column, values: column.values.slice(from, until), validity };
     return column.kind === 'string'
       ? { ...column, values: column.values.subarray(from, until), validity }
       : { ...column, values: column.values.subarray(from, until), validity };

@@ -241,7 +241,7 @@ export class FileFeed implements Feed {
     const due = new Float64Array(batch.length);
     for (let i = 0; i < batch.length; i++) {
       const valid = column.validity === null || column.validity[i] === 1;
-      if (valid) this.#maxTime = Math.max(this.#maxTime, column.values[i] ?? 0);
+      if (valid) this.#maxTime = Math.max(this.#maxTime, Number(column.values[i] ?? 0));
       due[i] = this.#maxTime;
     }
     return due;

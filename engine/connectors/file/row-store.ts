@@ -43,7 +43,7 @@ export class RowStore {
         validity ??= new Uint8Array(PAGE_ROWS).fill(1);
         validity[at] = 0;
         page.validity[c] = validity;
-      } else (page.columns[c] as Page['columns'][number])[at] = column.values[row] ?? 0;
+      } else (page.columns[c] as Page['columns'][number])[at] = Number(column.values[row] ?? 0);
     }
     page.keys[at] = key;
     page.files[at] = file;
@@ -87,6 +87,7 @@ export class RowStore {
       selection: null,
       times: null,
       watermarks: null,
+      changes: null,
       ingestedAt,
     };
     return { batch, files };

@@ -25,7 +25,7 @@ export class SecondsCheck {
     this.#rows += batch.length;
     for (let i = this.#fields.length - 1; i >= 0; i--) {
       const column = batch.columns[this.#fields[i]?.column ?? -1];
-      if (column === undefined || column.kind === 'string') continue;
+      if (column?.kind !== 'number') continue;
       const allSeconds = column.values.every(
         (v, row) =>
           (column.validity !== null && column.validity[row] === 0) || (v >= SECONDS_MIN && v <= SECONDS_MAX),

@@ -127,6 +127,7 @@ class GeneratorSource implements Source {
         selection: null,
         times: null,
         watermarks: null,
+        changes: null,
         ingestedAt: this.#context.clock.now(),
       },
       partitions: this.#partitionsOf(rows),

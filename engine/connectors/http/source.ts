@@ -200,6 +200,7 @@ class HttpSource implements Source {
         selection: null,
         times: null,
         watermarks: null,
+        changes: null,
         ingestedAt: this.#context.clock.now(),
       },
       partitions: null,

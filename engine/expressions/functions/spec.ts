@@ -1,7 +1,8 @@
 /** What a function says of itself. */
 import type { DataType } from '../../contract/types.ts';
+import type { Value } from '../../contract/values.ts';
 
-export type Value = null | boolean | number | string;
+export type { Value } from '../../contract/values.ts';
 
 export interface FunctionSpec {
   readonly name: string;

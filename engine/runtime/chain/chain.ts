@@ -1,6 +1,7 @@
 /** A fused chain at work: the generated function, and what happens when a row breaks it. */
 import { type Batch, position } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
+import type { Value } from '../../contract/values.ts';
 import type { FusedStep } from '../contracts.ts';
 import { type GeneratedChain, generateChain } from './generate.ts';
 import { interpretRow, readRow } from './interpret.ts';
@@ -9,7 +10,7 @@ export interface FailedRow {
   /** Index of the step that failed. */
   readonly step: number;
   readonly error: unknown;
-  readonly values: readonly (null | boolean | number | string)[];
+  readonly values: readonly Value[];
 }
 
 export interface ChainResult {

@@ -1,8 +1,10 @@
 /** What flows inside a fused chain, for those who look: the last input batch, taken through the steps by the interpreter. */
 
 import { position } from '../../batch/batch.ts';
+import { CHANGE_NAMES, type Change } from '../../batch/changes.ts';
 import type { Sample } from '../../contract/link.ts';
 import { type Field, printType } from '../../contract/types.ts';
+import { cellValue } from '../../contract/value-text.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
 import { SAMPLE_ROWS } from '../port.ts';
 import type { ChainTask } from '../tasks/chain-task.ts';
@@ -30,7 +32,9 @@ export function chainSample(
       const time = batch.times?.[row];
       rows.push({
         time: time === undefined || !Number.isFinite(time) ? null : time,
-        cells: [...result.values],
+        ingested: batch.ingestedAt,
+        ...(batch.changes === null ? {} : { change: CHANGE_NAMES[batch.changes[row] as Change] }),
+        cells: result.values.map((v, c) => cellValue(v, (fields[c] as Field).type)),
       });
     }
     return {

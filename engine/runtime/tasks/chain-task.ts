@@ -11,7 +11,7 @@ import type { Receiver } from '../port.ts';
 export interface ChainMember {
   readonly step: FusedStep;
   readonly stats: NodeStats;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, 'send' | 'end'>;
   /** Told how many rows passed this member's output inside the chain. */
   passed(rows: number): void;
 }

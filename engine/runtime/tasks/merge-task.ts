@@ -1,67 +1,48 @@
-/** Several inputs into one stream: rows as they come, the watermark by the rules of Flink's StatusWatermarkValve. */
-import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
+/** Several inputs into one stream: rows as they come, with the columns in one order. */
+import type { Batch } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
-import { type ValveChange, WatermarkValve } from '../../progress/valve.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { OutPort, Receiver } from '../port.ts';
+import { MergedInputs, type MergedReceiver } from './merged-inputs.ts';
 
-export class MergeTask {
+export class MergeTask implements MergedReceiver {
   readonly stats: NodeStats;
-  readonly #valve: WatermarkValve;
+  readonly #inputs: MergedInputs;
   readonly #out: OutPort;
-  #ended = 0;
-  readonly #inputs: number;
+  readonly #orders: (readonly number[])[] = [];
 
   constructor(inputs: number, stats: NodeStats, out: OutPort) {
-    this.#inputs = inputs;
-    this.#valve = new WatermarkValve(inputs);
+    this.#inputs = new MergedInputs(inputs, this);
     this.stats = stats;
     this.#out = out;
   }
 
   /** The receiver of one input; its columns are put into the order of `fields`. */
   input(index: number, own: readonly Field[], fields: readonly Field[]): Receiver {
-    const order = fields.map((f) => own.findIndex((g) => g.name === f.name));
-    return {
-      batch: (batch) => this.#batch(index, batch, order),
-      watermark: (time) => this.#tell(this.#valve.watermark(index, time)),
-      idle: (idle) => this.#tell(this.#valve.status(index, idle)),
-      end: () => {
-        if (++this.#ended === this.#inputs) {
-          this.stats.state = 'finished';
-          this.#out.end();
-        }
-      },
-    };
+    this.#orders[index] = fields.map((f) => own.findIndex((g) => g.name === f.name));
+    return this.#inputs.receiver(index);
   }
 
-  #batch(index: number, batch: Batch, order: readonly number[]): void {
+  batch(batch: Batch, input: number): void {
     this.stats.recordsIn += batch.count;
     this.stats.recordsOut += batch.count;
-    const columns = order.flatMap((at) => batch.columns[at] ?? []);
-    this.#out.batch({ ...batch, columns, watermarks: this.#rejudge(index, batch) });
+    const columns = (this.#orders[input] ?? []).flatMap((at) => batch.columns[at] ?? []);
+    this.#out.batch({ ...batch, columns });
   }
 
-  /** Below a merge a row is judged against the merged watermark, not against that of its own input. */
-  #rejudge(index: number, batch: Batch): Float64Array | null {
-    if (batch.times === null) return null;
-    const others = this.#valve.withoutInput(index);
-    const floor = this.#valve.current;
-    const out = new Float64Array(batch.length);
-    for (let k = 0; k < batch.count; k++) {
-      const i = position(batch, k);
-      const own = batch.watermarks?.[i] ?? NO_WATERMARK;
-      out[i] = Math.max(floor, Math.min(own, others));
-    }
-    return out;
+  watermark(time: number): void {
+    this.stats.watermark = time;
+    this.#out.watermark(time);
   }
 
-  /** First the watermark if it changed, then the status. */
-  #tell(change: ValveChange): void {
-    if (change.watermark !== null) {
-      this.stats.watermark = change.watermark;
-      this.#out.watermark(change.watermark);
-    }
-    if (change.idle !== null) this.#out.idle(change.idle);
+  idle(idle: boolean): void {
+    this.#out.idle(idle);
+  }
+
+  inputEnded(): void {}
+
+  end(): void {
+    this.stats.state = 'finished';
+    this.#out.end();
   }
 }

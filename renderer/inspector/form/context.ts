@@ -2,6 +2,7 @@
 import { type ComponentType, createContext, useContext } from 'react';
 import type { Sample } from '../../../engine/contract/link.ts';
 import type { Problem } from '../../../engine/contract/problems.ts';
+import type { SettingScope } from '../../../engine/contract/spec.ts';
 import type { Field } from '../../../engine/contract/types.ts';
 import type { FormField } from './model.ts';
 import type { Named } from './tokens.ts';
@@ -10,13 +11,13 @@ import { type Path, pathKeyOf } from './values.ts';
 export interface FormContext {
   /** Draws settings inside of a setting. */
   readonly FieldList: ComponentType<{ fields: readonly FormField[]; path: Path }>;
-  /** What expressions and field names of either scope may name. */
-  readonly fields: { readonly input: readonly Field[]; readonly self: readonly Field[] };
+  /** What expressions and field names of each scope may name. */
+  readonly fields: Readonly<Record<SettingScope, readonly Field[]>>;
   /** Null: not known, so no name is called wrong. */
-  readonly known: { readonly input: boolean; readonly self: boolean };
+  readonly known: Readonly<Record<SettingScope, boolean>>;
   readonly functions: readonly Named[];
-  /** Last records of either scope, where they are looked at and a run gave some. */
-  readonly samples: { readonly input: Sample | null; readonly self: Sample | null };
+  /** Last records of each scope, where they are looked at and a run gave some. */
+  readonly samples: Readonly<Record<SettingScope, Sample | null>>;
   value(path: Path): unknown;
   problems(path: Path): readonly Problem[];
   /** Undefined removes the setting. Changes at one path in quick succession are one step of undo. */

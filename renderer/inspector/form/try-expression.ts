@@ -1,8 +1,10 @@
 /** An expression while it is typed: what is wrong with it, and what it gives for the last record. Pure. */
+
 import type { Sample } from '../../../engine/contract/link.ts';
 import type { Problem } from '../../../engine/contract/problems.ts';
 import type { SettingMeta } from '../../../engine/contract/spec.ts';
 import { type Field, printType } from '../../../engine/contract/types.ts';
+import { cellValue } from '../../../engine/contract/value-text.ts';
 import { checkExpression, evaluate, fieldsOf } from '../../../engine/expressions/index.ts';
 import { type Cell, showCell } from '../../runs/cells.ts';
 import type { Zone } from '../../store/ui.ts';
@@ -54,7 +56,7 @@ function resultOf(
   zone: Zone,
 ): string {
   try {
-    return showCell(evaluate(expression, row), type, zone).text;
+    return showCell(cellValue(evaluate(expression, row), expression.type), type, zone).text;
   } catch (error) {
     // The record would go to the errors port, with this reason.
     return error instanceof Error ? error.message : String(error);

@@ -1,0 +1,160 @@
+/**
+ * Rows that an operator keeps: columns of typed arrays, each row under a small number, its id, until it is removed. The ids of
+ * removed rows are given out again.
+ */
+import type { Batch } from '../batch/batch.ts';
+import type { ColumnBuilder } from '../batch/builder.ts';
+import { type Column, isBoxed, newValues, type Value, valueAt } from '../batch/column.ts';
+import type { DataType, Field } from '../contract/types.ts';
+
+/** One field of all rows. */
+class StoredColumn {
+  readonly type: DataType;
+  #numbers: Float64Array | Int32Array | Uint8Array;
+  /** Strings, boxed values, and BIGINTs beyond 2^53: null where the number says it. */
+  #values: Value[] | null;
+  #nulls = new Uint8Array(64);
+
+  constructor(type: DataType) {
+    this.type = type;
+    this.#numbers = type.kind === 'STRING' || isBoxed(type) ? new Uint8Array(0) : newValues(type, 64);
+    this.#values = type.kind === 'STRING' || isBoxed(type) ? [] : null;
+  }
+
+  get rowBytes(): number {
+    return this.#numbers.BYTES_PER_ELEMENT + 1 + (this.#values === null ? 0 : 48);
+  }
+
+  grow(capacity: number): void {
+    const nulls = new Uint8Array(capacity);
+    nulls.set(this.#nulls);
+    this.#nulls = nulls;
+    if (this.#numbers.length === 0) return;
+    const numbers = newValues(this.type, capacity);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
+  }
+
+  set(id: number, column: Column, row: number): void {
+    if (column.validity !== null && column.validity[row] === 0) {
+      this.#nulls[id] = 1;
+      if (this.#values !== null) this.#values[id] = null;
+      return;
+    }
+    this.#nulls[id] = 0;
+    if (column.kind === 'number') {
+      this.#numbers[id] = column.values[row] as number;
+      if (this.#values !== null) this.#values[id] = null;
+    } else {
+      this.put(id, valueAt(column, this.type, row));
+    }
+  }
+
+  put(id: number, value: Value): void {
+    this.#nulls[id] = value === null ? 1 : 0;
+    if (this.#numbers.length > 0 && (typeof value === 'number' || typeof value === 'boolean')) {
+      this.#numbers[id] = Number(value);
+      if (this.#values !== null) this.#values[id] = null;
+      return;
+    }
+    if (this.#values === null && value === null) return;
+    this.#values ??= [];
+    this.#values[id] = value;
+  }
+
+  clear(id: number): void {
+    if (this.#values !== null) this.#values[id] = null;
+  }
+
+  get(id: number): Value {
+    if (this.#nulls[id] === 1) return null;
+    const value = this.#values?.[id] ?? null;
+    if (value !== null || this.#numbers.length === 0) return value;
+    const number = this.#numbers[id] ?? 0;
+    return this.type.kind === 'BOOLEAN' ? number !== 0 : number;
+  }
+
+  emit(id: number, builder: ColumnBuilder): void {
+    if (this.#values === null && this.#nulls[id] === 0) builder.pushNumber(this.#numbers[id] as number);
+    else builder.push(this.get(id));
+  }
+}
+
+export class RowStore {
+  readonly #columns: readonly StoredColumn[];
+  /** Event times (ms); NaN where the stream has none. */
+  #times = new Float64Array(64);
+  #capacity = 64;
+  #used = 0;
+  #free: number[] = [];
+
+  constructor(fields: readonly Field[]) {
+    this.#columns = fields.map((f) => new StoredColumn(f.type));
+  }
+
+  /** Rows that are kept. */
+  get size(): number {
+    return this.#used - this.#free.length;
+  }
+
+  /** Ids lie in [0, `capacity`): the length of arrays that run beside the store. Grows. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** About: strings count 48 bytes each. */
+  get bytes(): number {
+    return this.#capacity * this.#columns.reduce((sum, c) => sum + c.rowBytes, 8) + this.#free.length * 8;
+  }
+
+  /** Keeps the row at position `row` of a batch (its first columns, as many as the store has). */
+  add(batch: Batch, row: number): number {
+    const id = this.#take(batch.times === null ? Number.NaN : (batch.times[row] as number));
+    for (let c = 0; c < this.#columns.length; c++) {
+      const column = batch.columns[c];
+      if (column !== undefined) (this.#columns[c] as StoredColumn).set(id, column, row);
+    }
+    return id;
+  }
+
+  /** Keeps a row given by its values. */
+  addValues(values: readonly Value[], time: number): number {
+    const id = this.#take(time);
+    for (let c = 0; c < this.#columns.length; c++)
+      (this.#columns[c] as StoredColumn).put(id, values[c] ?? null);
+    return id;
+  }
+
+  #take(time: number): number {
+    const id = this.#free.pop() ?? this.#used++;
+    if (id === this.#capacity) this.#grow();
+    this.#times[id] = time;
+    return id;
+  }
+
+  remove(id: number): void {
+    this.#free.push(id);
+    for (const column of this.#columns) column.clear(id);
+  }
+
+  time(id: number): number {
+    return this.#times[id] as number;
+  }
+
+  value(id: number, column: number): Value {
+    return this.#columns[column]?.get(id) ?? null;
+  }
+
+  /** Appends one field of a row to an output column. */
+  emit(id: number, column: number, builder: ColumnBuilder): void {
+    this.#columns[column]?.emit(id, builder);
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const column of this.#columns) column.grow(this.#capacity);
+    const times = new Float64Array(this.#capacity);
+    times.set(this.#times);
+    this.#times = times;
+  }
+}
