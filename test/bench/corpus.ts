@@ -143,6 +143,7 @@ export function toBatches(all: Columns): Batch[] {
       selection: null,
       times: null,
       watermarks: null,
+      changes: null,
       ingestedAt: 0,
     });
   }

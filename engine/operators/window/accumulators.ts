@@ -113,7 +113,7 @@ class CountDistinct implements Accumulator {
     for (let k = 0; k < count; k++) {
       const row = rows[k] ?? 0;
       if (column.validity !== null && column.validity[row] === 0) continue;
-      const raw = (column.values[row] ?? 0) + 0;
+      const raw = Number(column.values[row] ?? 0) + 0;
       this.#set(slots[k] ?? 0).add(column.kind === 'string' ? (column.table.strings[raw] ?? '') : raw);
     }
   }

@@ -18,7 +18,11 @@ import type { Run, WindowStore } from './store.ts';
 
 export const windowRuntime: StatefulRuntime<WindowConfig> = {
   kind: 'stateful',
-  needs: (config, input) => computedArguments(aggregatesOf(config, input)),
+  needs: (config, [input]) => [input === undefined ? [] : computedArguments(aggregatesOf(config, input))],
+  partitionBy: (config, [input]) =>
+    config.keys.length === 0 || input === undefined
+      ? null
+      : [config.keys.map((name) => input.fields.findIndex((f) => f.name === name))],
   create: (context) => new WindowOperator(context),
 };
 
@@ -86,6 +90,10 @@ class WindowOperator implements StatefulOperator {
   get openWindows(): number {
     return this.#store.openWindows;
   }
+  get stateRows(): number {
+    return this.#slots.inUse;
+  }
+
   get stateBytes(): number {
     return this.#store.bytes + this.#keys.bytes;
   }
@@ -340,6 +348,6 @@ class WindowOutput {
     this.#times = [];
     this.#watermarks = [];
     const columns = this.#columns.map((c) => c.take());
-    return { length, count: length, columns, selection: null, times, watermarks, ingestedAt };
+    return { length, count: length, columns, selection: null, times, watermarks, changes: null, ingestedAt };
   }
 }
