@@ -117,3 +117,30 @@ test('after a run its totals are shown, and no rate or state of the past as if i
   await startRun(s);
   assert.deepEqual(shown(), { state: null, rate: '–', edge: '' });
 });
+
+test('a link that does not open in time counts as not there, and is closed when it comes after all', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const engine = new FakeEngine();
+  let open: () => void = () => {};
+  let closed = false;
+  const waiting = new EngineClient(
+    () =>
+      new Promise((resolve) => {
+        open = () => {
+          const close = (): void => {
+            closed = true;
+          };
+          resolve({ ...engine.connect(), close });
+        };
+      }),
+    { message() {}, lost() {} },
+  );
+  const connecting = waiting.connect();
+  context.mock.timers.tick(10_000);
+  const failed = await connecting;
+  assert.ok(!failed.ok && !failed.reached);
+  assert.equal(failed.problem.value, 'no connection within 10 s');
+  open();
+  await new Promise(setImmediate);
+  assert.ok(closed && !waiting.connected);
+});

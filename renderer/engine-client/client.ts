@@ -38,6 +38,8 @@ export type Connected =
 /** A reply that takes longer means that the engine hangs. Inferring a schema may read a slow disk. */
 const REPLY_TIMEOUT_MS = 30_000;
 const HELLO_TIMEOUT_MS = 10_000;
+/** A way that swallows what is sent gives no error: a browser alone would wait for minutes. */
+const OPEN_TIMEOUT_MS = 10_000;
 
 export class EngineClient {
   readonly #open: () => Promise<Link>;
@@ -69,7 +71,7 @@ export class EngineClient {
     const attempt = this.#attempt;
     let link: Link;
     try {
-      link = await this.#open();
+      link = await inTime(this.#open());
     } catch (error) {
       return {
         ok: false,
@@ -166,6 +168,17 @@ export class EngineClient {
   #failAll(cause: Problem): void {
     for (const requestId of [...this.#waiting.keys()]) this.#settle(refusal(requestId, cause));
   }
+}
+
+/** A link that comes too late is closed: nobody waits for it any more. */
+function inTime(opening: Promise<Link>): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error(`no connection within ${OPEN_TIMEOUT_MS / 1000} s`));
+      opening.then((late) => late.close(), reject);
+    }, OPEN_TIMEOUT_MS);
+    opening.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 const refusal = (requestId: number, cause: Problem): Reply => ({

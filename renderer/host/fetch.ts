@@ -47,7 +47,9 @@ function openSocket(base: URL): Promise<Link> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
-    socket.onerror = () => reject(new Error('the connection to the engine could not be opened'));
+    const fail = (): void => reject(new Error('the connection to the engine could not be opened'));
+    socket.onerror = fail;
+    socket.onclose = fail;
     socket.onopen = () => resolve(linkOver(socket));
   });
 }

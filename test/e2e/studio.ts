@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { EngineChild } from '../../engine/serve/engine-child.ts';
 import { ENGINE_ENTRY, EXAMPLES_DIR, PAGE_DIR } from '../../engine/serve/locate.ts';
 import { StudioServer } from '../../engine/serve/server.ts';
@@ -30,10 +30,19 @@ const PATIENCE_MS = 20_000;
  * error of the page behind.
  */
 export async function withStudio(
-  { name, theme = 'light' }: { readonly name: string; readonly theme?: Theme },
+  {
+    name,
+    theme = 'light',
+    network = false,
+  }: {
+    readonly name: string;
+    readonly theme?: Theme;
+    /** The spec cuts the way to the engine; else it is the browser's own. */
+    readonly network?: boolean;
+  },
   spec: (studio: Studio) => Promise<void>,
 ): Promise<void> {
-  const studio = await Studio.open(theme);
+  const studio = await Studio.open(theme, network);
   try {
     await spec(studio);
     assert.deepEqual(studio.faults, [], 'the page reported errors');
@@ -70,6 +79,30 @@ interface Parts {
   readonly server: StudioServer;
   readonly engine: EngineChild;
   readonly home: string;
+  readonly way: WayToEngine;
+}
+
+/** Stands between page and host, where a network would be: it can be cut without anyone's doing. */
+class WayToEngine {
+  #mended = Promise.resolve();
+  #open: WebSocketRoute | null = null;
+  mend: () => void = () => {};
+
+  async lay(page: Page): Promise<void> {
+    await page.routeWebSocket(/\/engine$/, async (route) => {
+      await this.#mended;
+      this.#open = route;
+      route.connectToServer();
+    });
+  }
+
+  /** What is open closes; what is opened waits, as packets do that nobody answers. */
+  async cut(): Promise<void> {
+    this.#mended = new Promise((resolve) => {
+      this.mend = resolve;
+    });
+    await this.#open?.close();
+  }
 }
 
 export class Studio {
@@ -79,9 +112,11 @@ export class Studio {
   /** Errors of the page: exceptions and what it wrote to its console. */
   readonly faults: string[] = [];
   readonly #parts: Parts;
+  readonly #way: WayToEngine;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
+    this.#way = parts.way;
     this.page = parts.page;
     this.home = parts.home;
     this.page.on('pageerror', (error) => this.faults.push(error.message));
@@ -90,7 +125,7 @@ export class Studio {
     });
   }
 
-  static async open(theme: Theme): Promise<Studio> {
+  static async open(theme: Theme, network: boolean): Promise<Studio> {
     await buildPage();
     const home = await mkdtemp(join(tmpdir(), 'weir-e2e-'));
     const engine = new EngineChild(ENGINE_ENTRY);
@@ -103,7 +138,9 @@ export class Studio {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: 'reduce' });
       page.setDefaultTimeout(PATIENCE_MS);
-      const studio = new Studio({ page, browser, server, engine, home });
+      const way = new WayToEngine();
+      if (network) await way.lay(page);
+      const studio = new Studio({ page, browser, server, engine, home, way });
       await page.goto(address);
       await page.getByRole('button', { name: /^Flight delays/ }).waitFor();
       return studio;
@@ -230,6 +267,10 @@ export class Studio {
     assert.ok(pid !== null, 'no engine runs');
     process.kill(pid, 'SIGKILL');
   }
+
+  /** The link to the engine closes and cannot be opened again, while the engine goes on. */
+  cutNetwork = (): Promise<void> => this.#way.cut();
+  mendNetwork = (): void => this.#way.mend();
 
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true });
