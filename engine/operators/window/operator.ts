@@ -2,6 +2,7 @@
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { ColumnBuilder } from '../../batch/builder.ts';
 import type { Column } from '../../batch/column.ts';
+import { timeBounds } from '../../batch/time-bounds.ts';
 import { durationMs } from '../../contract/settings.ts';
 import type { EdgeSchema, Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
@@ -161,14 +162,7 @@ class WindowOperator implements StatefulOperator {
     k: number,
   ): number {
     const { selection, count } = batch;
-    const { from, to } = run;
-    const { due } = this.#store;
-    let end = k;
-    for (; end < count; end++) {
-      const i = selection === null ? end : (selection[end] as number);
-      const time = times[i] as number;
-      if ((marks[i] as number) >= due || time < from || time >= to) break;
-    }
+    const end = this.#fits(run, batch, marks) ? count : this.#runEnd(run, batch, times, marks, k);
     if (this.#keyColumns.length === 0) {
       this.#takeOne(run.find(0), selection, k, end);
       return end;
@@ -182,6 +176,26 @@ class WindowOperator implements StatefulOperator {
       rows[pending++] = i;
     }
     this.#pending = pending;
+    return end;
+  }
+
+  /** Whether a run goes to the end of the batch, as far as can be said without looking at its rows. */
+  #fits({ from, to }: Run, batch: Batch, marks: Float64Array): boolean {
+    const bounds = timeBounds(batch);
+    if (bounds === null || bounds.oldest < from || bounds.newest >= to) return false;
+    // Watermarks in force never go back: nothing is due before what is not due at the last row.
+    return (marks[position(batch, batch.count - 1)] as number) < this.#store.due;
+  }
+
+  #runEnd({ from, to }: Run, batch: Batch, times: Float64Array, marks: Float64Array, k: number): number {
+    const { selection, count } = batch;
+    const { due } = this.#store;
+    let end = k;
+    for (; end < count; end++) {
+      const i = selection === null ? end : (selection[end] as number);
+      const time = times[i] as number;
+      if ((marks[i] as number) >= due || time < from || time >= to) break;
+    }
     return end;
   }
 
@@ -241,8 +255,8 @@ class WindowOperator implements StatefulOperator {
 
   #advance(watermark: number): void {
     this.#flush();
-    // Rows that fire now go out before the watermark that fires them, as in Flink.
-    this.#out.watermark = this.#watermark;
+    // Rows that fire now go out before the watermark that fires them, as in Flink; what is in force never goes back.
+    this.#out.watermark = Math.max(this.#out.watermark, this.#watermark);
     this.#store.advance(watermark, this.#emit);
     this.#watermark = Math.max(this.#watermark, watermark);
   }

@@ -1,6 +1,7 @@
 /** A source at work: polls it, gives its rows event time and watermark, sends what is bad to the errors port. */
 import { type Batch, END_WATERMARK, NO_WATERMARK } from '../../batch/batch.ts';
 import { valueAt } from '../../batch/column.ts';
+import type { BoundedBatch } from '../../batch/time-bounds.ts';
 import { problem } from '../../contract/problems.ts';
 import { durationMs, type TimeSettings } from '../../contract/settings.ts';
 import type { Field } from '../../contract/types.ts';
@@ -25,6 +26,8 @@ export interface SourceTaskParts {
   readonly errors: OutPort | null;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
+  /** Whether a column with the time of the poll is added after the source's own: the last of `fields`. */
+  readonly stampArrival: boolean;
   /** Whether someone below judges rows by the watermark in force before them. */
   readonly stampRows: boolean;
   /** Sinks that its records can reach: when one is full, the source waits. */
@@ -95,8 +98,14 @@ export class SourceTask {
     this.recordsRead += rows + output.deadLetters.length;
     stats.recordsIn += rows + output.deadLetters.length;
     if (output.deadLetters.length > 0) deadLetters.send(output.deadLetters, now);
-    if (output.batch !== null && rows > 0) this.#pass(output.batch, output, now);
+    if (output.batch !== null && rows > 0) this.#pass(this.#stamped(output.batch, now), output, now);
     return true;
+  }
+
+  #stamped(batch: Batch, now: number): Batch {
+    if (!this.parts.stampArrival) return batch;
+    const values = new Float64Array(batch.length).fill(now);
+    return { ...batch, columns: [...batch.columns, { kind: 'number', values, validity: null }] };
   }
 
   #pass(raw: Batch, output: SourceOutput, now: number): void {
@@ -151,21 +160,24 @@ export class SourceTask {
   }
 
   /** Event times from the time column. Rows without a usable one go to the errors port. */
-  #withTimes(batch: Batch, now: number): Batch {
+  #withTimes(batch: Batch, now: number): BoundedBatch {
     const column = batch.columns[this.#timeColumn];
     if (column === undefined || !(column.values instanceof Float64Array))
       throw new Error('no event-time column');
     const { values, validity } = column;
-    let newest = Math.max(this.newestTime, -TIME_MAX_MS);
+    let newest = -Infinity;
+    let oldest = Infinity;
     let usable = true;
     for (let i = 0; i < batch.length; i++) {
       const time = values[i] as number;
       if (time > newest) newest = time;
-      else if (!(time >= -TIME_MAX_MS)) usable = false; // Also NaN.
+      if (time >= oldest) continue;
+      if (time < oldest) oldest = time;
+      else usable = false; // NaN compares with nothing.
     }
-    if (usable && newest <= TIME_MAX_MS && (validity === null || !validity.includes(0))) {
-      this.newestTime = newest;
-      return { ...batch, times: values };
+    if (usable && oldest >= -TIME_MAX_MS && newest <= TIME_MAX_MS && !(validity?.includes(0) ?? false)) {
+      if (newest > this.newestTime) this.newestTime = newest;
+      return { ...batch, times: values, timeBounds: { times: values, oldest, newest } };
     }
     return this.#withoutUntimed(batch, values, validity, now);
   }
