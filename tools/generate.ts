@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { jsonSchema } from './generators/json-schema.ts';
+import { parsers } from './generators/parsers.ts';
 import { reference } from './generators/reference.ts';
-import { sqlParser } from './generators/sql-parser.ts';
 
 export interface Generator {
   /** Relative to the checkout, with forward slashes. */
@@ -18,7 +18,7 @@ export interface Generator {
 }
 
 /** One entry a file, or a spread of entries where a folder of files is made from a list. */
-const GENERATORS: readonly Generator[] = [...sqlParser, ...jsonSchema, ...reference];
+const GENERATORS: readonly Generator[] = [...parsers, ...jsonSchema, ...reference];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
