@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BatchBuilder } from '../batch/builder.ts';
+import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../batch/changes.ts';
 import type { Value } from '../batch/column.ts';
 import type { Problem } from '../contract/problems.ts';
-import { appendOnly, BIGINT, DOUBLE, type EdgeSchema, field, STRING, TIMESTAMP } from '../contract/types.ts';
+import {
+  appendOnly,
+  BIGINT,
+  DOUBLE,
+  type EdgeSchema,
+  field,
+  STRING,
+  TIMESTAMP,
+  updating,
+} from '../contract/types.ts';
 import { SystemClock } from '../runtime/clock.ts';
 import type { SinkContext } from '../runtime/contracts.ts';
 import { chartSink } from './chart/sink.ts';
@@ -106,4 +116,51 @@ test('nothing: counts', async () => {
   await sink.open();
   await sink.write(batchOf([['SFO', 0, 1, 5]]));
   assert.equal(sink.committed, 1);
+});
+
+const TOTALS = updating([field('origin', STRING, false), field('n', BIGINT)], false, ['origin']);
+function changes(rows: readonly (readonly [number, string, number])[]) {
+  const builder = new BatchBuilder(TOTALS.fields);
+  for (const [, ...row] of rows) builder.push(row);
+  return { ...builder.take(0), changes: Uint8Array.from(rows, ([change]) => change) };
+}
+
+test('table: shows an updating stream as its changes, or as the table that stands', async () => {
+  const rows = [
+    [INSERT, 'ATL', 1],
+    [INSERT, 'ORD', 1],
+    [UPDATE_BEFORE, 'ATL', 1],
+    [UPDATE_AFTER, 'ATL', 2],
+    [DELETE, 'ORD', 1],
+  ] as const;
+  const shown = async (show: string, input: EdgeSchema) => {
+    const sink = tableSink.create({ ...contextOf(tableSpec.config.parse({ show })), input });
+    await sink.write(changes(rows));
+    return sink.view?.().view.sample.rows.map((row) => [row.change ?? '', ...row.cells]);
+  };
+  assert.deepEqual(
+    (await shown('changes', TOTALS))?.map(([change]) => change),
+    ['+I', '+I', '-U', '+U', '-D'],
+  );
+  assert.deepEqual(await shown('table', TOTALS), [['', 'ATL', 2]]);
+  // Without a key rows are told apart by all their values, and equal ones are counted.
+  assert.deepEqual(await shown('table', updating(TOTALS.fields, false)), [['', 'ATL', 2]]);
+});
+
+test('chart: the point of an updating stream moves, and goes with its delete', async () => {
+  const config = chartSpec.config.parse({ mark: 'bar', x: 'origin', y: ['n'] });
+  const sink = chartSink.create({ ...contextOf(config), input: TOTALS });
+  await sink.write(
+    changes([
+      [INSERT, 'ATL', 1],
+      [INSERT, 'ORD', 1],
+      [UPDATE_BEFORE, 'ATL', 1],
+      [UPDATE_AFTER, 'ATL', 2],
+      [DELETE, 'ORD', 1],
+    ]),
+  );
+  assert.deepEqual(
+    sink.view?.().view.sample.rows.map((row) => row.cells),
+    [['ATL', 2]],
+  );
 });

@@ -110,6 +110,22 @@ export type TimeSettings = z.output<typeof zTimeSettings>;
 /** `time` of every source. Without it records have no event time, and only processing-time windows fire. */
 export const zTime = setting(zTimeSettings.optional(), { title: 'Time', widget: 'group' });
 
+/** Ingestion time as a field: stamped by the source, kept with the record from then on. */
+export const zArrival = setting(zFieldName.optional(), {
+  title: 'Arrival time as',
+  widget: 'text',
+  placeholder: 'not kept',
+  description:
+    'Adds a TIMESTAMP field of this name: when the source took the record in (ingestion time). It can be the event time',
+});
+
+/** The fields that a source gives: those of its schema, then the arrival time where it has a name. */
+export function withArrival(schema: readonly SourceField[], arrival: string | undefined): SourceField[] {
+  return arrival === undefined
+    ? [...schema]
+    : [...schema, { name: arrival, type: 'TIMESTAMP', nullable: false }];
+}
+
 /** Fields of a validated schema. */
 export function toFields(schema: readonly SourceField[]): Field[] {
   return schema.map((f) => ({ name: f.name, type: typeOf(f), nullable: f.nullable ?? true }));

@@ -52,6 +52,20 @@ export function cellValue(value: Value, type: DataType): null | boolean | number
   return jsonText(value, type);
 }
 
+/**
+ * A value as plain data, as tests and tools write it down: numbers and booleans as such, TIMESTAMP as ms, DECIMAL and BIGINT beyond
+ * 2^53 as text with all digits, BYTES in base64, ARRAY as an array, ROW as an object.
+ */
+export function plainValue(value: Value, type: DataType): unknown {
+  if (value === null) return null;
+  if (type.kind === 'ARRAY') return (value as readonly Value[]).map((v) => plainValue(v, type.element));
+  if (type.kind === 'ROW') {
+    const values = value as readonly Value[];
+    return Object.fromEntries(type.fields.map((f, i) => [f.name, plainValue(values[i] ?? null, f.type)]));
+  }
+  return typeof value === 'number' ? value : cellValue(value, type);
+}
+
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** RFC 4648. Written out: neither `Buffer` nor `btoa` is in every host of this code. */

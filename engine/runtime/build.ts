@@ -327,10 +327,13 @@ class Builder {
     const context = this.#context(node);
     const stats = this.#statsOf(node.id);
     stats.watermark = NO_WATERMARK;
+    const stampArrival = context.config['arrival'] !== undefined && runtime.stampsArrival !== true;
+    const own = stampArrival ? schema.fields.slice(0, -1) : schema.fields;
     this.#sources.push(
       new SourceTask({
-        source: runtime.create({ ...context, fields: schema.fields }),
+        source: runtime.create({ ...context, fields: own }),
         fields: schema.fields,
+        stampArrival,
         time: (context.config['time'] as TimeSettings | undefined) ?? null,
         stats,
         out: this.#port(node, main.name, schema),

@@ -33,7 +33,7 @@ export interface DeadLetter {
 export const RAW_TEXT_MAX = 2000;
 
 export interface SourceContext<C> extends NodeContext<C> {
-  /** What `spec.schemas` said of the main port. */
+  /** What `spec.schemas` said of the main port, without the arrival time where the source task adds it. */
   readonly fields: readonly Field[];
 }
 
@@ -114,6 +114,8 @@ export interface Sink {
 
 /** A source's runtime beside its spec. */
 export interface SourceRuntime<C> {
+  /** Whether it writes the setting `arrival` (ingestion time as a field) itself, because it knows better than the task when. */
+  readonly stampsArrival?: boolean;
   create(context: SourceContext<C>): Source;
   /** Looks at the data and proposes `schema` (and what else follows), as a change of the config. */
   infer?(config: C, baseDir: string): Promise<Partial<C>>;

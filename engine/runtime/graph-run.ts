@@ -1,4 +1,5 @@
 /** One run on one thread: opens, loops, ends. Works in slices of a few ms and yields, so that commands and I/O get through. */
+import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import { type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -40,12 +41,14 @@ export class GraphRun {
   #failure: { error: unknown; node: string | null } | null = null;
   #lastPublish = -Infinity;
   #current: string | null = null;
+  readonly #stateBytesMax: number;
 
   constructor(graph: CheckedGraph, options: GraphRunOptions) {
     this.graph = graph;
     this.#options = options;
     this.#startedAt = options.clock.now();
     const { clock } = options;
+    this.#stateBytesMax = (graph.document.settings?.stateMegabytesMax ?? STATE_MEGABYTES_MAX) * 2 ** 20;
     this.#built = buildGraph(graph, {
       ...options,
       onBadRecord: graph.document.settings?.onBadRecord ?? 'dead-letter',
@@ -270,6 +273,7 @@ export class GraphRun {
   #publish(): void {
     this.#lastPublish = performance.now();
     this.refresh();
+    this.#checkState();
     this.#options.publish?.();
   }
 
@@ -277,6 +281,25 @@ export class GraphRun {
     for (const source of this.#built.sources) source.refresh();
     for (const sink of this.#built.sinks) sink.refresh();
     for (const task of this.#built.stateful) task.refresh();
+  }
+
+  /** Ends a run whose state outgrew its bound, before the machine's memory does. */
+  #checkState(): void {
+    const { stateful } = this.#built;
+    const bytes = stateful.reduce((sum, task) => sum + task.stats.stateBytes, 0);
+    if (bytes <= this.#stateBytesMax) return;
+    const largest = stateful.reduce((a, b) => (b.stats.stateBytes > a.stats.stateBytes ? b : a));
+    const megabytes = Math.round(this.#stateBytesMax / 2 ** 20);
+    const error = new WeirError(
+      problem('R-STATE', {
+        path: ['nodes', largest.stats.node],
+        message: `The run keeps more state than it may, most of it in ${largest.stats.node}: ${largest.stats.stateRows.toLocaleString('en-US')} entries.`,
+        value: `${Math.round(bytes / 2 ** 20)} MB`,
+        expected: `at most ${megabytes} MB`,
+        next: 'Give the state a time to live, use fewer or coarser keys or smaller windows, or raise settings.stateMegabytesMax.',
+      }),
+    );
+    this.#failure ??= { error, node: largest.stats.node };
   }
 
   /** Writes the figures in the layout's order; rates stay zero, they are the reader's. */

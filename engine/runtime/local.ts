@@ -1,11 +1,11 @@
 /** Runs a document on this thread and keeps what every sink got: for tests, conformance and previews. */
-import type { Batch, Row } from '../batch/batch.ts';
-import { rowsOf } from '../batch/batch.ts';
+import type { Batch } from '../batch/batch.ts';
 import type { GraphDocument } from '../contract/document.ts';
 import type { RunSummary } from '../contract/link.ts';
 import { type Problem, WeirError } from '../contract/problems.ts';
 import { checkGraph } from '../plan/check.ts';
 import { RUNTIMES, type Runtimes } from '../runtimes.ts';
+import { type CapturedRow, capture } from './captured.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import type { Sink, SinkRuntime } from './contracts.ts';
 import { GraphRun } from './graph-run.ts';
@@ -25,7 +25,7 @@ export interface LocalResult {
   readonly summary: RunSummary;
   readonly problems: readonly Problem[];
   /** By sink node id, in order of arrival. */
-  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  readonly rows: Readonly<Record<string, readonly CapturedRow[]>>;
   readonly log: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export async function runLocally(document: GraphDocument, options: LocalOptions 
   const graph = checkGraph(document);
   const error = graph.problems.find((p) => p.severity === 'error');
   if (error !== undefined) throw new WeirError(error);
-  const rows: Record<string, Row[]> = {};
+  const rows: Record<string, CapturedRow[]> = {};
   const log: string[] = [];
   const base = options.runtimes ?? RUNTIMES;
   const run = new GraphRun(graph, {
@@ -54,7 +54,7 @@ type Config = Readonly<Record<string, unknown>>;
 
 function capturing(
   sinks: Readonly<Record<string, SinkRuntime<Config>>>,
-  rows: Record<string, Row[]>,
+  rows: Record<string, CapturedRow[]>,
 ): Record<string, SinkRuntime<Config>> {
   return Object.fromEntries(
     Object.entries(sinks).map(([type, runtime]) => [
@@ -62,12 +62,12 @@ function capturing(
       {
         create: (context): Sink => {
           const inner = runtime.create(context);
-          const kept: Row[] = [];
+          const kept: CapturedRow[] = [];
           rows[context.nodeId] = kept;
           return {
             open: () => inner.open(),
             write: (batch: Batch) => {
-              kept.push(...rowsOf(batch, context.input.fields));
+              kept.push(...capture(batch, context.input));
               return inner.write(batch);
             },
             finish: () => inner.finish(),

@@ -71,6 +71,9 @@ export class LastRows {
   }
 }
 
+export const showRow = (fields: readonly Field[], values: readonly Value[]): Cell[] =>
+  fields.map((f, c) => cellOf(values[c] ?? null, f.type));
+
 function cellOf(value: Value, type: DataType): Cell {
   const cell = cellValue(value, type);
   return typeof cell === 'string' && cell.length > SHOWN_TEXT_MAX

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import type { Row } from '../../engine/batch/batch.ts';
 import type { GraphDocument } from '../../engine/contract/document.ts';
 import { parseDocument } from '../../engine/contract/parse.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
+import { type CapturedRow, standing } from '../../engine/runtime/captured.ts';
 import { VirtualClock } from '../../engine/runtime/clock.ts';
 import { runLocally } from '../../engine/runtime/local.ts';
 
@@ -18,8 +18,13 @@ interface Expected {
   readonly order: 'exact' | 'any';
   /** By sink: only these fields are compared, where the others are wording. */
   readonly fields?: Readonly<Record<string, readonly string[]>>;
-  /** By sink, times as ISO text. */
-  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  /**
+   * By sink, as `captured.ts` writes rows, but times as ISO text. Rows of an updating stream say under `__change` what they do;
+   * a sink in `tables` is left out here.
+   */
+  readonly rows: Readonly<Record<string, readonly CapturedRow[]>>;
+  /** By sink of an updating stream, the rows that stand at the end, in any order. */
+  readonly tables?: Readonly<Record<string, readonly CapturedRow[]>>;
   /** By node, figures of the summary. */
   readonly nodes?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
@@ -55,7 +60,7 @@ async function compare(document: GraphDocument, expected: Expected, batchRows: n
   assert.deepEqual([result.summary.outcome, result.problems], ['finished', []], at);
   assert.deepEqual(
     Object.keys(result.rows).sort(),
-    Object.keys(expected.rows).sort(),
+    Object.keys({ ...expected.rows, ...expected.tables }).sort(),
     'every sink is expected',
   );
   for (const [sink, rows] of Object.entries(expected.rows)) {
@@ -63,6 +68,10 @@ async function compare(document: GraphDocument, expected: Expected, batchRows: n
       pick(row, expected.fields?.[sink]),
     );
     assert.deepEqual(ordered(actual, expected.order), ordered(rows, expected.order), `${sink} ${at}`);
+  }
+  for (const [sink, rows] of Object.entries(expected.tables ?? {})) {
+    const actual = shown(document, sink, standing(result.rows[sink] ?? []));
+    assert.deepEqual(ordered(actual, 'any'), ordered(rows, 'any'), `${sink} ${at}`);
   }
   for (const [node, figures] of Object.entries(expected.nodes ?? {})) {
     const summary: Readonly<Record<string, unknown>> = {
@@ -74,7 +83,7 @@ async function compare(document: GraphDocument, expected: Expected, batchRows: n
 }
 
 /** Rows as the expected ones are written: times as ISO text. */
-function shown(document: GraphDocument, sink: string, rows: readonly Row[]): Row[] {
+function shown(document: GraphDocument, sink: string, rows: readonly CapturedRow[]): CapturedRow[] {
   const fields = checkGraph(document).nodes.get(sink)?.inputs['in']?.[0]?.fields ?? [];
   const times = new Set(fields.filter((f) => f.type.kind === 'TIMESTAMP').map((f) => f.name));
   return rows.map((row) =>
@@ -87,12 +96,13 @@ function shown(document: GraphDocument, sink: string, rows: readonly Row[]): Row
   );
 }
 
-function pick(row: Row, fields: readonly string[] | undefined): Row {
+function pick(row: CapturedRow, fields: readonly string[] | undefined): CapturedRow {
   return fields === undefined ? row : Object.fromEntries(fields.map((name) => [name, row[name] ?? null]));
 }
 
 /** Objects are compared without the order of their keys; rows without theirs where it means nothing. */
-function ordered(rows: readonly Row[], order: Expected['order']): readonly Row[] {
-  const key = (row: Row): string => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+function ordered(rows: readonly CapturedRow[], order: Expected['order']): readonly CapturedRow[] {
+  const key = (row: CapturedRow): string =>
+    JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
   return order === 'exact' ? rows : rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -1,8 +1,8 @@
 /** What must hold for any stream: every record is counted once, and the batch size changes nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Row } from '../../engine/batch/batch.ts';
 import { validateDocument } from '../../engine/contract/parse.ts';
+import type { CapturedRow as Row } from '../../engine/runtime/captured.ts';
 import { VirtualClock } from '../../engine/runtime/clock.ts';
 import { type LocalResult, runLocally } from '../../engine/runtime/local.ts';
 

@@ -46,10 +46,12 @@ function newestPerPoint(sample: Sample, keyCells: number): Sample {
   const byPoint = new Map<string, Sample['rows'][number]>();
   for (const row of sample.rows) {
     const key = JSON.stringify(row.cells.slice(0, keyCells));
+    // What is taken back before an update is replaced by the row after it.
+    if (row.change === '-U') continue;
     byPoint.delete(key);
     byPoint.set(key, row);
   }
-  return { ...sample, rows: [...byPoint.values()] };
+  return { ...sample, rows: [...byPoint.values()].filter((row) => row.change !== '-D') };
 }
 
 export const chartSink: SinkRuntime<Config> = { create };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nearest, problem, showValue } from '../../contract/problems.ts';
 import { zFieldName } from '../../contract/settings.ts';
-import { defineNode, MAIN_IN, type SchemaContext, setting } from '../../contract/spec.ts';
+import { ANY_IN, defineNode, type SchemaContext, setting } from '../../contract/spec.ts';
 import { isNumeric, printType } from '../../contract/types.ts';
 
 export const CHART_POINTS_MAX = 10_000;
@@ -48,10 +48,11 @@ export const chartSpec = defineNode({
   description:
     'Draws one point per record under Results. A later record with the same place across (and the same series) ' +
     'takes the place of the earlier one, so that a window that fires again moves its point. The newest points ' +
-    'are kept; memory stays bounded.',
+    'are kept; memory stays bounded. Of an updating stream the point moves with every update, and goes with its ' +
+    'delete.',
   icon: 'M2 14h12M4 12V8M8 12V4M12 12V6',
   config,
-  inputs: [MAIN_IN],
+  inputs: [ANY_IN],
   outputs: [],
   stateful: false,
   targets: ['weir'],

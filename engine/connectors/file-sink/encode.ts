@@ -1,8 +1,10 @@
 /** Rows as lines of text. */
 import { type Batch, position } from '../../batch/batch.ts';
+import { adds, CHANGE_NAMES, type Change, DELETE, INSERT, UPDATE_BEFORE } from '../../batch/changes.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
-import type { DataType, Field } from '../../contract/types.ts';
+import type { DataType, EdgeSchema, Field } from '../../contract/types.ts';
 import { cellValue, isoTime, jsonText } from '../../contract/value-text.ts';
+import type { ChangelogEncoding } from './spec.ts';
 
 export interface Encoder {
   /** What stands before the first row of a file. */
@@ -11,31 +13,76 @@ export interface Encoder {
   rows(batch: Batch, from: number, until: number): string;
 }
 
-export function ndjsonEncoder(fields: readonly Field[]): Encoder {
-  const keys = fields.map((f) => `${JSON.stringify(f.name)}:`);
+/** @param changes how the rows of an updating stream say what they do; for other streams it adds nothing */
+export function encoderOf(input: EdgeSchema, format: 'ndjson' | 'csv', changes: ChangelogEncoding): Encoder {
+  const { fields, changelog } = input;
+  const encoding = changelog === 'updating' ? changes : 'refuse';
+  if (encoding === 'debezium') return debezium(fields);
+  return format === 'csv' ? csvEncoder(fields, encoding) : ndjsonEncoder(fields, encoding);
+}
+
+function ndjsonEncoder(fields: readonly Field[], changes: ChangelogEncoding): Encoder {
+  const object = jsonObject(fields);
   return {
     header: '',
     rows: (batch, from, until) =>
       lines(batch, from, until, (row) => {
-        const cells = fields.map((f, c) => keys[c] + jsonCell(batch.columns[c], f.type, row));
-        return `{${cells.join(',')}}`;
+        const op = opOf(batch, row, changes);
+        return op === null ? null : object(batch, row, op === '' ? '' : `"op":"${op}",`);
       }),
   };
 }
 
-export function csvEncoder(fields: readonly Field[]): Encoder {
+/** `{"origin":"ATL","flights":2}`; `head` stands before the fields. */
+function jsonObject(fields: readonly Field[]): (batch: Batch, row: number, head: string) => string {
+  const keys = fields.map((f) => `${JSON.stringify(f.name)}:`);
+  return (batch, row, head) =>
+    `{${head}${fields.map((f, c) => keys[c] + jsonCell(batch.columns[c], f.type, row)).join(',')}}`;
+}
+
+function csvEncoder(fields: readonly Field[], changes: ChangelogEncoding): Encoder {
+  const withOp = changes !== 'refuse';
   return {
-    header: `${fields.map((f) => csvText(f.name)).join(',')}\n`,
+    header: `${[...(withOp ? ['op'] : []), ...fields.map((f) => csvText(f.name))].join(',')}\n`,
+    rows: (batch, from, until) =>
+      lines(batch, from, until, (row) => {
+        const op = opOf(batch, row, changes);
+        if (op === null) return null;
+        const cells = fields.map((f, c) => csvCell(batch.columns[c], f.type, row));
+        return (withOp ? [op, ...cells] : cells).join(',');
+      }),
+  };
+}
+
+/** Flink's debezium-json: an update is a delete of the row before and a create of the row after. */
+function debezium(fields: readonly Field[]): Encoder {
+  const object = jsonObject(fields);
+  return {
+    header: '',
     rows: (batch, from, until) =>
       lines(batch, from, until, (row) =>
-        fields.map((f, c) => csvCell(batch.columns[c], f.type, row)).join(','),
+        adds(batch.changes?.[row] ?? INSERT)
+          ? `{"before":null,"after":${object(batch, row, '')},"op":"c"}`
+          : `{"before":${object(batch, row, '')},"after":null,"op":"d"}`,
       ),
   };
 }
 
-function lines(batch: Batch, from: number, until: number, line: (row: number) => string): string {
+/** What stands under op; empty where nothing does, null where the row is not written. */
+function opOf(batch: Batch, row: number, changes: ChangelogEncoding): string | null {
+  if (changes === 'refuse') return '';
+  const change = (batch.changes?.[row] ?? INSERT) as Change;
+  if (changes === 'op') return CHANGE_NAMES[change];
+  if (change === UPDATE_BEFORE) return null;
+  return change === DELETE ? 'delete' : 'upsert';
+}
+
+function lines(batch: Batch, from: number, until: number, line: (row: number) => string | null): string {
   let text = '';
-  for (let k = from; k < until; k++) text += `${line(position(batch, k))}\n`;
+  for (let k = from; k < until; k++) {
+    const one = line(position(batch, k));
+    if (one !== null) text += `${one}\n`;
+  }
   return text;
 }
 

@@ -5,9 +5,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { z } from 'zod';
 import { BatchBuilder } from '../../batch/builder.ts';
+import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/changes.ts';
 import type { Value } from '../../batch/column.ts';
 import { WeirError } from '../../contract/problems.ts';
-import { appendOnly, BOOLEAN, DOUBLE, field, INT, STRING, TIMESTAMP } from '../../contract/types.ts';
+import {
+  appendOnly,
+  BOOLEAN,
+  DOUBLE,
+  field,
+  INT,
+  STRING,
+  TIMESTAMP,
+  updating,
+} from '../../contract/types.ts';
 import { VirtualClock } from '../../runtime/clock.ts';
 import type { Sink } from '../../runtime/contracts.ts';
 import { fileSink } from './sink.ts';
@@ -43,7 +53,7 @@ describe('file sink', () => {
     await rm(baseDir, { recursive: true, force: true });
   });
 
-  function create(config: Partial<z.input<typeof zFileSink>>): Sink {
+  function create(config: Partial<z.input<typeof zFileSink>>, input = appendOnly(FIELDS, false)): Sink {
     const sink = fileSink.create({
       nodeId: 'files',
       config: zFileSink.parse({ folder: 'out', ...config }),
@@ -52,7 +62,7 @@ describe('file sink', () => {
       baseDir,
       signal: new AbortController().signal,
       batchRows: 1024,
-      input: appendOnly(FIELDS, false),
+      input,
       log: () => {},
     });
     open.push(sink);
@@ -207,5 +217,77 @@ describe('file sink', () => {
 
   it('has examples that are valid', () => {
     for (const example of fileSinkSpec.examples) assert.ok(zFileSink.safeParse(example.config).success);
+  });
+
+  describe('changes of an updating stream', () => {
+    const fields = [field('k', STRING, false), field('n', INT)];
+    const input = updating(fields, false, ['k']);
+    const changed = () => {
+      const builder = new BatchBuilder(fields);
+      const rows: [string, number][] = [
+        ['a', 1],
+        ['a', 1],
+        ['a', 2],
+        ['a', 2],
+      ];
+      for (const row of rows) builder.push(row);
+      return { ...builder.take(0), changes: Uint8Array.of(INSERT, UPDATE_BEFORE, UPDATE_AFTER, DELETE) };
+    };
+    const written = async (config: Partial<z.input<typeof zFileSink>>, file: string) => {
+      const sink = create(config, input);
+      await sink.open();
+      await sink.write(changed());
+      await sink.finish();
+      assert.equal(sink.committed, 4);
+      return (await read(file)).trimEnd().split('\n');
+    };
+
+    it('as a field op', async () => {
+      assert.deepEqual(await written({ changes: 'op' }, 'out-0001.ndjson'), [
+        '{"op":"+I","k":"a","n":1}',
+        '{"op":"-U","k":"a","n":1}',
+        '{"op":"+U","k":"a","n":2}',
+        '{"op":"-D","k":"a","n":2}',
+      ]);
+      assert.deepEqual(await written({ changes: 'op', format: 'csv' }, 'out-0001.csv'), [
+        'op,k,n',
+        '+I,a,1',
+        '-U,a,1',
+        '+U,a,2',
+        '-D,a,2',
+      ]);
+    });
+
+    it('as upserts and deletes, and as Debezium JSON', async () => {
+      assert.deepEqual(await written({ changes: 'upsert' }, 'out-0001.ndjson'), [
+        '{"op":"upsert","k":"a","n":1}',
+        '{"op":"upsert","k":"a","n":2}',
+        '{"op":"delete","k":"a","n":2}',
+      ]);
+      assert.deepEqual(await written({ name: 'dbz', changes: 'debezium' }, 'dbz-0001.ndjson'), [
+        '{"before":null,"after":{"k":"a","n":1},"op":"c"}',
+        '{"before":{"k":"a","n":1},"after":null,"op":"d"}',
+        '{"before":null,"after":{"k":"a","n":2},"op":"c"}',
+        '{"before":{"k":"a","n":2},"after":null,"op":"d"}',
+      ]);
+    });
+
+    it('is refused where the format or the stream cannot carry it', () => {
+      const codes = (config: Partial<z.input<typeof zFileSink>>, schema = input) => {
+        const found: string[] = [];
+        fileSinkSpec.schemas({
+          config: zFileSink.parse({ folder: 'out', ...config }),
+          inputs: { in: [schema] },
+          report: (p) => found.push(`${p.code} ${p.path.join('.')}`),
+        });
+        return found;
+      };
+      assert.deepEqual(codes({ changes: 'debezium', format: 'csv' }), ['S-VALUE changes']);
+      assert.deepEqual(codes({ changes: 'upsert' }, updating(fields, false)), ['S-VALUE changes']);
+      assert.deepEqual(codes({ changes: 'op' }, updating([...fields, field('op', INT)], false)), [
+        'S-VALUE changes',
+      ]);
+      assert.deepEqual(codes({ changes: 'op' }), []);
+    });
   });
 });

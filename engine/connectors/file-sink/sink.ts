@@ -4,7 +4,7 @@ import type { Batch } from '../../batch/batch.ts';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import { durationMs } from '../../contract/settings.ts';
 import type { Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
-import { csvEncoder, type Encoder, ndjsonEncoder } from './encode.ts';
+import { type Encoder, encoderOf } from './encode.ts';
 import { PartFile } from './part-file.ts';
 import type { FileSinkConfig } from './spec.ts';
 
@@ -26,7 +26,7 @@ class FileSink implements Sink {
   constructor(context: SinkContext<FileSinkConfig>) {
     this.#context = context;
     const { config, input, baseDir } = context;
-    this.#encoder = config.format === 'csv' ? csvEncoder(input.fields) : ndjsonEncoder(input.fields);
+    this.#encoder = encoderOf(input, config.format, config.changes);
     this.#folder = isAbsolute(config.folder) ? config.folder : resolve(baseDir, config.folder);
   }
 

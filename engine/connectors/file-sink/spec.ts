@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { problem, showValue } from '../../contract/problems.ts';
 import { durationMs, zPositiveDuration } from '../../contract/settings.ts';
-import { defineNode, MAIN_IN, setting } from '../../contract/spec.ts';
+import { defineNode, MAIN_IN, type SchemaContext, setting } from '../../contract/spec.ts';
 
 const zRoll = z.strictObject({
   rows: setting(z.int().min(1).optional(), { title: 'Rows', widget: 'number', placeholder: 'no limit' }),
@@ -16,6 +17,9 @@ const zRoll = z.strictObject({
     description: 'Counted from the first row of the file',
   }),
 });
+
+export const CHANGELOG_ENCODINGS = ['refuse', 'op', 'upsert', 'debezium'] as const;
+export type ChangelogEncoding = (typeof CHANGELOG_ENCODINGS)[number];
 
 export const zFileSink = z.strictObject({
   folder: setting(z.string().min(1).max(4096), {
@@ -44,6 +48,17 @@ export const zFileSink = z.strictObject({
     widget: 'group',
     description: 'Rows are visible to others once their file is complete',
   }),
+  changes: setting(z.enum(CHANGELOG_ENCODINGS).default('refuse'), {
+    title: 'Changes',
+    widget: 'select',
+    labels: {
+      refuse: 'Inserts only',
+      op: 'A field op',
+      upsert: 'Upserts and deletes',
+      debezium: 'Debezium JSON',
+    },
+    description: 'How the updates and deletes of an updating stream are written; needed to connect one',
+  }),
   overwrite: setting(z.boolean().default(false), {
     title: 'Start at 0001 again',
     widget: 'switch',
@@ -62,10 +77,23 @@ export const fileSinkSpec = defineNode({
     'Writes NDJSON (one JSON object a line) or CSV (with a header line; NULL is an empty cell, an empty text is in ' +
     'quotes). Rows go to a hidden `.part` file beside the target; when it is full, or the run ends or is stopped, it ' +
     'is flushed to the disk and renamed, so a file under its final name is always whole. Times are ISO 8601 in UTC. ' +
-    'NaN and infinities, which JSON does not know, are written as text.',
+    'NaN and infinities, which JSON does not know, are written as text.\n\n' +
+    'Changes of an updating stream are written as **a field op** in front of the others (`+I`, `-U`, `+U`, `-D`, as ' +
+    'Flink prints them); as **upserts and deletes**, where the stream has a key: rows before an update are left out, ' +
+    'and op is `upsert` or `delete`; or as **Debezium JSON**, as Flink’s format of that name writes it: ' +
+    '`{"before":…,"after":…,"op":"c"|"d"}`, an update being a delete and a create. A file is not a table: whoever ' +
+    'reads it applies the changes in order.',
   icon: 'M4 1.5h5.5L13 5v9.5H4zM9.5 1.5V5H13M8.5 7v5M6.5 10l2 2 2-2',
   config: zFileSink,
-  inputs: [MAIN_IN],
+  inputs: [
+    {
+      ...MAIN_IN,
+      changelog: {
+        takesUpdates: (config) => config['changes'] !== 'refuse',
+        hint: 'Set "Changes" of the file sink: a field op with every row, upserts and deletes by key, or Debezium JSON.',
+      },
+    },
+  ],
   outputs: [],
   stateful: false,
   targets: ['weir', 'flink', 'spark'],
@@ -78,7 +106,10 @@ export const fileSinkSpec = defineNode({
     const rolled = limits.length === 0 ? '' : `, next after ${limits.join(' or ')}`;
     return `${folder.replace(/\/+$/, '')}/${name}-….${format}${rolled}`;
   },
-  schemas: () => ({}),
+  schemas(context) {
+    checkChanges(context);
+    return {};
+  },
   examples: [
     { title: 'NDJSON, a file every million rows', config: { folder: 'out' } },
     {
@@ -87,3 +118,25 @@ export const fileSinkSpec = defineNode({
     },
   ],
 });
+
+function checkChanges({ config, inputs, report }: SchemaContext<FileSinkConfig>): void {
+  const input = inputs['in']?.[0];
+  const { changes, format } = config;
+  const refuse = (message: string, expected: string, next: string): void =>
+    report(problem('S-VALUE', { path: ['changes'], message, value: showValue(changes), expected, next }));
+  if (changes === 'debezium' && format === 'csv')
+    refuse(
+      'Debezium’s format is JSON.',
+      'NDJSON, or another way to write changes',
+      'Switch the format to NDJSON.',
+    );
+  if (changes === 'upsert' && input?.changelog === 'updating' && input.key === undefined)
+    refuse(
+      'Upserts need a key, and the rows that arrive have none.',
+      'a stream whose rows are told apart by key fields',
+      'Write a field op, or keep the key fields of the operator that updates.',
+    );
+  const taken = input?.fields.some((f) => f.name === 'op') ?? false;
+  if ((changes === 'op' || changes === 'upsert') && taken)
+    refuse('A field of the rows is called op too.', 'no field of that name', 'Rename the field with a Map.');
+}

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import { problem } from '../../contract/problems.ts';
-import { checkSourceSchema, toFields, zFieldName, zSchema, zTime } from '../../contract/settings.ts';
+import {
+  checkSourceSchema,
+  toFields,
+  withArrival,
+  zArrival,
+  zFieldName,
+  zSchema,
+  zTime,
+} from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { appendOnly } from '../../contract/types.ts';
 import { zFormat } from '../../formats/spec.ts';
@@ -77,6 +85,7 @@ export const zFile = z.strictObject({
   }),
   format: zFormat.default({ kind: 'auto' }),
   schema: zSchema.optional(),
+  arrival: zArrival,
   time: zTime,
   partitions: setting(zPartitions.default({ kind: 'single' }), {
     title: 'Partitions',
@@ -123,8 +132,8 @@ export const fileSpec = defineNode({
   targets: ['weir', 'flink', 'spark'],
   summarize: summarizeFile,
   schemas(context) {
-    const { schema, time } = context.config;
-    if (schema === undefined) {
+    const { schema: read, arrival, time } = context.config;
+    if (read === undefined) {
       context.report(
         problem('S-SCHEMA', {
           path: ['schema'],
@@ -135,9 +144,10 @@ export const fileSpec = defineNode({
       );
       return { out: null, errors: DEAD_LETTER_SCHEMA };
     }
+    const schema = withArrival(read, arrival);
     const found = checkSourceSchema(schema, time);
     for (const one of found) context.report(one);
-    checkTogether(context, toFields(schema));
+    checkTogether(context, toFields(read));
     const usable = found.every((one) => one.severity !== 'error');
     return {
       out: usable ? appendOnly(toFields(schema), time !== undefined) : null,

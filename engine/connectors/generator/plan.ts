@@ -49,9 +49,9 @@ function typeOf(value: ValueSpec): DataType {
 const fitsInt = (value: number): boolean => value === (value | 0);
 
 /** Names once; the event-time field there, a TIMESTAMP and never NULL. */
-export function checkFields(data: FieldsData, time: TimeSettings | undefined): Problem[] {
+export function checkFields(data: FieldsData, time: TimeSettings | undefined, arrival?: string): Problem[] {
   const found: Problem[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<string>(arrival === undefined ? [] : [arrival]);
   data.fields.forEach(({ name, value, nulls }, i) => {
     if (seen.has(name)) {
       found.push(
@@ -77,7 +77,7 @@ export function checkFields(data: FieldsData, time: TimeSettings | undefined): P
       );
     }
   });
-  if (time === undefined) return found;
+  if (time === undefined || time.field === arrival) return found;
   const timeField = data.fields.find((f) => f.name === time.field);
   if (timeField?.value.kind !== 'time') {
     found.push(

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import {
   checkSourceSchema,
+  withArrival,
+  zArrival,
   zDuration,
   zFieldName,
   zPositiveDuration,
@@ -9,7 +11,7 @@ import {
   zTime,
 } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { appendOnly } from '../../contract/types.ts';
+import { appendOnly, field, TIMESTAMP } from '../../contract/types.ts';
 import { checkFields, checkRows, checkStalls, schemaOf } from './plan.ts';
 import { zValue } from './values/spec.ts';
 
@@ -126,6 +128,7 @@ export const zGenerator = z.strictObject({
     widget: 'number',
     description: 'Records go to them in turns',
   }),
+  arrival: zArrival,
   time: zTime,
 });
 
@@ -163,15 +166,17 @@ export const generatorSpec = defineNode({
       .filter((part) => part !== '')
       .join(' · '),
   schemas(context) {
-    const { data, time } = context.config;
+    const { data, arrival, time } = context.config;
     const found = [
       ...(data.kind === 'rows'
-        ? checkSourceSchema(data.schema, time).map((p) => inData(p, 'schema'))
-        : checkFields(data, time)),
+        ? checkSourceSchema(withArrival(data.schema, arrival), time).map((p) => inData(p, 'schema'))
+        : checkFields(data, time, arrival)),
       ...(data.kind === 'rows' ? checkRows(data) : checkStalls(data, context.config.partitions)),
     ];
     for (const problem of found) context.report(problem);
-    const out = appendOnly(schemaOf(data), time !== undefined);
+    const made = schemaOf(data);
+    const fields = arrival === undefined ? made : [...made, field(arrival, TIMESTAMP, false)];
+    const out = appendOnly(fields, time !== undefined);
     return { out, errors: DEAD_LETTER_SCHEMA };
   },
   examples: [

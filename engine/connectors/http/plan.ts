@@ -1,13 +1,10 @@
 /** What an HTTP source's settings mean. Pure. */
 import type { SourceField } from '../../contract/settings.ts';
-import { toFields } from '../../contract/settings.ts';
+import { toFields, withArrival } from '../../contract/settings.ts';
 import type { JsonField } from '../../expressions/json-value.ts';
 import type { HttpConfig } from './spec.ts';
 
-/** The fields of its records: those of the schema, then the arrival time where it has a name. */
-export function httpSchema({ schema, arrival }: HttpConfig): SourceField[] {
-  return arrival === undefined ? schema : [...schema, { name: arrival, type: 'TIMESTAMP', nullable: false }];
-}
+export const httpSchema = ({ schema, arrival }: HttpConfig): SourceField[] => withArrival(schema, arrival);
 
 /** How an event's fields are read. The field of the event time cannot be NULL. */
 export function eventFields({ schema, time }: HttpConfig): JsonField[] {

@@ -260,4 +260,8 @@ function refusal(
 const busy = (message: string): Refusal =>
   refusal(429, 'C-LIMIT', message, 'Wait a second and send the request again.', { 'retry-after': '1' });
 
-export const httpSource: SourceRuntime<HttpConfig> = { create: (context) => new HttpSource(context) };
+export const httpSource: SourceRuntime<HttpConfig> = {
+  // Events wait in its buffer: they came when their request did.
+  stampsArrival: true,
+  create: (context) => new HttpSource(context),
+};

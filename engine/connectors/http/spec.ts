@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   checkSourceSchema,
   toFields,
-  zFieldName,
+  zArrival,
   zPositiveDuration,
   zSchema,
   zTime,
@@ -26,12 +26,7 @@ export const zHttp = z.strictObject({
     { title: 'Path', widget: 'text' },
   ),
   schema: zSchema,
-  arrival: setting(zFieldName.optional(), {
-    title: 'Arrival time as',
-    widget: 'text',
-    placeholder: 'not kept',
-    description: 'Adds a TIMESTAMP field of this name: when the event came in. It can be the event time',
-  }),
+  arrival: zArrival,
   time: zTime,
   bodyMax: setting(
     z

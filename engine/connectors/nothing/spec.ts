@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineNode, MAIN_IN } from '../../contract/spec.ts';
+import { ANY_IN, defineNode } from '../../contract/spec.ts';
 
 export const nothingSpec = defineNode({
   type: 'nothing',
@@ -9,7 +9,7 @@ export const nothingSpec = defineNode({
   description: 'Takes every record and only counts it: for measuring how fast the rest of a pipeline can go.',
   icon: 'M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M3.8 12.2l8.4-8.4',
   config: z.strictObject({}),
-  inputs: [MAIN_IN],
+  inputs: [ANY_IN],
   outputs: [],
   stateful: false,
   targets: ['weir', 'flink', 'spark'],

@@ -1,21 +1,23 @@
 import type { z } from 'zod';
 import type { Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
 import { LastRows } from '../../telemetry/last-rows.ts';
+import { StandingRows } from '../../telemetry/standing-rows.ts';
 import type { tableSpec } from './spec.ts';
 
 type Config = z.output<typeof tableSpec.config>;
 
 function create({ config, input }: SinkContext<Config>): Sink {
-  const last = new LastRows(input.fields, config.rows);
+  const isTable = config.show === 'table' && input.changelog === 'updating';
+  const rows = isTable ? new StandingRows(input, config.rows) : new LastRows(input.fields, config.rows);
   return {
     open: async () => {},
-    write: (batch) => last.push(batch),
+    write: (batch) => rows.push(batch),
     finish: () => {},
     close: () => {},
     get committed() {
-      return last.total;
+      return rows.total;
     },
-    view: () => ({ version: last.total, view: { kind: 'table', sample: last.sample() } }),
+    view: () => ({ version: rows.total, view: { kind: 'table', sample: rows.sample() } }),
   };
 }
 

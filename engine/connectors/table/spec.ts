@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineNode, MAIN_IN, setting } from '../../contract/spec.ts';
+import { ANY_IN, defineNode, setting } from '../../contract/spec.ts';
 
 export const TABLE_ROWS_MAX = 1000;
 
@@ -10,7 +10,10 @@ export const tableSpec = defineNode({
   summary: 'Shows the last records in the studio.',
   description:
     'Keeps the last records that arrived and shows them under Results, newest last, with their event time. ' +
-    'Everything that arrives is counted; only the last rows are kept, so memory stays bounded.',
+    'Everything that arrives is counted; only the last rows are kept, so memory stays bounded.\n\n' +
+    'An updating stream is shown as its changes (`+I` insert, `-U` and `+U` the row before and after an update, ' +
+    '`-D` delete), or as the table that they describe: rows that were taken back are gone, and the rows that ' +
+    'changed last are shown.',
   icon: 'M2 3h12v10H2zM2 6.5h12M6.5 3v10',
   config: z.strictObject({
     rows: setting(z.int().min(1).max(TABLE_ROWS_MAX).default(200), {
@@ -18,12 +21,19 @@ export const tableSpec = defineNode({
       widget: 'number',
       description: `At most ${TABLE_ROWS_MAX}`,
     }),
+    show: setting(z.enum(['changes', 'table']).default('changes'), {
+      title: 'Show',
+      widget: 'segmented',
+      labels: { changes: 'Every change', table: 'The table' },
+      description: 'For updating streams: what arrived, or what stands now',
+    }),
   }),
-  inputs: [MAIN_IN],
+  inputs: [ANY_IN],
   outputs: [],
   stateful: false,
   targets: ['weir'],
-  summarize: ({ rows }) => (rows === 1 ? 'last row' : `last ${rows} rows`),
+  summarize: ({ rows, show }) =>
+    show === 'table' ? 'the table as it stands' : rows === 1 ? 'last row' : `last ${rows} rows`,
   schemas: () => ({}),
   examples: [
     { title: 'The last 200 records', config: {} },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
-import { DEAD_LETTER_OUT, defineNode, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
+import { ANY_IN, DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { checkSetting } from '../../plan/check-setting.ts';
 
 export const zFilter = z.strictObject({
@@ -25,7 +25,7 @@ export const filterSpec = defineNode({
     'which the condition fails (say, a division by zero) goes to the errors port.',
   icon: 'M2 3h12l-4.5 5v5l-3-1.5V8z',
   config: zFilter,
-  inputs: [MAIN_IN],
+  inputs: [ANY_IN],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
   targets: ['weir', 'flink', 'spark'],

@@ -78,3 +78,12 @@ function reportNames(
     );
   }
 }
+
+/** The names under which the fields of a key go on; null where one of them does not. */
+export function keptKey(key: readonly string[], columns: readonly MapColumn[]): string[] | null {
+  const names = key.map(
+    (name) =>
+      columns.find((c) => c.expression.kind === 'field' && c.expression.name === name)?.field.name ?? null,
+  );
+  return names.every((name) => name !== null) ? names : null;
+}

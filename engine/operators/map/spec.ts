@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import { zFieldName } from '../../contract/settings.ts';
-import { DEAD_LETTER_OUT, defineNode, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { planMap } from './plan.ts';
+import { ANY_IN, DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
+import { keptKey, planMap } from './plan.ts';
 
 const zComputed = z.strictObject({
   name: setting(zFieldName, { title: 'Name', widget: 'text', placeholder: 'speed' }),
@@ -55,7 +55,7 @@ export const mapSpec = defineNode({
     'goes to the errors port.',
   icon: 'M2 4h5l2 8h5M12 10l2 2-2 2',
   config: zMap,
-  inputs: [MAIN_IN],
+  inputs: [ANY_IN],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
   targets: ['weir', 'flink', 'spark'],
@@ -72,8 +72,10 @@ export const mapSpec = defineNode({
     const input = context.inputs['in']?.[0] ?? null;
     if (input === null) return { out: null, errors: DEAD_LETTER_SCHEMA };
     const columns = planMap(context.config, input.fields, context);
+    const { key, ...rest } = input;
+    const kept = key === undefined ? null : keptKey(key, columns);
     return {
-      out: { ...input, fields: columns.map((c) => c.field) },
+      out: { ...rest, fields: columns.map((c) => c.field), ...(kept === null ? {} : { key: kept }) },
       errors: DEAD_LETTER_SCHEMA,
     };
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problem, showValue } from '../../contract/problems.ts';
 import { defineNode, MAIN_OUT } from '../../contract/spec.ts';
-import { type EdgeSchema, printType, sameType } from '../../contract/types.ts';
+import { appendOnly, type EdgeSchema, printType, sameType, updating } from '../../contract/types.ts';
 
 export const unionSpec = defineNode({
   type: 'union',
@@ -14,7 +14,7 @@ export const unionSpec = defineNode({
     'all windows below, unless it is marked idle.',
   icon: 'M2 4h3l4 4h5M2 12h3l4-4M12 6l2 2-2 2',
   config: z.strictObject({}),
-  inputs: [{ name: 'in', label: 'in', role: 'main', many: true }],
+  inputs: [{ name: 'in', label: 'in', role: 'main', many: true, changelog: 'any' }],
   outputs: [MAIN_OUT],
   stateful: false,
   targets: ['weir', 'flink', 'spark'],
@@ -40,7 +40,9 @@ export const unionSpec = defineNode({
       ...f,
       nullable: f.nullable || others.some((o) => o.fields.find((g) => g.name === f.name)?.nullable === true),
     }));
-    return { out: { ...first, fields } };
+    const isUpdating = [first, ...others].some((s) => s.changelog === 'updating');
+    // Rows of two inputs may have the same key: together they have none.
+    return { out: isUpdating ? updating(fields, first.eventTime) : appendOnly(fields, first.eventTime) };
   },
   examples: [{ title: 'Two streams of the same shape', fields: { id: 'BIGINT' }, config: {} }],
 });
