@@ -11,7 +11,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Position } from '../../engine/contract/document.ts';
 import type { PortSpec } from '../../engine/contract/spec.ts';
@@ -28,6 +28,7 @@ import { type FlowEdge, FlowEdgeView } from './edge.tsx';
 import { drawnEdges, FlowElements } from './flow-elements.ts';
 import { edgeNear } from './geometry.ts';
 import { CARD_WIDTH, GRID, snap } from './place.ts';
+import { FIT, useKeepFitted, ZOOM_MIN } from './use-fit.ts';
 import { setZoom, viewState } from './view-state.ts';
 import { ZoomControls } from './zoom-controls.tsx';
 
@@ -40,9 +41,6 @@ const ends = (c: Connection | FlowEdge) =>
     { node: c.target, port: c.targetHandle ?? '' },
   ] as const;
 
-/** Leaves room for zoom controls and overview below. */
-const FIT = { padding: { top: '28px', right: '64px', bottom: '92px', left: '40px' }, maxZoom: 1 } as const;
-
 export function Canvas() {
   const studio = useStudio();
   const flow = useReactFlow<CardNode, FlowEdge>();
@@ -51,6 +49,8 @@ export function Canvas() {
   const selection = useSelection((state) => state);
   const [elements] = useState(() => new FlowElements());
   const [menu, setMenu] = useState<MenuAt | null>(null);
+  const frame = useRef<HTMLElement>(null);
+  useKeepFitted(frame, flow);
   const plain = useStore(viewState, (state) => state.plain);
   const nodes = useMemo(
     () => elements.nodes(document, selection.nodes),
@@ -149,6 +149,7 @@ export function Canvas() {
   return (
     <section
       className="canvas"
+      ref={frame}
       aria-label={t('canvas.label')}
       data-plain={plain}
       onDragOver={onDragOver}
@@ -196,7 +197,7 @@ export function Canvas() {
         onlyRenderVisibleElements
         snapToGrid
         snapGrid={[GRID, GRID]}
-        minZoom={0.1}
+        minZoom={ZOOM_MIN}
         maxZoom={2}
         fitView
         fitViewOptions={FIT}

@@ -26,6 +26,8 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   if (node === undefined) return null;
   const spec = specOf(node.type);
   const name = node.name ?? spec?.label ?? node.type;
+  const ports = placePorts(spec);
+  const side = ports.filter((port) => port.spec.role !== 'main');
   const summary = summaryOf(spec, node.type, checked?.config ?? null);
   return (
     <article className="card" data-kind={spec?.kind ?? 'unknown'} data-selected={selected} aria-label={name}>
@@ -38,9 +40,21 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
         {problems > 0 ? <ProblemCount id={id} count={problems} /> : summary}
       </p>
       {spec !== null && <LiveRows id={id} kind={spec.kind} rows={cardRows(spec)} />}
-      {placePorts(spec).map((port) => (
-        <Port key={`${port.side} ${port.spec.name}`} node={id} port={port} />
+      {ports.map((port) => (
+        <Port
+          key={`${port.side} ${port.spec.name}`}
+          node={id}
+          port={port}
+          named={ports.filter((other) => other.side === port.side && other.spec.role === 'main').length > 1}
+        />
       ))}
+      {side.length > 0 && (
+        <p className="port-labels num">
+          {side.map((port) => (
+            <PortLabel key={port.spec.name} node={id} port={port} />
+          ))}
+        </p>
+      )}
     </article>
   );
 });
@@ -105,7 +119,8 @@ function CardName({ id, name }: { id: string; name: string }) {
   );
 }
 
-function Port({ node, port }: { node: string; port: PlacedPort }) {
+/** `named`: one of several on its side, so that one has to be told from another. */
+function Port({ node, port, named }: { node: string; port: PlacedPort; named: boolean }) {
   const studio = useStudio();
   const refused = usePortRefused({ node, port: port.spec.name }, port.side);
   const { role, name, label } = port.spec;
@@ -124,7 +139,11 @@ function Port({ node, port }: { node: string; port: PlacedPort }) {
         onMouseEnter={(event) => showRefusal(studio, { node, port: name }, port.side, event.currentTarget)}
         onMouseLeave={hideRefusal}
       />
-      {role !== 'main' && <PortLabel node={node} port={port} />}
+      {named && role === 'main' && (
+        <span className="port-name" data-side={port.side} style={{ top: port.y }} aria-hidden="true">
+          {label}
+        </span>
+      )}
     </>
   );
 }

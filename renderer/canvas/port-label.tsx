@@ -1,4 +1,4 @@
-/** The name and count beside a late or dead-letter port. */
+/** The name and count of a late or dead-letter port, below the card: beside it there is the next card. */
 import { useRef } from 'react';
 import { formatCount } from '../ui/format.ts';
 import type { PlacedPort } from './geometry.ts';
@@ -17,5 +17,5 @@ export function PortLabel({ node, port }: { node: string; port: PlacedPort }) {
     const some = String(count > 0);
     if (element.dataset['some'] !== some) element.dataset['some'] = some;
   }, DETAIL);
-  return <span className={`port-label num ${role}`} style={{ top: port.y }} ref={label} data-some="false" />;
+  return <span className={`port-label ${role}`} ref={label} data-some="false" />;
 }

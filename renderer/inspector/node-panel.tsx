@@ -12,8 +12,8 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type TabItem, Tabs } from '../ui/tabs.tsx';
 import { NodeForm } from './node-form.tsx';
+import { PortCount, useFilledPorts } from './port-counts.tsx';
 import { ProseField } from './prose-field.tsx';
-import { usePortCounts } from './use-port-counts.ts';
 
 export function NodePanel({ id }: { id: string }) {
   const node = useDocument((state) => state.document.nodes[id]);
@@ -25,14 +25,19 @@ export function NodePanel({ id }: { id: string }) {
   }, [focus, id]);
   const spec = specOf(node?.type ?? '');
   const sidePorts = (spec?.outputs ?? []).filter((port) => port.role !== 'main');
-  const counts = usePortCounts(id, sidePorts);
+  const filled = useFilledPorts(id, sidePorts);
   if (node === undefined) return <EmptyState title={id} text={t('inspector.notFound')} />;
   const tabs: TabItem<string>[] = [
     { key: 'settings', label: t('inspector.settings') },
     { key: 'data', label: t('inspector.data') },
     ...sidePorts
-      .filter((port) => counts[port.name] !== undefined)
-      .map((port) => ({ key: port.name, label: sideLabel(port), count: counts[port.name], warn: true })),
+      .filter((port) => filled.includes(port.name))
+      .map((port) => ({
+        key: port.name,
+        label: sideLabel(port),
+        count: <PortCount id={id} port={port} />,
+        warn: true,
+      })),
   ];
   const shown = tabs.some(({ key }) => key === tab) ? tab : 'settings';
   return (

@@ -4,7 +4,7 @@ export interface TabItem<K extends string> {
   readonly key: K;
   readonly label: string;
   /** A count behind the label; `warn` colours it. */
-  readonly count?: string | undefined;
+  readonly count?: ReactNode;
   readonly warn?: boolean;
 }
 
