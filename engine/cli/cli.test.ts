@@ -60,6 +60,85 @@ describe('the command line', () => {
       edges: [{ from: 'gen:out', to: 'end' }],
     });
 
+  /** Rows into a filter and a table, with one test that holds and one that does not. */
+  const tested = (expected: readonly object[]): string =>
+    JSON.stringify({
+      weir: 1,
+      nodes: {
+        rows: {
+          type: 'generator',
+          config: { data: { kind: 'rows', schema: [{ name: 'n', type: 'INT' }], rows: [] } },
+        },
+        large: { type: 'filter', config: { condition: 'n > 1' } },
+        twice: { type: 'map', config: { compute: [{ name: 'm', expression: 'n * 2' }] } },
+        out: { type: 'table', config: {} },
+      },
+      edges: [
+        { from: 'rows', to: 'large' },
+        { from: 'large', to: 'twice' },
+        { from: 'twice', to: 'out' },
+      ],
+      tests: [
+        { name: 'twice the large ones', input: { rows: [{ n: 1 }, { n: 2 }] }, expected: { out: expected } },
+      ],
+    });
+
+  test('test: says what passed, and shows what came in place of what was expected', async () => {
+    await write('tested.weir', tested([{ n: 2, m: 4 }]));
+    const passed = await weir('test', 'tested.weir');
+    assert.deepEqual([passed.code, passed.err], [0, '']);
+    assert.match(passed.out, /ok {4}twice the large ones\n1 passed, 0 failed/);
+    await write('wrong.weir', tested([{ n: 2, m: 5 }]));
+    const failed = await weir('test', 'wrong.weir');
+    assert.equal(failed.code, 1);
+    assert.match(failed.out, /FAIL {2}twice the large ones/);
+    assert.match(failed.out, /- \{"n":2,"m":5\}\n *\+ \{"n":2,"m":4\}/);
+    assert.match(failed.out, /0 passed, 1 failed/);
+  });
+
+  test('test: the tests of the examples hold', async () => {
+    const { code, out, err } = await weir('test', join(EXAMPLES, 'flight-delays.weir'));
+    assert.deepEqual([code, err], [0, ''], out);
+    assert.match(out, /1 passed, 0 failed/);
+  });
+
+  test('test: a test that could not fail, or names what is not there, is refused', async () => {
+    const document = JSON.parse(tested([]));
+    document.tests = [
+      { name: 'nothing', input: { rows: [{ n: 1 }] } },
+      { name: 'names', input: { row: [] }, expected: { out: [] } },
+      { name: 'values', input: { rows: [{ n: 'x' }] }, expected: { out: [] } },
+    ];
+    await write('refused.weir', JSON.stringify(document));
+    const { code, out } = await weir('test', 'refused.weir', '--json');
+    assert.equal(code, 1);
+    const outcomes = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      outcomes.map(({ passed, problems }) => [passed, problems[0].path.join('.')]),
+      [
+        [false, 'tests.0'],
+        [false, 'tests.1.input.row'],
+        [false, 'tests.2.input.rows.0.n'],
+      ],
+    );
+  });
+
+  test('explain: fused chains, schemas and changelog modes; --dump-code writes the functions', async () => {
+    await write('plan.weir', tested([]));
+    const { code, out } = await weir('explain', 'plan.weir', '--dump-code', 'code');
+    assert.equal(code, 0);
+    assert.match(out, /large {2}\(filter\) {2}n > 1\n {4}fused: one generated function with twice/);
+    assert.match(out, /→ out:in {2}append-only\n {8}n INT, m INT/);
+    const text = await readFile(join(folder, 'code', 'twice.js'), 'utf8');
+    assert.match(text, /Fused chain: large → twice/);
+    assert.match(text, /function chain\(/);
+    const { out: json } = await weir('explain', 'plan.weir', '--json');
+    assert.deepEqual(JSON.parse(json).chains[0].nodes, ['large', 'twice']);
+  });
+
   interface Summary {
     readonly type: string;
     readonly outcome: string;

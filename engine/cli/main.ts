@@ -20,6 +20,16 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'check pipelines without running them',
     load: () => import('./validate.ts'),
   },
+  test: {
+    usage: 'test FILE…',
+    summary: 'run the tests that pipelines carry',
+    load: () => import('./test.ts'),
+  },
+  explain: {
+    usage: 'explain FILE',
+    summary: 'show the physical plan, schemas and generated code',
+    load: () => import('./explain.ts'),
+  },
   nodes: {
     usage: 'nodes [TYPE]',
     summary: 'list the node types, or explain one',

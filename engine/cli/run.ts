@@ -19,6 +19,7 @@ Options
   --seed N            seed of everything random (0 to 4294967295); the same seed gives the same run
   --parallelism N     worker threads that share the keys (1 to 64); this version runs on one, and takes the
                       option so that scripts need not change
+  --dump-code DIR     writes the generated code of the run to DIR, as \`weir explain\` does
 
 Ctrl-C stops in order and prints the summary; a second Ctrl-C ends at once.
 
@@ -37,6 +38,7 @@ async function run(args: readonly string[]): Promise<number> {
     json: { type: 'boolean', default: false },
     seed: { type: 'string' },
     parallelism: { type: 'string' },
+    'dump-code': { type: 'string' },
   });
   const [file, ...more] = positionals;
   if (file === undefined) throw new UsageError('which pipeline? Expected a .weir file');
@@ -57,6 +59,10 @@ async function run(args: readonly string[]): Promise<number> {
   const { document, problems, baseDir } = await loadPipeline(file);
   for (const found of problems) reporter.problem(found);
   if (document === null) return EXIT.problems;
+  if (values['dump-code'] !== undefined) {
+    const { dumpCode } = await import('./dump-code.ts');
+    await dumpCode(document, values['dump-code']);
+  }
   return follow(reporter, async (events) => startRun({ runId: 'cli', document, baseDir, options }, events));
 }
 

@@ -38,6 +38,25 @@ export const zRunSettings = z.strictObject({
   stateMegabytesMax: z.int().min(1).max(1_000_000).optional(),
 });
 
+const zRows = z.array(z.record(z.string(), z.unknown())).max(100_000);
+
+/**
+ * A test that a document carries: what its sources give, and what its sinks must get. Run by `weir test`. TIMESTAMP is written in
+ * ISO 8601, DECIMAL and BIGINT beyond 2^53 as text.
+ */
+export const zDocumentTest = z.strictObject({
+  name: z.string().min(1).max(200),
+  /** By source, the rows that it gives in place of its data; a source that is left out gives none. */
+  input: z.record(zNodeId, zRows),
+  /** By sink, the rows that it gets. Rows of an updating stream say under `__change` what they do: `+I`, `-U`, `+U` or `-D`. */
+  expected: z.record(zNodeId, zRows).optional(),
+  /** By sink of an updating stream, the rows that stand at the end. */
+  tables: z.record(zNodeId, zRows).optional(),
+  /** `exact`: also the order of `expected` counts. */
+  order: z.enum(['any', 'exact']).optional(),
+});
+export type DocumentTest = z.output<typeof zDocumentTest>;
+
 export const zLayout = z.strictObject({
   nodes: z.record(zNodeId, z.strictObject({ x: z.number(), y: z.number() })),
 });
@@ -49,6 +68,7 @@ export const zDocument = z.strictObject({
   settings: zRunSettings.optional(),
   nodes: z.record(zNodeId, zGraphNode),
   edges: z.array(zGraphEdge),
+  tests: z.array(zDocumentTest).max(1000).optional(),
   layout: zLayout.optional(),
 });
 

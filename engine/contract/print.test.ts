@@ -27,8 +27,20 @@ const settings = fc.record(
     seed: fc.nat(),
     parallelism: fc.integer({ min: 1, max: 64 }),
     onBadRecord: fc.constantFrom('dead-letter' as const, 'fail' as const),
+    stateMegabytesMax: fc.integer({ min: 1, max: 1000 }),
   },
   { requiredKeys: [], ...optional },
+);
+const rows = fc.dictionary(id, fc.array(config, { maxLength: 3 }), { maxKeys: 2, ...optional });
+const documentTest = fc.record(
+  {
+    name: fc.string({ minLength: 1, maxLength: 20 }),
+    input: rows,
+    expected: rows,
+    tables: rows,
+    order: fc.constantFrom('any' as const, 'exact' as const),
+  },
+  { requiredKeys: ['name', 'input'], ...optional },
 );
 const document = fc.record(
   {
@@ -38,6 +50,7 @@ const document = fc.record(
     settings,
     nodes: fc.dictionary(id, node, { maxKeys: 5, ...optional }),
     edges: fc.array(fc.record({ from: id, to: id }, optional), { maxLength: 5 }),
+    tests: fc.array(documentTest, { maxLength: 2 }),
     layout: fc.record({ nodes: fc.dictionary(id, position, { maxKeys: 5, ...optional }) }, optional),
   },
   { requiredKeys: ['weir', 'nodes', 'edges'], ...optional },

@@ -4,7 +4,7 @@ import { DOCUMENT_VERSION, type GraphDocument, type GraphNode } from './document
 /** The order of a node type's settings (its spec's), or null where the type is unknown. */
 export type ConfigOrder = (type: string) => readonly string[] | null;
 
-export function printDocument(document: GraphDocument, order: ConfigOrder = () => null): string {
+export function printDocument(document: GraphDocument, configOrder: ConfigOrder = () => null): string {
   const ordered = {
     weir: DOCUMENT_VERSION,
     name: document.name,
@@ -13,11 +13,19 @@ export function printDocument(document: GraphDocument, order: ConfigOrder = () =
       seed: document.settings.seed,
       parallelism: document.settings.parallelism,
       onBadRecord: document.settings.onBadRecord,
+      stateMegabytesMax: document.settings.stateMegabytesMax,
     },
     nodes: Object.fromEntries(
-      Object.entries(document.nodes).map(([id, node]) => [id, orderedNode(node, order)]),
+      Object.entries(document.nodes).map(([id, node]) => [id, orderedNode(node, configOrder)]),
     ),
     edges: document.edges.map(({ from, to }) => ({ from, to })),
+    tests: document.tests?.map(({ name, input, expected, tables, order }) => ({
+      name,
+      input,
+      expected,
+      tables,
+      order,
+    })),
     layout: document.layout && {
       nodes: Object.fromEntries(
         Object.entries(document.layout.nodes).map(([id, { x, y }]) => [

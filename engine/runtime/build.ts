@@ -12,6 +12,7 @@ import type { CheckedEdge, CheckedGraph, CheckedNode } from '../plan/graph.ts';
 import type { Runtimes } from '../runtimes.ts';
 import { EdgeStats, NodeStats } from '../telemetry/stats.ts';
 import { computedStep } from './chain/computed.ts';
+import { chainEndingAt } from './chain/members.ts';
 import type { Clock } from './clock.ts';
 import type { FusedRuntime, NodeContext, OperatorRuntime } from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -276,20 +277,9 @@ class Builder {
     runtime: FusedRuntime<Readonly<Record<string, unknown>>>,
     fused: Set<string>,
   ): void {
-    // Nodes come from the sinks upwards, so `first` is the end of a chain: it grows towards the sources.
-    const nodes: { node: CheckedNode; runtime: FusedRuntime<Readonly<Record<string, unknown>>> }[] = [
-      { node: first, runtime },
-    ];
-    for (let head = first; ; ) {
-      const edge = this.#graph.edges.find((e) => e.to.node === head.id);
-      const above = edge === undefined ? undefined : this.#graph.nodes.get(edge.from.node);
-      if (edge === undefined || above?.spec.kind !== 'operator' || edge.from.port !== 'out') break;
-      const aboveRuntime = this.#operatorRuntime(above);
-      if (aboveRuntime.kind !== 'fused' || this.#edgesFrom(above.id, 'out').length !== 1) break;
-      nodes.unshift({ node: above, runtime: aboveRuntime });
-      fused.add(above.id);
-      head = above;
-    }
+    // Nodes come from the sinks upwards, so `first` is the end of a chain.
+    const nodes = chainEndingAt(this.#graph, { node: first, runtime }, (node) => this.#operatorRuntime(node));
+    for (const { node } of nodes) fused.add(node.id);
     const out = this.#port(first, 'out', must(first.outputs['out'], `output of ${first.id}`));
     const members = nodes.map(({ node, runtime: own }): ChainMember => {
       const input = must(node.inputs['in']?.[0], `input of ${node.id}`);

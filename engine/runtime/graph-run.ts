@@ -261,7 +261,9 @@ export class GraphRun {
     const path = node === null ? [] : ['nodes', node];
     if (error instanceof WeirError) {
       const own = error.problem;
-      return own.path[0] === 'nodes' || node === null ? own : { ...own, path: [...path, ...own.path] };
+      return own.path[0] === 'nodes' || own.path[0] === 'tests' || node === null
+        ? own
+        : { ...own, path: [...path, ...own.path] };
     }
     return problem('R-NODE', {
       path,

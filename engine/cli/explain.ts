@@ -1,0 +1,46 @@
+import { type Command, readArgs, UsageError } from './command.ts';
+import { EXIT, EXIT_HELP } from './exit-codes.ts';
+
+const HELP = `weir explain FILE: show how a pipeline would run, without running it
+
+Prints the physical plan: every node with what it does, operators that are fused into one generated function, state and the
+keys it is split by; and on every edge the schema, whether rows carry event time, and whether it is append-only or
+updating (and by which key).
+
+Options
+  --json            the plan as one JSON object
+  --dump-code DIR   writes the generated code of every fused chain to DIR/NODE.js, made where it is missing
+
+Examples
+  weir explain flight-delays.weir
+  weir explain flight-delays.weir --dump-code /tmp/code
+
+${EXIT_HELP}`;
+
+export const command: Command = { help: HELP, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArgs(args, {
+    json: { type: 'boolean', default: false },
+    'dump-code': { type: 'string' },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined) throw new UsageError('which pipeline? Expected a .weir file');
+  if (more.length > 0) throw new UsageError(`one pipeline at a time, not also ${more.join(' ')}`);
+  const [{ loadPipeline }, { explain, printPlan }, { checkGraph }, { printProblem }] = await Promise.all([
+    import('./load.ts'),
+    import('../runtime/explain.ts'),
+    import('../plan/check.ts'),
+    import('../contract/problems.ts'),
+  ]);
+  const { document, problems } = await loadPipeline(file);
+  for (const found of problems) console.error(printProblem(found));
+  if (document === null) return EXIT.problems;
+  const plan = explain(checkGraph(document));
+  console.log(values.json ? JSON.stringify(plan, null, 2) : printPlan(plan));
+  if (values['dump-code'] !== undefined) {
+    const { dumpCode } = await import('./dump-code.ts');
+    for (const path of await dumpCode(document, values['dump-code'])) console.error(`written: ${path}`);
+  }
+  return EXIT.ok;
+}
