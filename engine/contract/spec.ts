@@ -99,6 +99,8 @@ export type Widget =
   | 'path'
   /** A SQL scalar expression over the node's input (or, with `scope: 'self'`, a source's own fields). */
   | 'expression'
+  /** A row pattern of MATCH_RECOGNIZE: `A B* C`. */
+  | 'pattern'
   /** The name of one field, or a list of names. */
   | 'field'
   | 'fields'
@@ -113,7 +115,7 @@ export type Widget =
   /** A table of values under the fields of `schema`. */
   | 'rows';
 
-export type SettingScope = 'input' | 'self' | 'left' | 'right' | 'both';
+export type SettingScope = 'input' | 'self' | 'left' | 'right' | 'both' | 'pattern';
 
 /** What a setting says of itself; kept in zod's `.meta()`, and so in the JSON Schema. */
 export interface SettingMeta {
@@ -128,7 +130,8 @@ export interface SettingMeta {
   readonly expects?: DataType['kind'] | 'ANY';
   /**
    * Expressions and fields: `input` is the node's first input; `self` the fields that this source reads; `left` and `right`
-   * the inputs of that name; `both` the two beside each other, as a join sees them.
+   * the inputs of that name; `both` the two beside each other, as a join sees them; `pattern` the input through the
+   * variables of a row pattern (`A.price`, `LAST(A.price, 1)`), which only the node's own check understands.
    */
   readonly scope?: SettingScope;
   /** Fields: only those of these types fit. */

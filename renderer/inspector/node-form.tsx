@@ -47,6 +47,7 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
       left: left?.fields ?? [],
       right: right?.fields ?? [],
       both: bothFields(left?.fields ?? [], right?.fields ?? []),
+      pattern: input?.fields ?? [],
     },
     known: {
       input: input !== undefined,
@@ -54,9 +55,18 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
       left: left !== undefined,
       right: right !== undefined,
       both: left !== undefined && right !== undefined,
+      // Names with variables and what FIRST and LAST mean are known to the node's check alone.
+      pattern: false,
     },
     functions: FUNCTION_NAMES,
-    samples: { input: inputSample ?? null, self: ownSample ?? null, left: null, right: null, both: null },
+    samples: {
+      input: inputSample ?? null,
+      self: ownSample ?? null,
+      left: null,
+      right: null,
+      both: null,
+      pattern: null,
+    },
     value: (path) => getAt(node.config, path),
     problems: (path) => sorted.byControl.get(pathKeyOf(path)) ?? NO_PROBLEMS,
     change(path, value) {

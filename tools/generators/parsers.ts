@@ -16,10 +16,10 @@ function parserFile(path: string, grammar: string, part: 'parser' | 'terms'): Ge
 }
 
 const SQL = 'engine/expressions/sql.grammar';
-const PATTERN = 'engine/operators/pattern/pattern.grammar';
+const PATTERN = 'engine/operators/pattern/language/pattern.grammar';
 
 export const parsers: readonly Generator[] = [
   parserFile('engine/expressions/sql-parser.generated.ts', SQL, 'parser'),
   parserFile('engine/expressions/sql-terms.generated.ts', SQL, 'terms'),
-  parserFile('engine/operators/pattern/pattern-parser.generated.ts', PATTERN, 'parser'),
+  parserFile('engine/operators/pattern/language/pattern-parser.generated.ts', PATTERN, 'parser'),
 ];

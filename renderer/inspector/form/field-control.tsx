@@ -33,6 +33,7 @@ const WIDGETS: Readonly<Record<Widget, ComponentType<WidgetProps>>> = {
   segmented: SegmentedWidget,
   duration: DurationWidget,
   expression: ExpressionWidget,
+  pattern: TextWidget,
   field: FieldWidget,
   fields: FieldsWidget,
   schema: SchemaWidget,

@@ -1,4 +1,4 @@
-// Made from engine/operators/pattern/pattern.grammar by `npm run generate`: not to be edited.
+// Made from engine/operators/pattern/language/pattern.grammar by `npm run generate`: not to be edited.
 import {LRParser} from "@lezer/lr"
 export const parser = LRParser.deserialize({
   version: 14,

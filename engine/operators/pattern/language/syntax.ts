@@ -1,6 +1,6 @@
 /** Pattern text → tree. Pure; any error is told with its place. */
 import type { SyntaxNode } from '@lezer/common';
-import { type Problem, problem, showValue, type TextSpan } from '../../contract/problems.ts';
+import { type Problem, problem, showValue, type TextSpan } from '../../../contract/problems.ts';
 import { parser } from './pattern-parser.generated.ts';
 
 export type PatternNode = { readonly span: TextSpan } & (

@@ -2,7 +2,7 @@
  * A pattern's tree as a program for the matcher, and what can be said of it without running. The program is the automaton of
  * Flink's NFACompiler for strict contiguity (`next`, `consecutive`), with groups and alternatives added.
  */
-import type { TextSpan } from '../../contract/problems.ts';
+import type { TextSpan } from '../../../contract/problems.ts';
 import { PatternFault, type PatternNode } from './syntax.ts';
 
 export type Instruction =
