@@ -7,6 +7,7 @@ import type { SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { EdgeSchema, Field } from '../contract/types.ts';
 import type { Checked } from '../expressions/api.ts';
+import type { StateData } from '../state/snapshot.ts';
 import type { Clock } from './clock.ts';
 
 /** Everything that a node may touch of the world around it. */
@@ -180,6 +181,13 @@ export interface StatefulOperator {
   /** One input gave its last element; the others may go on. Before `end`, which comes when all have ended. */
   inputEnded?(input: number): void;
   end(): void;
+  /**
+   * All its state, as a copy. Called between two elements. `restore` is called on a new operator with the same settings, before
+   * anything else: it then goes on exactly as the one that was copied would have. Rows that were emitted are not part of it:
+   * an operator keeps nothing back that it ought to have emitted.
+   */
+  snapshot?(): StateData;
+  restore?(data: StateData): void;
   /** Where its watermark stays behind that of its inputs (interval joins, patterns), the time (ms) that it may pass on. */
   readonly outputWatermark?: number;
   readonly openWindows: number;

@@ -8,9 +8,22 @@ import { type Column, InternTable, type StringTable } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import { type Value, valueKey } from '../contract/values.ts';
 import { hashNumber, mix } from './hash.ts';
+import type { Snapshots } from './snapshot.ts';
 
 /** Stands for NULL among the codes of a key column: NULL is a key like any other (Flink GROUP BY). */
 const NULL_STRING = -1;
+
+interface KeyColumnData {
+  readonly codes: Float64Array;
+  readonly nulls: Uint8Array;
+  readonly strings: readonly string[];
+  readonly boxed: readonly Value[];
+}
+
+export interface KeyTableData {
+  readonly columns: readonly KeyColumnData[];
+  readonly size: number;
+}
 
 /** One key column: every value as a number that is equal exactly when the values are. */
 class KeyColumn {
@@ -151,6 +164,24 @@ class KeyColumn {
     return old;
   }
 
+  /** The first `size` keys. */
+  snapshot(size: number): KeyColumnData {
+    return {
+      codes: this.codes.slice(0, size),
+      nulls: this.nulls.slice(0, size),
+      strings: [...this.strings.strings],
+      boxed: [...this.#boxed],
+    };
+  }
+
+  /** After `grow` to at least as many keys. */
+  restore({ codes, nulls, strings, boxed }: KeyColumnData): void {
+    this.codes.set(codes);
+    this.nulls.set(nulls);
+    for (const text of strings) this.strings.code(text);
+    this.#boxed = [...boxed];
+  }
+
   emit(id: number, builder: ColumnBuilder): void {
     builder.push(this.valueOf(id));
   }
@@ -167,7 +198,7 @@ class KeyColumn {
 
 const EMPTY = -1;
 
-export class KeyTable {
+export class KeyTable implements Snapshots<KeyTableData> {
   readonly #columns: readonly KeyColumn[];
   #size = 0;
   #capacity = 16;
@@ -295,6 +326,24 @@ export class KeyTable {
   /** Appends the values of one key column to an output column. */
   emit(id: number, column: number, builder: ColumnBuilder): void {
     this.#columns[column]?.emit(id, builder);
+  }
+
+  snapshot(): KeyTableData {
+    return { columns: this.#columns.map((c) => c.snapshot(this.#size)), size: this.#size };
+  }
+
+  /** Ids stay what they were. */
+  restore({ columns, size }: KeyTableData): void {
+    while (this.#capacity <= size) {
+      this.#capacity *= 2;
+      for (const column of this.#columns) column.grow(this.#capacity);
+    }
+    this.#columns.forEach((column, c) => {
+      const data = columns[c];
+      if (data !== undefined) column.restore(data);
+    });
+    this.#size = size;
+    if (this.#columns.length > 0) this.#rehash(this.#capacity * 2);
   }
 
   /**

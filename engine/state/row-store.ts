@@ -6,6 +6,20 @@ import type { Batch } from '../batch/batch.ts';
 import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, isBoxed, newValues, type Value, valueAt } from '../batch/column.ts';
 import type { DataType, Field } from '../contract/types.ts';
+import type { Snapshots } from './snapshot.ts';
+
+interface StoredColumnData {
+  readonly numbers: Float64Array | Int32Array | Uint8Array;
+  readonly values: readonly Value[] | null;
+  readonly nulls: Uint8Array;
+}
+
+export interface RowStoreData {
+  readonly columns: readonly StoredColumnData[];
+  readonly times: Float64Array;
+  readonly used: number;
+  readonly free: readonly number[];
+}
 
 /** One field of all rows. */
 class StoredColumn {
@@ -62,6 +76,22 @@ class StoredColumn {
     this.#values[id] = value;
   }
 
+  /** The first `used` rows. */
+  snapshot(used: number): StoredColumnData {
+    return {
+      numbers: this.#numbers.slice(0, used),
+      values: this.#values?.slice(0, used) ?? null,
+      nulls: this.#nulls.slice(0, used),
+    };
+  }
+
+  /** After `grow` to at least as many rows. */
+  restore({ numbers, values, nulls }: StoredColumnData): void {
+    if (this.#numbers.length > 0) this.#numbers.set(numbers);
+    this.#values = values === null ? null : [...values];
+    this.#nulls.set(nulls);
+  }
+
   clear(id: number): void {
     if (this.#values !== null) this.#values[id] = null;
   }
@@ -80,7 +110,7 @@ class StoredColumn {
   }
 }
 
-export class RowStore {
+export class RowStore implements Snapshots<RowStoreData> {
   readonly #columns: readonly StoredColumn[];
   /** Event times (ms); NaN where the stream has none. */
   #times = new Float64Array(64);
@@ -148,6 +178,27 @@ export class RowStore {
   /** Appends one field of a row to an output column. */
   emit(id: number, column: number, builder: ColumnBuilder): void {
     this.#columns[column]?.emit(id, builder);
+  }
+
+  snapshot(): RowStoreData {
+    return {
+      columns: this.#columns.map((c) => c.snapshot(this.#used)),
+      times: this.#times.slice(0, this.#used),
+      used: this.#used,
+      free: [...this.#free],
+    };
+  }
+
+  /** Ids stay what they were. */
+  restore({ columns, times, used, free }: RowStoreData): void {
+    while (this.#capacity <= used) this.#grow();
+    this.#columns.forEach((column, c) => {
+      const data = columns[c];
+      if (data !== undefined) column.restore(data);
+    });
+    this.#times.set(times);
+    this.#used = used;
+    this.#free = [...free];
   }
 
   #grow(): void {

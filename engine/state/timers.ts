@@ -1,5 +1,12 @@
+import type { Snapshots } from './snapshot.ts';
+
+export interface TimersData {
+  readonly times: Float64Array;
+  readonly ids: Float64Array;
+}
+
 /** Timers of an operator: a binary heap of (time, number) in typed arrays. Equal times come out by the number. */
-export class Timers {
+export class Timers implements Snapshots<TimersData> {
   #times = new Float64Array(64);
   #ids = new Float64Array(64);
   #size = 0;
@@ -49,6 +56,14 @@ export class Timers {
     this.#times[at] = time;
     this.#ids[at] = id;
     return taken;
+  }
+
+  snapshot(): TimersData {
+    return { times: this.#times.slice(0, this.#size), ids: this.#ids.slice(0, this.#size) };
+  }
+
+  restore({ times, ids }: TimersData): void {
+    for (let n = 0; n < times.length; n++) this.add(times[n] as number, ids[n] as number);
   }
 
   #before(time: number, id: number, other: number): boolean {

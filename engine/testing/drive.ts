@@ -7,7 +7,7 @@ import { appendOnly, type EdgeSchema, type Field } from '../contract/types.ts';
 import { FusedChain } from '../runtime/chain/chain.ts';
 import { computedStep } from '../runtime/chain/computed.ts';
 import { VirtualClock } from '../runtime/clock.ts';
-import type { DeadLetter, OperatorContext, StatefulRuntime } from '../runtime/contracts.ts';
+import type { DeadLetter, OperatorContext, StatefulOperator, StatefulRuntime } from '../runtime/contracts.ts';
 import { OutPort, type Receiver } from '../runtime/port.ts';
 import { StatefulTask } from '../runtime/tasks/stateful-task.ts';
 import { EdgeStats, NodeStats } from '../telemetry/stats.ts';
@@ -41,6 +41,8 @@ export interface DriveOptions {
   readonly batchRows?: number;
   /** Instances of the operator; rows go by the hash of `partitionBy`, everything else to all. */
   readonly parallelism?: number;
+  /** Before every step, keeps the operator's state, throws the operator away, and goes on with a new one restored from it. */
+  readonly restored?: boolean;
   /** Reads what was emitted only at the end, as a full queue downstream would. */
   readonly held?: boolean;
 }
@@ -89,6 +91,7 @@ interface Input {
 
 class Drive {
   readonly #options: DriveOptions;
+  readonly #create: () => StatefulOperator;
   readonly #clock = new VirtualClock(0);
   readonly #inputs: readonly Input[];
   readonly #outputs: Readonly<Record<string, EdgeSchema | null>>;
@@ -128,9 +131,10 @@ class Drive {
         ended: false,
       };
     });
+    this.#create = () => runtime.create(this.#context(parsed, schemas));
     const instances = keys === null ? 1 : (options.parallelism ?? 1);
     for (let n = 0; n < instances; n++) {
-      const operator = runtime.create(this.#context(parsed, schemas));
+      const operator = this.#create();
       const port = new OutPort('driven', 'out', appendOnly([], false), this.#clock);
       if (n === 0) port.connect(this.#watching(), new EdgeStats('driven'));
       const task = new StatefulTask(schemas.length, operator, new NodeStats('driven'), [port]);
@@ -197,6 +201,7 @@ class Drive {
     steps.forEach((step, at) => {
       // A batch that became full, or was cut by this step, belongs to the steps before.
       if (!('row' in step)) this.#flushAll();
+      if (this.#options.restored === true) this.#restoreAll();
       this.#step = at;
       this.#take(step);
     });
@@ -208,6 +213,17 @@ class Drive {
       watermarks: this.#watermarks,
       tasks: this.#tasks,
     };
+  }
+
+  #restoreAll(): void {
+    for (const task of this.#tasks) {
+      const kept = task.operator.snapshot?.();
+      const next = this.#create();
+      if (kept === undefined || next.restore === undefined)
+        throw new Error('the operator cannot be restored');
+      next.restore(structuredClone(kept));
+      task.operator = next;
+    }
   }
 
   #take(step: DriveStep): void {

@@ -7,7 +7,8 @@ import { MergedInputs, type MergedReceiver } from './merged-inputs.ts';
 
 export class StatefulTask implements MergedReceiver {
   readonly stats: NodeStats;
-  readonly operator: StatefulOperator;
+  /** Replaced by one that was restored, in the harness. */
+  operator: StatefulOperator;
   readonly #inputs: MergedInputs;
   readonly #ports: readonly OutPort[];
 
