@@ -7,7 +7,9 @@ import { httpSource } from './connectors/http/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { tableSink } from './connectors/table/sink.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
+import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
 import { mapRuntime } from './operators/map/operator.ts';
+import { patternRuntime } from './operators/pattern/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
 import type { OperatorRuntime, SinkRuntime, SourceRuntime } from './runtime/contracts.ts';
@@ -31,6 +33,8 @@ export const RUNTIMES: Runtimes = {
     filter: filterRuntime as OperatorRuntime<Config>,
     window: windowRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
+    pattern: patternRuntime as OperatorRuntime<Config>,
+    'interval-join': intervalJoinRuntime as OperatorRuntime<Config>,
   },
   sinks: {
     table: tableSink as SinkRuntime<Config>,

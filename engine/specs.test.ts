@@ -48,27 +48,38 @@ for (const spec of SPECS) {
 
 /** The example as a whole graph: its input rows before it, a table behind its main port. */
 function around(spec: NodeSpec, example: SpecExample<Record<string, unknown>>): GraphDocument {
-  const node = { type: spec.type, config: example.config };
-  const after = { type: 'table', config: {} };
-  const out = spec.kind === 'sink' ? [] : [{ from: 'node:out', to: 'after' }];
-  if (spec.kind === 'source') return { weir: 1, nodes: { node, after }, edges: out };
-  const timed = example.input?.some((row) => TIME in row) ?? false;
-  const fields = { ...(timed ? { [TIME]: 'TIMESTAMP' } : {}), ...(example.fields ?? { value: 'INT' }) };
+  const nodes: Record<string, GraphDocument['nodes'][string]> = {
+    node: { type: spec.type, config: example.config },
+  };
+  const edges: { from: string; to: string }[] = [];
+  const { fields = { value: 'INT' }, input = [] } = example;
+  const inputs =
+    example.inputs ?? Object.fromEntries(spec.inputs.map((port) => [port.name, { fields, rows: input }]));
+  for (const port of spec.inputs) {
+    const { fields: own = {}, rows = [] } = inputs[port.name] ?? {};
+    nodes[`before-${port.name}`] = { type: 'generator', config: rowsConfig(own, rows) };
+    edges.push({ from: `before-${port.name}:out`, to: `node:${port.name}` });
+  }
+  if (spec.kind !== 'sink') {
+    nodes['after'] = { type: 'table', config: {} };
+    edges.push({ from: 'node:out', to: 'after' });
+  }
+  return { weir: 1, nodes, edges };
+}
+
+function rowsConfig(
+  own: Readonly<Record<string, string>>,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Record<string, unknown> {
+  const timed = rows.some((row) => TIME in row);
+  const fields = { ...(timed ? { [TIME]: 'TIMESTAMP' } : {}), ...own };
   const schema = Object.entries(fields).map(([name, type]) => ({
     name,
     type,
     ...(type === 'TIMESTAMP' ? { format: 'epoch-ms' } : {}),
   }));
-  const before = {
-    type: 'generator',
-    config: {
-      data: { kind: 'rows', schema, rows: example.input ?? [] },
-      ...(timed ? { time: { field: TIME, watermark: { kind: 'bounded', delay: '0 s' } } } : {}),
-    },
-  };
   return {
-    weir: 1,
-    nodes: { before, node, ...(spec.kind === 'sink' ? {} : { after }) },
-    edges: [{ from: 'before:out', to: 'node' }, ...out],
+    data: { kind: 'rows', schema, rows },
+    ...(timed ? { time: { field: TIME, watermark: { kind: 'bounded', delay: '0 s' } } } : {}),
   };
 }

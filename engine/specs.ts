@@ -8,7 +8,9 @@ import { nothingSpec } from './connectors/nothing/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
 import type { NodeSpec } from './contract/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
+import { intervalJoinSpec } from './operators/interval-join/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
+import { patternSpec } from './operators/pattern/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 
@@ -20,6 +22,8 @@ export const SPECS: readonly NodeSpec[] = [
   filterSpec,
   windowSpec,
   unionSpec,
+  intervalJoinSpec,
+  patternSpec,
   tableSpec,
   chartSpec,
   fileSinkSpec,

@@ -76,6 +76,16 @@ export interface SpecExample<I> {
   readonly fields?: Readonly<Record<string, string>>;
   /** Rows in; with `output`, the rows out that the test expects. Times in `__time`, ms. */
   readonly input?: readonly Readonly<Record<string, unknown>>[];
+  /** In place of `fields` and `input`, where there are several input ports: the same by port. */
+  readonly inputs?: Readonly<
+    Record<
+      string,
+      {
+        readonly fields: Readonly<Record<string, string>>;
+        readonly rows: readonly Readonly<Record<string, unknown>>[];
+      }
+    >
+  >;
   readonly output?: readonly Readonly<Record<string, unknown>>[];
 }
 

@@ -1,0 +1,66 @@
+/** The rows that a join gives: fields of both sides by plan, sent on in batches. */
+import type { Change } from '../../batch/changes.ts';
+import { INSERT } from '../../batch/changes.ts';
+import { OUTPUT_ROWS, OutputBuilder } from '../../batch/output.ts';
+import type { OperatorContext } from '../../runtime/contracts.ts';
+import { LEFT, type OutputColumn } from './plan.ts';
+import type { Rows } from './rows.ts';
+
+/** Stands for the missing half of a padded row. */
+export const NO_ROW = -1;
+
+export class JoinOutput {
+  readonly #context: OperatorContext<unknown>;
+  readonly #builder: OutputBuilder;
+  readonly #isLeft: Uint8Array;
+  readonly #indexes: Int32Array;
+  readonly #left: Rows;
+  readonly #right: Rows;
+
+  constructor(context: OperatorContext<unknown>, columns: readonly OutputColumn[], left: Rows, right: Rows) {
+    this.#context = context;
+    this.#builder = new OutputBuilder(context.output.fields, context.output.changelog === 'updating');
+    this.#isLeft = Uint8Array.from(columns, (c) => (c.side === LEFT ? 1 : 0));
+    this.#indexes = Int32Array.from(columns, (c) => c.index);
+    this.#left = left;
+    this.#right = right;
+  }
+
+  /**
+   * One row. Ids are of the sides' rows, `NO_ROW` for a side that is padded with NULLs.
+   * @param time event time, ms
+   * @param watermark in force just before it
+   */
+  row(left: number, right: number, time: number, watermark: number, change: Change = INSERT): void {
+    this.cells(left, right);
+    this.end(time, watermark, change);
+  }
+
+  /** The same in two steps, where an operator has columns of its own behind those of the sides. */
+  cells(left: number, right: number): void {
+    const { columns } = this.#builder;
+    const indexes = this.#indexes;
+    for (let c = 0; c < indexes.length; c++) {
+      const builder = columns[c];
+      if (builder === undefined) continue;
+      const isLeft = this.#isLeft[c] === 1;
+      const id = isLeft ? left : right;
+      if (id === NO_ROW) builder.pushNull();
+      else (isLeft ? this.#left : this.#right).emit(id, indexes[c] as number, builder);
+    }
+  }
+
+  /** A number for the `at`-th column behind those of the sides. */
+  extra(at: number, value: number): void {
+    this.#builder.columns[this.#indexes.length + at]?.pushNumber(value);
+  }
+
+  end(time: number, watermark: number, change: Change): void {
+    this.#builder.endRow(time, watermark, change);
+    if (this.#builder.length >= OUTPUT_ROWS) this.send();
+  }
+
+  send(): void {
+    if (this.#builder.length > 0) this.#context.emit('out', this.#builder.take(this.#context.clock.now()));
+  }
+}

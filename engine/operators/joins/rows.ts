@@ -1,0 +1,23 @@
+/** Rows by number, wherever they are: kept in a store, or still in the batch that brought them. */
+import type { Batch } from '../../batch/batch.ts';
+import type { ColumnBuilder } from '../../batch/builder.ts';
+
+/** What conditions and output read a side by. `RowStore` is one. */
+export interface Rows {
+  /** Appends one field of a row to an output column. */
+  emit(id: number, column: number, builder: ColumnBuilder): void;
+}
+
+/** The rows of a batch, by position. */
+export class BatchRows implements Rows {
+  batch: Batch | null = null;
+
+  emit(id: number, column: number, builder: ColumnBuilder): void {
+    const from = this.batch?.columns[column];
+    if (from === undefined || (from.validity !== null && from.validity[id] === 0)) builder.pushNull();
+    else if (from.kind === 'number') builder.pushNumber(from.values[id] as number);
+    else if (from.kind === 'string')
+      builder.pushString(from.table.strings[from.values[id] as number] as string);
+    else builder.push(from.values[id] ?? null);
+  }
+}
