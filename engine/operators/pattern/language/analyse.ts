@@ -1,6 +1,14 @@
 /** A condition or measure → a checked expression over cells, each a reference to rows of the match. */
 import { nearest, type Problem, problem, showValue, type TextSpan } from '../../../contract/problems.ts';
-import { BIGINT, type DataType, type Field, field, printType, STRING, TIMESTAMP } from '../../../contract/types.ts';
+import {
+  BIGINT,
+  type DataType,
+  type Field,
+  field,
+  printType,
+  STRING,
+  TIMESTAMP,
+} from '../../../contract/types.ts';
 import type { Checked } from '../../../expressions/api.ts';
 import { checkExpression } from '../../../expressions/index.ts';
 import { parseExpression, type Syntax } from '../../../expressions/syntax.ts';
@@ -53,7 +61,9 @@ function fault(
   message: string,
   details: { value: string; expected: string; next?: string },
 ): Fault {
-  return new Fault([problem(code, { path: [], span, message, next: 'Correct the marked part.', ...details })]);
+  return new Fault([
+    problem(code, { path: [], span, message, next: 'Correct the marked part.', ...details }),
+  ]);
 }
 
 export function analyse(text: string, scope: Scope, expects: DataType['kind'] | null): Analysed {
@@ -190,7 +200,10 @@ class Analysis {
           value: this.#slice(call.span),
           expected: fn === 'COUNT' ? 'COUNT(A.price) or COUNT(*)' : `${fn}(A.price)`,
         });
-      return this.#kept({ kind: 'aggregate', fn, variable: ALL_ROWS, column: null, argument: null, type: BIGINT }, false);
+      return this.#kept(
+        { kind: 'aggregate', fn, variable: ALL_ROWS, column: null, argument: null, type: BIGINT },
+        false,
+      );
     }
     const { variable, columns } = this.#ofOneVariable(argument);
     const column = this.#column(argument.span, columns, null, this.#scope.input);
@@ -245,10 +258,15 @@ class Analysis {
     if (variable >= 0) return variable;
     const near = nearest(qualified.variable, this.#scope.variables);
     const { from } = column.span;
-    throw fault('T-FIELD', { from, to: from + qualified.variable.length }, 'There is no such variable in the pattern.', {
-      value: showValue(qualified.variable),
-      expected: `one of ${this.#scope.variables.join(', ')}${near === null ? '' : ` (nearest: ${near})`}`,
-    });
+    throw fault(
+      'T-FIELD',
+      { from, to: from + qualified.variable.length },
+      'There is no such variable in the pattern.',
+      {
+        value: showValue(qualified.variable),
+        expected: `one of ${this.#scope.variables.join(', ')}${near === null ? '' : ` (nearest: ${near})`}`,
+      },
+    );
   }
 
   #qualified(column: Syntax): Qualified | undefined {

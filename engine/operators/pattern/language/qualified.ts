@@ -28,14 +28,17 @@ const TOKENS = new RegExp(
 /** @param isField names of the input that a dot may follow too: fields of type ROW */
 export function maskQualified(text: string, isField: (name: string) => boolean): Masked {
   const references = new Map<number, Qualified>();
-  const masked = text.replace(TOKENS, (token, variable: string | undefined, quoted?: string, path?: string, at?: number) => {
-    if (variable === undefined || isField(variable)) return token;
-    const from = at ?? 0;
-    const fieldFrom = from + variable.length + 1;
-    references.set(from, { span: { from, to: from + token.length }, variable, fieldFrom });
-    if (quoted !== undefined) return `\`${variable}.${quoted.slice(1)}`;
-    return path === undefined ? token : token.replaceAll('.', '$');
-  });
+  const masked = text.replace(
+    TOKENS,
+    (token, variable: string | undefined, quoted?: string, path?: string, at?: number) => {
+      if (variable === undefined || isField(variable)) return token;
+      const from = at ?? 0;
+      const fieldFrom = from + variable.length + 1;
+      references.set(from, { span: { from, to: from + token.length }, variable, fieldFrom });
+      if (quoted !== undefined) return `\`${variable}.${quoted.slice(1)}`;
+      return path === undefined ? token : token.replaceAll('.', '$');
+    },
+  );
   return { text: masked, references };
 }
 

@@ -1,0 +1,130 @@
+/** By key: its rows that a match can still use, in order, as a linked list, and the threads of its attempt. Typed arrays throughout. */
+import { NO_THREAD } from './matcher.ts';
+import type { RowQueue } from './row-queue.ts';
+
+export const NO_ROW = -1;
+/** Keys that are gone before the others get new ids. */
+const COMPACT_AT = 65_536;
+
+export class KeyedRows {
+  /** By row id. */
+  #keyOf = new Int32Array(64);
+  #next = new Int32Array(64);
+  /** By key id. */
+  #first = new Int32Array(64).fill(NO_ROW);
+  #last = new Int32Array(64).fill(NO_ROW);
+  #threads = new Int32Array(64).fill(NO_THREAD);
+  #watched = new Uint8Array(64);
+  /** Keys with an attempt that waits for rows. */
+  active = 0;
+
+  get bytes(): number {
+    return this.#keyOf.length * 8 + this.#first.length * 13;
+  }
+
+  /** A row that is not in order yet. */
+  arrive(row: number, key: number): void {
+    if (row >= this.#keyOf.length) {
+      this.#keyOf = larger(this.#keyOf, row);
+      this.#next = larger(this.#next, row);
+    }
+    if (key >= this.#first.length) this.#growKeys(key);
+    this.#keyOf[row] = key;
+  }
+
+  /** Its turn has come: it is the last row of its key now. Returns the key. */
+  append(row: number): number {
+    const key = this.#keyOf[row] as number;
+    this.#next[row] = NO_ROW;
+    if (this.#first[key] === NO_ROW) this.#first[key] = row;
+    else this.#next[this.#last[key] as number] = row;
+    this.#last[key] = row;
+    return key;
+  }
+
+  /** The row that the attempt of the key begins at. */
+  first(key: number): number {
+    return this.#first[key] as number;
+  }
+
+  following(row: number): number {
+    return this.#next[row] as number;
+  }
+
+  /** Takes the first row out and returns the one after it. */
+  dropFirst(key: number): number {
+    const next = this.#next[this.#first[key] as number] as number;
+    this.#first[key] = next;
+    return next;
+  }
+
+  threads(key: number): number {
+    return this.#threads[key] as number;
+  }
+
+  setThreads(key: number, threads: number): void {
+    const before = this.#threads[key] !== NO_THREAD;
+    const after = threads !== NO_THREAD;
+    if (before !== after) this.active += after ? 1 : -1;
+    this.#threads[key] = threads;
+  }
+
+  isWatched(key: number): boolean {
+    return this.#watched[key] === 1;
+  }
+
+  setWatched(key: number, watched: boolean): void {
+    this.#watched[key] = watched ? 1 : 0;
+  }
+
+  /**
+   * Where most of the `keys` ids are of keys without rows, gives the others new ids, in the order of what it returns: the old ids.
+   * Else null. No key is watched afterwards.
+   */
+  compact(keys: number, waiting: RowQueue): Int32Array | null {
+    if (keys < 2 * (this.active + waiting.size) + COMPACT_AT) return null;
+    const ids = new Map<number, number>();
+    const idOf = (key: number): number => {
+      const id = ids.get(key) ?? ids.size;
+      ids.set(key, id);
+      return id;
+    };
+    for (let key = 0; key < Math.min(keys, this.#first.length); key++)
+      if (this.#first[key] !== NO_ROW) idOf(key);
+    for (const key of [...ids.keys()])
+      for (let row = this.first(key); row !== NO_ROW; row = this.following(row)) this.#keyOf[row] = idOf(key);
+    waiting.forEach((row) => {
+      this.#keyOf[row] = idOf(this.#keyOf[row] as number);
+    });
+    const live = Int32Array.from(ids.keys());
+    const capacity = Math.max(64, live.length);
+    const pick = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const next = new Int32Array(capacity).fill(NO_ROW);
+      live.forEach((from, to) => {
+        next[to] = old[from] ?? NO_ROW;
+      });
+      return next;
+    };
+    this.#first = pick(this.#first);
+    this.#last = pick(this.#last);
+    this.#threads = pick(this.#threads);
+    this.#watched = new Uint8Array(capacity);
+    return live;
+  }
+
+  #growKeys(key: number): void {
+    const from = this.#first.length;
+    this.#first = larger(this.#first, key).fill(NO_ROW, from);
+    this.#last = larger(this.#last, key).fill(NO_ROW, from);
+    this.#threads = larger(this.#threads, key).fill(NO_THREAD, from);
+    const watched = new Uint8Array(this.#first.length);
+    watched.set(this.#watched);
+    this.#watched = watched;
+  }
+}
+
+function larger(old: Int32Array, index: number): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(Math.max(old.length * 2, index + 1));
+  next.set(old);
+  return next;
+}
