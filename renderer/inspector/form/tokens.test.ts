@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { FUNCTION_NAMES } from './functions.ts';
 import { completionsAt, quoted, tokensOf } from './tokens.ts';
 
 const colours = (text: string) =>
@@ -44,6 +45,13 @@ describe('completion', () => {
   it('gives fields, then functions, that begin with the word', () => {
     assert.deepEqual(at('1 + de'), ['delay', 'destination', 'DEGREES(']);
     assert.deepEqual(at('DES'), ['destination']);
+  });
+
+  it('offers functions and forms by name, each as it begins', () => {
+    const offered = (text: string) =>
+      completionsAt(text, text.length, [], FUNCTION_NAMES).options.map((o) => o.text);
+    assert.deepEqual(offered('cas'), ['CASE ', 'CAST(']);
+    assert.ok(offered('co').includes('COALESCE(') && offered('co').includes('CONCAT('));
   });
 
   it('quotes what is no plain name', () => {

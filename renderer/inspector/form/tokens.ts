@@ -77,10 +77,14 @@ export function completionsAt(
       .map(({ name, note }) => ({ text: quoted(name), kind: 'field' as const, note })),
     ...functions
       .filter(({ name }) => fits(name))
-      .map(({ name, note }) => ({ text: `${name}(`, kind: 'function' as const, note })),
+      .map(({ name, note }) => ({ text: opening(name, note), kind: 'function' as const, note })),
   ];
   return { from, options: options.slice(0, SHOWN_MAX) };
 }
+
+/** How a call begins: with its bracket, where its signature has one there (`CAST(x AS type)`, `CASE WHEN …`). */
+const opening = (name: string, signature: string): string =>
+  signature.startsWith(`${name}(`) ? `${name}(` : `${name} `;
 
 /** A field as SQL writes it: in backticks where it is no plain name. */
 export const quoted = (name: string): string =>
