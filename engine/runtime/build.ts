@@ -2,7 +2,7 @@
  * Checked graph → tasks connected by ports. Stateless operators in a row become one chain; everything else is a task of its own.
  * Built from the sinks upwards, so that every port finds its receivers.
  */
-import { NO_WATERMARK } from '../batch/batch.ts';
+import { type Batch, NO_WATERMARK } from '../batch/batch.ts';
 import { DEAD_LETTER_SCHEMA } from '../contract/dead-letter.ts';
 import type { RunSettings } from '../contract/document.ts';
 import type { TimeSettings } from '../contract/settings.ts';
@@ -14,7 +14,13 @@ import { EdgeStats, NodeStats } from '../telemetry/stats.ts';
 import { computedStep } from './chain/computed.ts';
 import { chainEndingAt } from './chain/members.ts';
 import type { Clock } from './clock.ts';
-import type { FusedRuntime, NodeContext, OperatorRuntime } from './contracts.ts';
+import type {
+  DeadLetter,
+  FusedRuntime,
+  NodeContext,
+  OperatorRuntime,
+  StatefulOperator,
+} from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { OutPort, type Receiver } from './port.ts';
 import { nodeSeed } from './random.ts';
@@ -227,19 +233,20 @@ class Builder {
       ports.set(spec.name, this.#port(node, spec.name, schema));
     }
     const context = this.#context(node);
-    const operator = runtime.create({
+    const operatorContext = {
       ...context,
       inputs,
       input: must(inputs[0], `input of ${node.id}`),
       outputs,
       output: outputs['out'] ?? must(Object.values(outputs)[0], `output of ${node.id}`),
-      emit: (name, batch) => {
+      emit: (name: string, batch: Batch) => {
         if (name === 'out') stats.recordsOut += batch.count;
         ports.get(name)?.batch(batch);
       },
-      reject: (rows) => letters.send(rows, this.#options.clock.now()),
-    });
-    const task = new StatefulTask(inputs.length, operator, stats, [...ports.values()]);
+      reject: (rows: readonly DeadLetter[]) => letters.send(rows, this.#options.clock.now()),
+    };
+    const create = (): StatefulOperator => runtime.create(operatorContext);
+    const task = new StatefulTask(inputs.length, create, stats, [...ports.values()]);
     this.#stateful.push(task);
     const needs = runtime.needs(context.config, inputs);
     const open = new OpenInputs(inputs.length, letters);

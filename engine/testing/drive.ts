@@ -91,7 +91,6 @@ interface Input {
 
 class Drive {
   readonly #options: DriveOptions;
-  readonly #create: () => StatefulOperator;
   readonly #clock = new VirtualClock(0);
   readonly #inputs: readonly Input[];
   readonly #outputs: Readonly<Record<string, EdgeSchema | null>>;
@@ -131,13 +130,12 @@ class Drive {
         ended: false,
       };
     });
-    this.#create = () => runtime.create(this.#context(parsed, schemas));
+    const create = (): StatefulOperator => runtime.create(this.#context(parsed, schemas));
     const instances = keys === null ? 1 : (options.parallelism ?? 1);
     for (let n = 0; n < instances; n++) {
-      const operator = this.#create();
       const port = new OutPort('driven', 'out', appendOnly([], false), this.#clock);
       if (n === 0) port.connect(this.#watching(), new EdgeStats('driven'));
-      const task = new StatefulTask(schemas.length, operator, new NodeStats('driven'), [port]);
+      const task = new StatefulTask(schemas.length, create, new NodeStats('driven'), [port]);
       this.#tasks.push(task);
       this.#receivers.push(schemas.map((_, at) => task.input(at)));
     }
@@ -201,7 +199,7 @@ class Drive {
     steps.forEach((step, at) => {
       // A batch that became full, or was cut by this step, belongs to the steps before.
       if (!('row' in step)) this.#flushAll();
-      if (this.#options.restored === true) this.#restoreAll();
+      if (this.#options.restored === true) for (const task of this.#tasks) task.restart();
       this.#step = at;
       this.#take(step);
     });
@@ -213,17 +211,6 @@ class Drive {
       watermarks: this.#watermarks,
       tasks: this.#tasks,
     };
-  }
-
-  #restoreAll(): void {
-    for (const task of this.#tasks) {
-      const kept = task.operator.snapshot?.();
-      const next = this.#create();
-      if (kept === undefined || next.restore === undefined)
-        throw new Error('the operator cannot be restored');
-      next.restore(structuredClone(kept));
-      task.operator = next;
-    }
   }
 
   #take(step: DriveStep): void {

@@ -136,7 +136,6 @@ test('what is not there is skipped, with the reason from the description', () =>
   assert.match(reason(sum({ window: { kind: 'global' } })), /global/);
   assert.match(reason(sum({ aggregates: [{ fn: 'string concat', of: 'key', as: 'x' }] })), /string concat/);
   assert.match(reason(sum({ having: 'sum > 3' })), /having/);
-  assert.match(reason(sum(), [{ op: 'checkpoint_and_restore' }]), /checkpoint/);
   assert.match(reason(sum(), [{ op: 'retract', ts: 1, row: {} }]), /retract/);
 });
 

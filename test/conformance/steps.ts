@@ -1,5 +1,7 @@
 /** Input steps, with what `file` and `batch` stand for put in their place. */
+
 import { readFileSync } from 'node:fs';
+import type { ChangeName } from '../../engine/batch/changes.ts';
 import {
   type Case,
   type Json,
@@ -17,25 +19,46 @@ import { findData } from './find.ts';
 export interface InputRecord {
   readonly ts: number | null;
   readonly row: JsonObject;
+  /** Where a case has several inputs; null: its only one. */
+  readonly stream: string | null;
+  readonly change: ChangeName;
 }
 
 export type Step =
   /** Rows that come one after the other; `together`: the watermark only follows after all of them. */
   | { readonly op: 'records'; readonly records: readonly InputRecord[]; readonly together: boolean }
-  | { readonly op: 'watermark'; readonly time: number }
+  | { readonly op: 'watermark'; readonly time: number; readonly stream: string | null }
   | { readonly op: 'clock'; readonly now: number }
+  /** State is kept and brought back. */
+  | { readonly op: 'restore' }
   | { readonly op: 'end' };
 
-function recordOf(json: JsonObject): InputRecord {
+function recordOf(json: JsonObject, change: ChangeName = '+I'): InputRecord {
   const ts = json['ts'];
-  return { ts: ts === undefined || ts === null ? null : ms(ts, 'ts'), row: object(json['row']) };
+  return {
+    ts: ts === undefined || ts === null ? null : ms(ts, 'ts'),
+    row: object(json['row']),
+    stream: streamOf(json),
+    change,
+  };
+}
+
+const streamOf = (json: JsonObject): string | null =>
+  json['stream'] === undefined ? null : String(json['stream']);
+
+/** The inputs that a case names; `in` where it has one without a name. */
+export function streamNames(steps: readonly (readonly Step[])[]): string[] {
+  const names = new Set<string>();
+  for (const step of steps.flat()) {
+    if (step.op === 'records') for (const { stream } of step.records) if (stream !== null) names.add(stream);
+    if (step.op === 'watermark' && step.stream !== null) names.add(step.stream);
+  }
+  return names.size === 0 ? ['in'] : [...names];
 }
 
 /** By index of the case's step, what it does. */
 export function stepsOf(test: Case): Step[][] {
   let now = 0;
-  const streams = new Set(test.input.flatMap((s) => (s['stream'] === undefined ? [] : [show(s['stream'])])));
-  if (streams.size > 1) throw new Unsupported(`several input streams (${[...streams].join(', ')})`);
   return test.input.map((step): Step[] => {
     switch (step['op']) {
       case 'record':
@@ -45,7 +68,9 @@ export function stepsOf(test: Case): Step[][] {
         const watermark = step['watermark'];
         return [
           { op: 'records', records, together: true },
-          ...(watermark === undefined ? [] : [{ op: 'watermark', time: timeOf(watermark) } as const]),
+          ...(watermark === undefined
+            ? []
+            : [{ op: 'watermark', time: timeOf(watermark), stream: streamOf(step) } as const]),
         ];
       }
       case 'file': {
@@ -54,14 +79,14 @@ export function stepsOf(test: Case): Step[][] {
           .filter((line) => line.trim() !== '')
           .map((line) => object(JSON.parse(line) as Json))
           .filter((line) => step['stream'] === undefined || line['stream'] === step['stream'])
-          .map(recordOf);
+          .map((line) => recordOf(line));
         return [{ op: 'records', records, together: false }];
       }
       case 'watermark':
         if (step['channel'] !== undefined || step['partition'] !== undefined) {
           throw new Unsupported('watermarks by channel or partition, in front of a window');
         }
-        return [{ op: 'watermark', time: timeOf(step['ts']) }];
+        return [{ op: 'watermark', time: timeOf(step['ts']), stream: streamOf(step) }];
       case 'processing_time':
         now = ms(step['ts'], 'ts');
         return [{ op: 'clock', now }];
@@ -71,7 +96,10 @@ export function stepsOf(test: Case): Step[][] {
       case 'end_of_input':
         return [{ op: 'end' }];
       case 'checkpoint_and_restore':
-        throw new Unsupported('checkpoint_and_restore: checkpoints come with a later issue');
+        return [{ op: 'restore' }];
+      case 'retract':
+      case 'delete':
+        return [{ op: 'records', records: [recordOf(step, '-D')], together: false }];
       default:
         throw new Unsupported(`step ${show(step['op'] ?? null)}`);
     }

@@ -16,8 +16,9 @@ import {
   Unsupported,
 } from './case.ts';
 import { type Came, compareRows, equal } from './compare.ts';
+import type { Output } from './pipeline-run.ts';
 import { NEWEST_FIELD, planWindow, type WindowPlan } from './window-plan.ts';
-import { type Output, runWindow } from './window-run.ts';
+import { runWindow } from './window-run.ts';
 
 export function runWindowAggregate(test: Case): Outcome {
   const { mode, order, rows, late } = test.expected;
@@ -34,23 +35,23 @@ export function runWindowAggregate(test: Case): Outcome {
   if (difference !== null) return failed(difference);
   if (!Array.isArray(late)) return PASSED;
   const lateCame = outputs.flatMap((o): Came[] =>
-    o.port === 'late' ? [{ step: o.step, row: o.row, ts: o.time }] : [],
+    o.output === 'late' ? [{ step: o.step, row: o.row, ts: o.time }] : [],
   );
   const lateDifference = compareRows(list(late).map(object), lateCame, false);
   return lateDifference === null ? PASSED : failed(`late records: ${lateDifference}`);
 }
 
 /** A window whose end had been passed before this step: its row came before, and comes again. */
-const isRefire = (plan: WindowPlan, { port, row, watermarkBefore }: Output): boolean =>
-  port === 'out' && !plan.processing && Number(row['window_end']) - 1 <= watermarkBefore;
+const isRefire = (plan: WindowPlan, { output, row, watermarkBefore }: Output): boolean =>
+  output === 'out' && !plan.processing && Number(row['window_end']) - 1 <= watermarkBefore;
 
 /** Weir's rows as the case's engine would state them. */
 function read(plan: WindowPlan, outputs: readonly Output[]): Came[] {
   const { dialect } = plan;
-  return outputs.flatMap(({ port, step, row, time }): Came[] => {
+  return outputs.flatMap(({ output, step, row, time }): Came[] => {
     const start = Number(row['window_start']);
     const end = plan.session ? sessionEnd(plan, Number(row['window_end'])) : Number(row['window_end']);
-    if (port !== 'out' || (dialect.windowsFromZero && !plan.session && start < 0)) return [];
+    if (output !== 'out' || (dialect.windowsFromZero && !plan.session && start < 0)) return [];
     const newest = row[NEWEST_FIELD];
     const ts = typeof newest === 'number' ? newest : (time ?? Number(row['window_end']) - 1);
     return [{ step, ts, row: { ...row, window_end: end, window_time: Number(row['window_end']) - 1 } }];

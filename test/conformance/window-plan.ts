@@ -26,6 +26,7 @@ import {
 } from './case.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { parseKey, toSql } from './expression.ts';
+import type { WatermarkPlan } from './pipeline-run.ts';
 import { type Step, stepsOf } from './steps.ts';
 
 /** The record's own time as a field: what cases call `rowtime` or `ts` where their rows have no such field. */
@@ -50,13 +51,6 @@ export interface WindowPlan {
   /** Why a window that fires a second time would not be what the case means; null: it may. */
   readonly refireReason: string | null;
 }
-
-export type WatermarkPlan =
-  /** Only `watermark` steps, moved by `shift` ms. */
-  | { readonly kind: 'explicit'; readonly shift: number }
-  /** Behind the largest time. `perBatch`: rows of a batch are judged by the watermark before the batch. */
-  | { readonly kind: 'generated'; readonly delay: number; readonly perBatch: boolean }
-  | { readonly kind: 'none' };
 
 const KNOWN = [
   'type',

@@ -7,16 +7,35 @@ import { MergedInputs, type MergedReceiver } from './merged-inputs.ts';
 
 export class StatefulTask implements MergedReceiver {
   readonly stats: NodeStats;
-  /** Replaced by one that was restored, in the harness. */
-  operator: StatefulOperator;
+  #operator: StatefulOperator;
+  readonly #create: () => StatefulOperator;
   readonly #inputs: MergedInputs;
   readonly #ports: readonly OutPort[];
 
-  constructor(inputs: number, operator: StatefulOperator, stats: NodeStats, ports: readonly OutPort[]) {
+  constructor(inputs: number, create: () => StatefulOperator, stats: NodeStats, ports: readonly OutPort[]) {
     this.#inputs = new MergedInputs(inputs, this);
-    this.operator = operator;
+    this.#create = create;
+    this.#operator = create();
     this.stats = stats;
     this.#ports = ports;
+  }
+
+  get operator(): StatefulOperator {
+    return this.#operator;
+  }
+
+  get canRestore(): boolean {
+    return this.#operator.snapshot !== undefined && this.#operator.restore !== undefined;
+  }
+
+  /** Throws the operator away and goes on with a new one that has its state: what a checkpoint and a restart amount to. */
+  restart(): void {
+    const kept = this.#operator.snapshot?.();
+    const next = this.#create();
+    if (kept === undefined || next.restore === undefined)
+      throw new Error(`the state of ${this.stats.node} cannot be kept`);
+    next.restore(structuredClone(kept));
+    this.#operator = next;
   }
 
   /** The receiver of one input port. */
@@ -26,12 +45,12 @@ export class StatefulTask implements MergedReceiver {
 
   batch(batch: Batch, input: number): void {
     this.stats.recordsIn += batch.count;
-    this.operator.process(batch, input);
+    this.#operator.process(batch, input);
   }
 
   watermark(time: number): void {
-    this.operator.watermark(time);
-    this.#passOn(this.operator.outputWatermark ?? time);
+    this.#operator.watermark(time);
+    this.#passOn(this.#operator.outputWatermark ?? time);
   }
 
   #passOn(time: number): void {
@@ -45,11 +64,11 @@ export class StatefulTask implements MergedReceiver {
   }
 
   inputEnded(input: number): void {
-    this.operator.inputEnded?.(input);
+    this.#operator.inputEnded?.(input);
   }
 
   end(): void {
-    this.operator.end();
+    this.#operator.end();
     this.#passOn(Infinity);
     this.stats.state = 'finished';
     for (const port of this.#ports) port.end();
@@ -57,9 +76,9 @@ export class StatefulTask implements MergedReceiver {
 
   /** Takes the operator's own figures over. */
   refresh(): void {
-    this.stats.late = this.operator.late;
-    this.stats.openWindows = this.operator.openWindows;
-    this.stats.stateBytes = this.operator.stateBytes;
-    this.stats.stateRows = this.operator.stateRows;
+    this.stats.late = this.#operator.late;
+    this.stats.openWindows = this.#operator.openWindows;
+    this.stats.stateBytes = this.#operator.stateBytes;
+    this.stats.stateRows = this.#operator.stateRows;
   }
 }
