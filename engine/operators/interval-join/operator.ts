@@ -3,13 +3,15 @@ import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
-import { Timers } from '../../state/timers.ts';
+import type { KeyTableData } from '../../state/key-table.ts';
+import type { StateData } from '../../state/snapshot.ts';
+import { Timers, type TimersData } from '../../state/timers.ts';
 import { PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
 import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
 import { LEFT, type PlannedJoin, planJoin, RIGHT, type Side } from '../joins/plan.ts';
-import { JoinSide, NONE } from '../joins/side.ts';
+import { JoinSide, type JoinSideData, NONE } from '../joins/side.ts';
 import { boundsMs, type IntervalJoinConfig } from './spec.ts';
 
 const planOf = (config: IntervalJoinConfig, inputs: OperatorContext<unknown>['inputs']): PlannedJoin =>
@@ -20,6 +22,15 @@ export const intervalJoinRuntime: StatefulRuntime<IntervalJoinConfig> = {
   needs: () => [],
   partitionBy: (config, inputs) => (config.on.length === 0 ? null : planOf(config, inputs).keys),
   create: (context) => new IntervalJoin(context),
+};
+
+type IntervalJoinData = {
+  readonly keys: KeyTableData;
+  readonly sides: readonly [JoinSideData, JoinSideData];
+  readonly met: readonly [Uint8Array, Uint8Array];
+  readonly timers: TimersData;
+  readonly watermark: number;
+  readonly late: number;
 };
 
 class IntervalJoin implements StatefulOperator {
@@ -195,6 +206,30 @@ class IntervalJoin implements StatefulOperator {
   end(): void {
     this.#advance(Infinity);
     this.#out.send();
+  }
+
+  snapshot(): StateData {
+    const data: IntervalJoinData = {
+      keys: this.#keys.table.snapshot(),
+      sides: [this.#sides[LEFT].snapshot(), this.#sides[RIGHT].snapshot()],
+      met: [this.#met[LEFT].slice(), this.#met[RIGHT].slice()],
+      timers: this.#timers.snapshot(),
+      watermark: this.#watermark,
+      late: this.late,
+    };
+    return data as unknown as StateData;
+  }
+
+  restore(state: StateData): void {
+    const data = state as unknown as IntervalJoinData;
+    this.#keys.table.restore(data.keys);
+    for (const side of [LEFT, RIGHT] as const) {
+      this.#sides[side].restore(data.sides[side]);
+      this.#met[side] = data.met[side].slice();
+    }
+    this.#timers.restore(data.timers);
+    this.#watermark = data.watermark;
+    this.late = data.late;
   }
 }
 

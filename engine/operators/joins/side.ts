@@ -4,7 +4,8 @@
  */
 import type { Batch } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
-import { RowStore } from '../../state/row-store.ts';
+import { RowStore, type RowStoreData } from '../../state/row-store.ts';
+import type { Snapshots } from '../../state/snapshot.ts';
 
 export const NONE = -1;
 
@@ -14,7 +15,17 @@ const grown = (old: Int32Array, length: number): Int32Array => {
   return larger;
 };
 
-export class JoinSide {
+export type JoinSideData = {
+  readonly rows: RowStoreData;
+  readonly heads: Int32Array;
+  readonly tails: Int32Array;
+  readonly next: Int32Array;
+  readonly previous: Int32Array;
+  readonly keys: Int32Array;
+  readonly liveKeys: number;
+};
+
+export class JoinSide implements Snapshots<JoinSideData> {
   readonly rows: RowStore;
   /** By key id. */
   heads: Int32Array = new Int32Array(64).fill(NONE);
@@ -32,6 +43,29 @@ export class JoinSide {
 
   get bytes(): number {
     return this.rows.bytes + (this.heads.length + this.tails.length) * 4 + this.next.length * 12;
+  }
+
+  snapshot(): JoinSideData {
+    return {
+      rows: this.rows.snapshot(),
+      heads: this.heads.slice(),
+      tails: this.tails.slice(),
+      next: this.next.slice(),
+      previous: this.previous.slice(),
+      keys: this.keys.slice(),
+      liveKeys: this.liveKeys,
+    };
+  }
+
+  restore(data: JoinSideData): void {
+    this.rows.restore(data.rows);
+    const capacity = Math.max(this.rows.capacity, data.next.length);
+    this.heads = data.heads.slice();
+    this.tails = data.tails.slice();
+    this.next = grown(data.next, capacity);
+    this.previous = grown(data.previous, capacity);
+    this.keys = grown(data.keys, capacity);
+    this.liveKeys = data.liveKeys;
   }
 
   /** The first row of a key; NONE where it has none. */
