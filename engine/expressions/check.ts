@@ -21,6 +21,7 @@ import { FUNCTION_BY_NAME } from './functions/index.ts';
 import { UNITS, unitName } from './functions/times.ts';
 import { common, widest } from './functions/types.ts';
 import { lower } from './lower.ts';
+import { resolveName, rowField } from './names.ts';
 import { negate } from './operators.ts';
 import { parseExpression, type Syntax } from './syntax.ts';
 import { parseTime, patternFault } from './time-format.ts';
@@ -61,7 +62,10 @@ function check(s: Syntax, fields: readonly Field[]): Checked {
     case 'number':
       return number(s.text, s.span);
     case 'column':
-      return column(s.text, s.span, fields);
+    case 'access':
+      return column(s, fields);
+    case 'index':
+      throw new Fault('T-SUPPORT', s.span, 'Arrays are not carried yet.');
     case 'typed':
       return typed(s.word, s.text, s.unit, s.span);
     case 'call':
@@ -81,32 +85,18 @@ function number(text: string, span: TextSpan): Checked {
   return literal(value, value <= 2 ** 31 - 1 ? INT : BIGINT, span);
 }
 
-function column(name: string, span: TextSpan, fields: readonly Field[]): Checked {
-  let index = fields.findIndex((f) => f.name === name);
-  const same = fields.filter((f) => f.name.toLowerCase() === name.toLowerCase());
-  if (index < 0 && same.length === 1) index = fields.indexOf(same[0] as Field);
-  const found = fields[index];
-  if (found !== undefined && !SUPPORTED_KINDS.has(found.type.kind)) {
-    throw new Fault('T-SUPPORT', span, `${printType(found.type)} is not carried yet.`, {
-      value: showValue(found.name),
+function column(s: Syntax, fields: readonly Field[]): Checked {
+  const found = resolveName(s, fields);
+  if (found === null && s.kind === 'access') return rowField(check(s.of, fields), s.name, s.span);
+  if (found === null) throw new Error('a name');
+  if (!SUPPORTED_KINDS.has(found.type.kind)) {
+    throw new Fault('T-SUPPORT', s.span, `${printType(found.type)} is not carried yet.`, {
+      value: printType(found.type),
       expected: [...SUPPORTED_KINDS].join(', '),
       next: 'Give the field another type at its source.',
     });
   }
-  if (found !== undefined)
-    return { kind: 'field', index, name: found.name, type: found.type, nullable: found.nullable, span };
-  const near = nearest(
-    name,
-    fields.map((f) => f.name),
-  );
-  throw new Fault('T-FIELD', span, `There is no field ${showValue(name)}.`, {
-    value: showValue(name),
-    expected:
-      near === null
-        ? `one of ${fields.map((f) => f.name).join(', ')}`
-        : `one of ${fields.map((f) => f.name).join(', ')} (nearest: ${near})`,
-    next: 'Correct the name; strings stand in single quotes.',
-  });
+  return found;
 }
 
 function typed(word: string, text: string, unit: string | null, span: TextSpan): Checked {

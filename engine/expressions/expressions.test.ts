@@ -129,6 +129,32 @@ test('what a stranger writes ends soon: nested CASE, LIKE with many runs', () =>
   assert.equal(run(`REPEAT('a', 5000) LIKE '${'%a'.repeat(500)}b'`), false);
 });
 
+test('names of two inputs: with their side, without it, and both at once', () => {
+  const both = [
+    field('left.id', INT),
+    field('left.Name', STRING),
+    field('right.id', INT),
+    field('right.price', INT),
+  ];
+  const index = (text: string): number | string => {
+    const result = checkExpression(text, both);
+    if (!result.ok) return `${result.problems[0]?.message} ${result.problems[0]?.expected}`;
+    return result.expression.kind === 'field' ? result.expression.index : -1;
+  };
+  assert.deepEqual(
+    ['left.id', 'right.id', 'RIGHT . ID', '`left`.`id`', '`right.id`', 'name', 'left.name', 'PRICE'].map(
+      index,
+    ),
+    [0, 2, 2, 0, 2, 1, 1, 3],
+  );
+  assert.match(String(index('id')), /Both inputs .* left.id or right.id/);
+  assert.match(String(index('left.price')), /There is no field "left.price".*right.price/);
+  assert.match(String(index('price.cents')), /INT has no fields/);
+  const joined = checkExpression('left.id = right.id AND name IN (left.name) AND right.price>.5', both);
+  assert.ok(joined.ok);
+  assert.equal(evaluate(joined.expression, [1, 'a', 1, 2]), true);
+});
+
 test('errors of a row', () => {
   assert.throws(() => run("EXTRACT('constructor', t)"), /no part/);
   assert.throws(() => run("FLOOR_TO(t, 'constructor')"), /no unit/);

@@ -6,6 +6,10 @@ import { parser } from './sql-parser.generated.ts';
 export type Syntax = { readonly span: TextSpan } & (
   | { readonly kind: 'number' | 'string' | 'column'; readonly text: string }
   | { readonly kind: 'true' | 'false' | 'null' }
+  /** `of.name`: a field of a row, or of one of two inputs. */
+  | { readonly kind: 'access'; readonly of: Syntax; readonly name: string }
+  /** `of[at]` */
+  | { readonly kind: 'index'; readonly of: Syntax; readonly at: Syntax }
   /** `TIMESTAMP '…'`, `INTERVAL '5' MINUTE`, `BOTH 'x'`: a word, a string and perhaps a word. */
   | { readonly kind: 'typed'; readonly word: string; readonly text: string; readonly unit: string | null }
   /** Operators and functions; `form` tells how the arguments were joined. */
@@ -15,9 +19,21 @@ export type Syntax = { readonly span: TextSpan } & (
       readonly form: CallForm;
       readonly args: readonly Syntax[];
       readonly word: string;
+      /** What stands behind the arguments: `RETURNING INT NULL ON EMPTY`. */
+      readonly tail?: string;
     }
 );
-export type CallForm = 'operator' | 'list' | 'from' | 'to' | 'as' | 'star' | 'distinct';
+export type CallForm =
+  | 'operator'
+  | 'list'
+  | 'from'
+  | 'to'
+  | 'as'
+  | 'star'
+  | 'distinct'
+  | 'overlay'
+  | 'array'
+  | 'pairs';
 
 export const EXPRESSION_LENGTH_MAX = 20_000;
 /** Each level is a few calls deep in check, interpreter and generated code; a stack bears ten times as much. */
@@ -47,18 +63,19 @@ export function parseExpression(text: string): ParseResult {
     if (top === null) return refuse(text, { from: 0, to: 0 }, 'The expression is empty.', 'a SQL expression');
     return { ok: true, syntax: build(skipComments(top), text, 0) };
   } catch (error) {
-    if (error instanceof TooDeep) {
-      return refuse('', error.span, 'The expression is nested too deeply.', `at most ${DEPTH_MAX} levels`);
-    }
+    if (error instanceof Refused) return refuse('', error.span, error.message, error.expected);
     throw error;
   }
 }
 
-class TooDeep extends Error {
+/** What the grammar takes, but no expression may have. */
+class Refused extends Error {
   readonly span: TextSpan;
-  constructor(span: TextSpan) {
-    super('too deep');
+  readonly expected: string;
+  constructor(span: TextSpan, message: string, expected: string) {
+    super(message);
     this.span = span;
+    this.expected = expected;
   }
 }
 
@@ -104,7 +121,8 @@ function skipComments(node: SyntaxNode): SyntaxNode {
 
 function build(node: SyntaxNode, text: string, depth: number): Syntax {
   const span = { from: node.from, to: node.to };
-  if (depth > DEPTH_MAX) throw new TooDeep(span);
+  if (depth > DEPTH_MAX)
+    throw new Refused(span, 'The expression is nested too deeply.', `at most ${DEPTH_MAX} levels`);
   const source = (n: SyntaxNode): string => text.slice(n.from, n.to);
   const parts = children(node);
   const values = (): Syntax[] =>
@@ -134,8 +152,17 @@ function build(node: SyntaxNode, text: string, depth: number): Syntax {
       return { kind: 'column', text: unquote(source(node)), span };
     case 'Paren':
       return build(parts.filter(isValue)[0] ?? node, text, depth + 1);
+    case 'Access': {
+      const [of] = parts;
+      const name = parts.find((n) => n.name === 'Part');
+      if (of === undefined || name === undefined) throw new Error('access');
+      return { kind: 'access', of: build(of, text, depth + 1), name: unquote(source(name)), span };
+    }
+    case 'Index':
+      return buildIndex(node, values(), text, span);
     case 'Typed': {
-      const [word, literal, unit] = parts.map(source);
+      const [word, literal] = parts.map(source);
+      const unit = parts[2] === undefined ? null : text.slice(parts[2].from, node.to);
       return {
         kind: 'typed',
         word: (word ?? '').toUpperCase(),
@@ -158,6 +185,11 @@ function build(node: SyntaxNode, text: string, depth: number): Syntax {
       return source(parts[0] ?? node) === '-' ? operator('neg') : (values()[0] ?? operator('neg'));
     case 'Is':
       return negated(operator(`is-${words[words.length - 1] ?? 'null'}`), words);
+    case 'IsJson': {
+      const last = parts[parts.length - 1];
+      const word = last?.name === 'Name' ? source(last).toUpperCase() : 'VALUE';
+      return negated(operator('is-json', values(), word), words);
+    }
     case 'IsDistinct':
       return negated(operator('is-distinct'), words);
     case 'In':
@@ -205,14 +237,31 @@ function buildCase(parts: readonly SyntaxNode[], text: string, depth: number, sp
   };
 }
 
+/** `ARRAY[1, 2]` makes an array, anything else before the brackets is one. */
+function buildIndex(node: SyntaxNode, values: readonly Syntax[], text: string, span: TextSpan): Syntax {
+  const [of, at] = values;
+  if (of === undefined) throw new Error('index');
+  const head = text.slice(node.from, of.span.to);
+  if (of.kind === 'column' && head.toUpperCase() === 'ARRAY')
+    return { kind: 'call', fn: 'ARRAY', form: 'array', args: values.slice(1), word: '', span };
+  if (at === undefined || values.length > 2)
+    throw new Refused({ from: of.span.to, to: span.to }, 'An array is looked into by one number.', 'a[1]');
+  return { kind: 'index', of, at, span };
+}
+
 function buildCall(parts: readonly SyntaxNode[], text: string, depth: number, span: TextSpan): Syntax {
   const [name] = parts;
   const fn = name === undefined ? '' : text.slice(name.from, name.to).toUpperCase();
-  const inner = parts.find((n) => ['From', 'To', 'As', 'Star', 'Distinct'].includes(n.name));
+  const inner = parts.find((n) => ['From', 'To', 'As', 'Star', 'Distinct', 'Overlay'].includes(n.name));
   const list = (nodes: readonly SyntaxNode[]): Syntax[] =>
     nodes.filter(isValue).map((n) => build(n, text, depth + 1));
-  if (inner === undefined)
-    return { kind: 'call', fn, form: 'list', args: list(parts.slice(1)), word: '', span };
+  if (inner === undefined) {
+    const pairs = parts.filter((n) => n.name === 'Pair');
+    const last = parts[parts.length - 1];
+    const tail = last?.name === 'Tail' ? { tail: text.slice(last.from, last.to) } : {};
+    const args = pairs.length > 0 ? pairs.flatMap((n) => list(children(n))) : list(parts.slice(1));
+    return { kind: 'call', fn, form: pairs.length > 0 ? 'pairs' : 'list', args, word: '', span, ...tail };
+  }
   const below = children(inner);
   const form = inner.name.toLowerCase() as CallForm;
   const wordNode = below.find((n) => n.name === 'TypeName' || n.name === 'Name');
@@ -229,6 +278,9 @@ function children(node: SyntaxNode): SyntaxNode[] {
 }
 
 const VALUES = new Set([
+  'Access',
+  'Index',
+  'IsJson',
   'Number',
   'String',
   'True',
