@@ -297,7 +297,7 @@ const concerns = (aggregate: AggregateReference, variable: number): boolean =>
 const tooManyThreads = (max: number): WeirError =>
   new WeirError(
     problem('R-STATE', {
-      path: ['partialMatchesMax'],
+      path: ['config', 'partialMatchesMax'],
       message:
         'One match can be completed in too many ways: every reluctant quantifier, ? and | doubles them.',
       value: `more than ${max}`,

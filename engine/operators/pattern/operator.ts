@@ -284,7 +284,7 @@ class PatternOperator implements StatefulOperator {
       }
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
-      const path = ['measures', values.length, 'of'];
+      const path = ['measures', measures[values.length]?.field.name ?? ''];
       this.#reject(
         match.lastRow,
         path,
@@ -309,7 +309,7 @@ class PatternOperator implements StatefulOperator {
     if (this.#told[row] === 1) return;
     this.#told[row] = 1;
     const name = this.#plan.variables[variable] ?? '';
-    const path = ['define', this.#plan.defines[variable] ?? 0, 'when'];
+    const path = ['define', name];
     this.#reject(
       row,
       path,
@@ -366,7 +366,7 @@ function cannotSkip({ after, variables }: PatternPlan, missing: boolean): WeirEr
   const name = after.kind === 'to-first' || after.kind === 'to-last' ? (variables[after.variable] ?? '') : '';
   return new WeirError(
     problem('R-NODE', {
-      path: ['after', 'variable'],
+      path: ['config', 'after', 'variable'],
       message: missing
         ? `A match has no row of ${name}, so the next one has no row to begin at.`
         : `The next match would begin at the first row of this one, and be found again without end.`,

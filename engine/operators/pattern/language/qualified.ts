@@ -73,9 +73,15 @@ export class Rewritten {
   #place(at: number, end: 'from' | 'to'): number {
     const inside = (p: { from: number; to: number }): boolean =>
       end === 'from' ? at >= p.from && at < p.to : at > p.from && at <= p.to;
-    const piece = this.#pieces.find(inside) ?? this.#pieces[end === 'from' ? this.#pieces.length - 1 : 0];
+    const index = this.#pieces.findIndex(inside);
+    const piece = this.#pieces[index] ?? this.#pieces[end === 'from' ? this.#pieces.length - 1 : 0];
     if (piece === undefined) return at;
     const { from, to } = piece.original;
+    if (end === 'from' && at === piece.from) {
+      // What was taken out in front belongs to it: the variable to its field.
+      const before = this.#pieces[index - 1];
+      return before !== undefined && before.from === before.to ? before.original.from : from;
+    }
     // What was replaced is meant as a whole; what stayed, by its character.
     return to - from === piece.to - piece.from ? from + at - piece.from : end === 'from' ? from : to;
   }
