@@ -1,0 +1,80 @@
+/** Functions that keep all values: COLLECT and LISTAGG, and FIRST_VALUE and LAST_VALUE where values are taken back. */
+import type { ColumnBuilder } from '../batch/builder.ts';
+import { type Column, valueAt } from '../batch/column.ts';
+import type { DataType } from '../contract/types.ts';
+import type { Value } from '../contract/values.ts';
+import { type Accumulator, isNullAt } from './accumulator.ts';
+import { ValueBag } from './value-bag.ts';
+
+/** A value and its number; where values are taken back, an entry of a map too. */
+const VALUE_BYTES = 24;
+const RETRACT_BYTES = 96;
+
+export class Bags implements Accumulator {
+  readonly #type: DataType;
+  readonly #retract: boolean;
+  readonly #result: (bag: ValueBag) => Value;
+  /** What an empty slot gives. */
+  readonly #empty: Value;
+  readonly #bags: (ValueBag | undefined)[] = [];
+  #clock = 0;
+  #held = 0;
+  readonly slotBytes = 48;
+
+  constructor(type: DataType, retract: boolean, empty: Value, result: (bag: ValueBag) => Value) {
+    this.#type = type;
+    this.#retract = retract;
+    this.#empty = empty;
+    this.#result = result;
+  }
+  get heldBytes(): number {
+    return this.#held * (this.#retract ? RETRACT_BYTES : VALUE_BYTES);
+  }
+  grow(): void {}
+  reset(slot: number): void {
+    this.#held -= this.#bags[slot]?.held ?? 0;
+    this.#bags[slot] = undefined;
+  }
+  #bag(slot: number): ValueBag {
+    let bag = this.#bags[slot];
+    if (bag === undefined) {
+      bag = new ValueBag(this.#retract);
+      this.#bags[slot] = bag;
+    }
+    return bag;
+  }
+  update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    if (column === null) return;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      if (isNullAt(column, row)) continue;
+      const bag = this.#bag(slots[k] as number);
+      this.#held -= bag.held;
+      bag.add(valueAt(column, this.#type, row), this.#clock++);
+      this.#held += bag.held;
+    }
+  }
+  retract(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    if (column === null) return;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      if (isNullAt(column, row)) continue;
+      const bag = this.#bag(slots[k] as number);
+      this.#held -= bag.held;
+      bag.remove(valueAt(column, this.#type, row));
+      this.#held += bag.held;
+    }
+  }
+  merge(into: number, from: number): void {
+    const source = this.#bags[from];
+    if (source === undefined) return;
+    const bag = this.#bag(into);
+    this.#held -= bag.held;
+    bag.merge(source);
+    this.#held += bag.held;
+  }
+  emit(slot: number, builder: ColumnBuilder): void {
+    const bag = this.#bags[slot];
+    builder.push(bag === undefined || bag.size === 0 ? this.#empty : this.#result(bag));
+  }
+}

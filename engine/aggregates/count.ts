@@ -1,0 +1,184 @@
+import type { ColumnBuilder } from '../batch/builder.ts';
+import type { Column } from '../batch/column.ts';
+import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
+
+/** COUNT(*). */
+export class CountAll implements Accumulator {
+  protected counts = new Float64Array(0);
+  readonly slotBytes = 8;
+  readonly heldBytes = 0;
+
+  grow(capacity: number): void {
+    this.counts = largerFloats(this.counts, capacity);
+  }
+  reset(slot: number): void {
+    this.counts[slot] = 0;
+  }
+  update(slots: Int32Array, _rows: Int32Array, count: number, _column: Column | null): void {
+    const { counts } = this;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k] as number;
+      counts[slot] = (counts[slot] as number) + 1;
+    }
+  }
+  updateOne(
+    slot: number,
+    _selection: Int32Array | null,
+    from: number,
+    to: number,
+    _column: Column | null,
+  ): void {
+    this.counts[slot] = (this.counts[slot] as number) + (to - from);
+  }
+  retract(slots: Int32Array, _rows: Int32Array, count: number, _column: Column | null): void {
+    for (let k = 0; k < count; k++) this.#add(slots[k] as number, -1);
+  }
+  merge(into: number, from: number): void {
+    this.#add(into, this.counts[from] ?? 0);
+  }
+  #add(slot: number, count: number): void {
+    this.counts[slot] = (this.counts[slot] ?? 0) + count;
+  }
+  emit(slot: number, builder: ColumnBuilder): void {
+    builder.pushNumber(this.counts[slot] ?? 0);
+  }
+}
+
+/** COUNT(x): rows where x is not NULL. */
+export class CountPresent extends CountAll {
+  override update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    this.#count(slots, rows, count, column, 1);
+  }
+  override retract(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    this.#count(slots, rows, count, column, -1);
+  }
+  override updateOne(
+    slot: number,
+    selection: Int32Array | null,
+    from: number,
+    to: number,
+    column: Column | null,
+  ): void {
+    const validity = column?.validity ?? null;
+    if (validity === null) {
+      super.updateOne(slot, selection, from, to, column);
+      return;
+    }
+    let present = 0;
+    for (let k = from; k < to; k++)
+      present += validity[selection === null ? k : (selection[k] as number)] as number;
+    this.counts[slot] = (this.counts[slot] as number) + present;
+  }
+  #count(slots: Int32Array, rows: Int32Array, count: number, column: Column | null, sign: number): void {
+    const validity = column?.validity ?? null;
+    const { counts } = this;
+    for (let k = 0; k < count; k++) {
+      if (validity !== null && validity[rows[k] as number] === 0) continue;
+      const slot = slots[k] as number;
+      counts[slot] = (counts[slot] as number) + sign;
+    }
+  }
+}
+
+/** A Set's entry and what it points to, about. */
+const ENTRY_BYTES = 40;
+
+/** COUNT(DISTINCT x): exact; a set per slot. */
+export class CountDistinct implements Accumulator {
+  readonly #sets: (Set<Key> | undefined)[] = [];
+  #entries = 0;
+  readonly slotBytes = 24;
+
+  get heldBytes(): number {
+    return this.#entries * ENTRY_BYTES;
+  }
+  grow(): void {}
+  reset(slot: number): void {
+    this.#entries -= this.#sets[slot]?.size ?? 0;
+    this.#sets[slot] = undefined;
+  }
+  update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    if (column === null) return;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      if (isNullAt(column, row)) continue;
+      const set = this.#set(slots[k] as number);
+      const before = set.size;
+      set.add(keyAt(column, row));
+      this.#entries += set.size - before;
+    }
+  }
+  #set(slot: number): Set<Key> {
+    let set = this.#sets[slot];
+    if (set === undefined) {
+      set = new Set();
+      this.#sets[slot] = set;
+    }
+    return set;
+  }
+  merge(into: number, from: number): void {
+    const source = this.#sets[from];
+    if (source === undefined) return;
+    const set = this.#set(into);
+    const before = set.size;
+    for (const value of source) set.add(value);
+    this.#entries += set.size - before;
+  }
+  emit(slot: number, builder: ColumnBuilder): void {
+    builder.pushNumber(this.#sets[slot]?.size ?? 0);
+  }
+}
+
+/** The same where values are taken back: how often each is there. */
+export class CountDistinctRetract implements Accumulator {
+  readonly #counts: (Map<Key, number> | undefined)[] = [];
+  /** Of these, those above 0: a value may be taken back before it comes. */
+  #present = new Float64Array(0);
+  #entries = 0;
+  readonly slotBytes = 24;
+
+  get heldBytes(): number {
+    return this.#entries * ENTRY_BYTES;
+  }
+  grow(capacity: number): void {
+    this.#present = largerFloats(this.#present, capacity);
+  }
+  reset(slot: number): void {
+    this.#entries -= this.#counts[slot]?.size ?? 0;
+    this.#counts[slot] = undefined;
+    this.#present[slot] = 0;
+  }
+  update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    this.#take(slots, rows, count, column, 1);
+  }
+  retract(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
+    this.#take(slots, rows, count, column, -1);
+  }
+  #take(slots: Int32Array, rows: Int32Array, count: number, column: Column | null, by: number): void {
+    if (column === null) return;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      if (!isNullAt(column, row)) this.#add(slots[k] as number, keyAt(column, row), by);
+    }
+  }
+  #add(slot: number, key: Key, by: number): void {
+    let counts = this.#counts[slot];
+    if (counts === undefined) {
+      counts = new Map();
+      this.#counts[slot] = counts;
+    }
+    const before = counts.get(key) ?? 0;
+    const after = before + by;
+    this.#entries -= counts.size;
+    if (after === 0) counts.delete(key);
+    else counts.set(key, after);
+    this.#entries += counts.size;
+    this.#present[slot] = (this.#present[slot] as number) + Number(after > 0) - Number(before > 0);
+  }
+  merge(into: number, from: number): void {
+    for (const [key, count] of this.#counts[from] ?? []) this.#add(into, key, count);
+  }
+  emit(slot: number, builder: ColumnBuilder): void {
+    builder.pushNumber(this.#present[slot] ?? 0);
+  }
+}

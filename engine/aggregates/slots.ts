@@ -1,0 +1,57 @@
+/** The table of aggregates: slots are given out and taken back; every accumulator is a column of it. */
+import type { Accumulator } from './accumulator.ts';
+
+export class Slots {
+  readonly accumulators: readonly Accumulator[];
+  /** The key of each slot in use. */
+  keys = new Int32Array(0);
+  readonly #slotBytes: number;
+  #capacity = 0;
+  #used = 0;
+  #free: number[] = [];
+
+  constructor(accumulators: readonly Accumulator[]) {
+    this.accumulators = accumulators;
+    this.#slotBytes = accumulators.reduce((sum, a) => sum + a.slotBytes, 4);
+    this.#grow(64);
+  }
+
+  get inUse(): number {
+    return this.#used - this.#free.length;
+  }
+
+  /** Slots lie in [0, `capacity`): the length of arrays that run beside them. Grows. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  get bytes(): number {
+    return this.accumulators.reduce((sum, a) => sum + a.heldBytes, this.inUse * this.#slotBytes);
+  }
+
+  take(key: number): number {
+    const slot = this.#free.pop() ?? this.#used++;
+    if (slot === this.#capacity) this.#grow(this.#capacity * 2);
+    for (const accumulator of this.accumulators) accumulator.reset(slot);
+    this.keys[slot] = key;
+    return slot;
+  }
+
+  release(slot: number): void {
+    this.#free.push(slot);
+    // Sets and strings are let go at once, not at the next use of the slot.
+    for (const accumulator of this.accumulators) accumulator.reset(slot);
+  }
+
+  merge(into: number, from: number): void {
+    for (const accumulator of this.accumulators) accumulator.merge(into, from);
+  }
+
+  #grow(capacity: number): void {
+    this.#capacity = capacity;
+    for (const accumulator of this.accumulators) accumulator.grow(capacity);
+    const keys = new Int32Array(capacity);
+    keys.set(this.keys);
+    this.keys = keys;
+  }
+}
