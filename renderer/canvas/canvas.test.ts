@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GraphDocument } from '../../engine/contract/document.ts';
+import { updating } from '../../engine/contract/types.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
 import { SPECS, specOf } from '../../engine/specs.ts';
 import { copyText, pasteEdit } from './clipboard.ts';
@@ -132,6 +133,14 @@ test('an element that did not change stays the same object, so that it is not dr
   const edges = elements.edges(DOCUMENT, GRAPH.edges, new Set());
   assert.equal(elements.edges(placed, GRAPH.edges, new Set())[0], edges[0]);
   assert.equal(drawnEdges(DOCUMENT, GRAPH.edges).length, 3);
+});
+
+test('an edge whose rows take back earlier ones is marked, and drawn anew when that changes', () => {
+  const elements = new FlowElements();
+  const checked = GRAPH.edges.map((edge) => ({ ...edge, schema: updating([], false) }));
+  const [before] = elements.edges(DOCUMENT, GRAPH.edges, new Set());
+  const [after] = elements.edges(DOCUMENT, checked, new Set());
+  assert.deepEqual([before?.data?.updating, after?.data?.updating], [false, true]);
 });
 
 test('queues show at 60 and 85 %', () => {

@@ -31,7 +31,15 @@ export function connectReason(graph: CheckedGraph, from: PortRef, to: PortRef): 
   const shape = shapeReason(graph, from, to);
   if (shape !== null) return shape;
   const after = checkGraph(connected(graph.document, from, to));
-  return after.problems.find((p) => p.code === 'G-FIT' && nodeOf(p) === to.node)?.message ?? null;
+  const added = graph.document.edges.length;
+  const found = after.problems.find(
+    (p) =>
+      (p.code === 'G-FIT' && nodeOf(p) === to.node) ||
+      (p.code === 'G-CHANGELOG' && p.path[0] === 'edges' && p.path[1] === added),
+  );
+  if (found === undefined) return null;
+  // Of an updating edge the way out is worth as much as the reason.
+  return found.code === 'G-CHANGELOG' ? `${found.message} ${found.next ?? ''}`.trim() : found.message;
 }
 
 export const connectEdit = (document: GraphDocument, from: PortRef, to: PortRef) =>

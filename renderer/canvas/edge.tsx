@@ -10,7 +10,11 @@ import { curvePath, curvePoint } from './geometry.ts';
 import { useTelemetry, writeText, writeTitle } from './use-telemetry.ts';
 import { viewState } from './view-state.ts';
 
-export type FlowEdge = Edge<{ readonly side: boolean }, 'flow'>;
+/** `updating`: its rows also take back and delete earlier ones; drawn as a double line. */
+export type FlowEdge = Edge<{ readonly side: boolean; readonly updating: boolean }, 'flow'>;
+
+/** px that a double line is wider than a plain one. */
+const DOUBLE_BY = 2.5;
 
 /** px; a label on a shorter edge would cover the cards at its ends. */
 const LABEL_LENGTH_MIN = 90;
@@ -22,23 +26,25 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge
   const path = useRef<SVGPathElement>(null);
   const label = useRef<HTMLSpanElement>(null);
   const drop = useStore(dragState, (state) => state.dropEdge === id);
+  const updating = data?.updating === true;
   useTelemetry((telemetry) => {
     const fill = telemetry.edge(id, 'queueFill');
     const line = path.current;
     if (line !== null) {
-      const width = edgeWidth(fill).toFixed(1);
+      const width = (edgeWidth(fill) + (updating ? DOUBLE_BY : 0)).toFixed(1);
       if (line.style.strokeWidth !== width) line.style.strokeWidth = width;
       const level = fillLevel(fill);
       if (line.dataset['level'] !== level) line.dataset['level'] = level;
     }
     if (viewState.getState().plain) return;
     const text = edgeText(telemetry, id);
-    writeText(label.current, text);
+    writeText(label.current, updating ? `± ${text}`.trim() : text);
     if (text !== '') {
       const rows = formatCount(telemetry.edge(id, 'queueRows'));
       const total = t('figure.total', { count: formatCount(telemetry.edge(id, 'records')) });
-      writeTitle(label.current, `${total}; ${t('figure.queue', { share: formatShare(fill), rows })}`);
-    }
+      const queue = t('figure.queue', { share: formatShare(fill), rows });
+      writeTitle(label.current, `${total}; ${queue}${updating ? `; ${t('edge.updating')}` : ''}`);
+    } else if (updating) writeTitle(label.current, t('edge.updating'));
   });
   const d = curvePath(from, to);
   const middle = curvePoint(from, to, 0.5);
@@ -53,8 +59,11 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge
         data-selected={selected === true}
         data-level="low"
       />
+      {updating && <path d={d} className="edge-core" />}
       {drop && <path d={d} className="edge-drop" />}
-      <path d={d} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20} />
+      <path d={d} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20}>
+        {updating && <title>{t('edge.updating')}</title>}
+      </path>
       {long && (
         <EdgeLabelRenderer>
           <span

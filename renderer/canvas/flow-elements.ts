@@ -29,11 +29,12 @@ export class FlowElements {
   }
 
   edges(document: GraphDocument, checked: readonly CheckedEdge[], selected: ReadonlySet<string>): FlowEdge[] {
-    return checked.map(({ id, from, to }) => {
+    return checked.map(({ id, from, to, schema }) => {
       const role = specOf(document.nodes[from.node]?.type ?? '')?.outputs.find(
         (p) => p.name === from.port,
       )?.role;
-      const key = `${from.node} ${from.port} ${to.node} ${to.port} ${selected.has(id)} ${role}`;
+      const updating = schema?.changelog === 'updating';
+      const key = `${from.node} ${from.port} ${to.node} ${to.port} ${selected.has(id)} ${role} ${updating}`;
       const known = this.#edges.get(id);
       if (known?.key === key) return known.edge;
       const edge: FlowEdge = {
@@ -44,7 +45,7 @@ export class FlowElements {
         target: to.node,
         targetHandle: to.port,
         selected: selected.has(id),
-        data: { side: role !== 'main' },
+        data: { side: role !== 'main', updating },
       };
       this.#edges.set(id, { key, edge });
       return edge;

@@ -33,9 +33,20 @@ export function EdgePanel({ id }: { id: string }) {
           <SchemaKind schema={edge.schema} />
         </div>
         <SchemaText schema={edge.schema} unknown={t('edge.unknown')} />
+        {edge.schema?.changelog === 'updating' && <Updating keys={edge.schema.key} />}
       </section>
       <RecordsView node={edge.from.node} port={edge.from.port} />
     </>
+  );
+}
+
+/** What an updating edge carries, and how its rows are told apart. */
+function Updating({ keys }: { keys: readonly string[] | undefined }) {
+  return (
+    <p className="edge-updating">
+      <b aria-hidden="true">±</b> {t('edge.updating')}.{' '}
+      {keys === undefined ? t('edge.noKey') : t('edge.key', { fields: keys.join(', ') })}
+    </p>
   );
 }
 

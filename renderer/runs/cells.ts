@@ -47,13 +47,18 @@ function showNumber(value: number): string {
 
 /** Rows as JSON, one object each, times as ISO: what one pastes into a test or a message. */
 export function sampleJson({ columns, rows }: Sample): string {
-  const objects = rows.map(({ time, cells }) => {
+  const objects = rows.map(({ time, ingested, processed, change, cells }) => {
     const entries = columns.map(({ name, type }, i): [string, unknown] => {
       const cell = cells[i] ?? null;
       return [name, isTimeType(type) && typeof cell === 'number' ? isoTime(cell) : cell];
     });
     // A field of a stranger's record may be called __proto__: defined, not assigned.
-    return Object.fromEntries(time === null ? entries : [['__time', isoTime(time)], ...entries]);
+    const lead: [string, unknown][] = [];
+    if (change !== undefined) lead.push(['__op', change]);
+    if (time !== null) lead.push(['__time', isoTime(time)]);
+    if (ingested !== undefined) lead.push(['__ingested', isoTime(ingested)]);
+    if (processed !== undefined) lead.push(['__processed', isoTime(processed)]);
+    return Object.fromEntries([...lead, ...entries]);
   });
   return `[\n${objects.map((object) => `  ${JSON.stringify(object)}`).join(',\n')}\n]\n`;
 }
@@ -65,12 +70,14 @@ const isoTime = (ms: number): string | number => (Math.abs(ms) <= TIME_MAX ? new
 export function findRows(sample: Sample, text: string, zone: Zone): Sample['rows'] {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return sample.rows;
-  return sample.rows.filter(({ cells }) =>
-    cells.some((cell, i) =>
-      showCell(cell, sample.columns[i]?.type ?? '', zone)
-        .text.toLowerCase()
-        .includes(wanted),
-    ),
+  return sample.rows.filter(
+    ({ cells, change }) =>
+      change?.toLowerCase() === wanted ||
+      cells.some((cell, i) =>
+        showCell(cell, sample.columns[i]?.type ?? '', zone)
+          .text.toLowerCase()
+          .includes(wanted),
+      ),
   );
 }
 

@@ -37,7 +37,8 @@ export function chartModel({ chart, sample }: SinkView): ChartModel | null {
 
   const labels = new Map<string, number>();
   const lines = new Map<string, Map<number, number>>();
-  for (const { cells } of sample.rows) {
+  for (const { cells, change } of sample.rows) {
+    const gone = change === '-U' || change === '-D';
     const x = place(cells[xAt], axis, labels);
     if (x === null) continue;
     const group = seriesAt < 0 ? null : String(cells[seriesAt] ?? 'NULL');
@@ -46,8 +47,8 @@ export function chartModel({ chart, sample }: SinkView): ChartModel | null {
       const line = seriesName(group, name, chart.y.length);
       const points = lines.get(line) ?? new Map<number, number>();
       lines.set(line, points);
-      // The later row of a place is the newer result of a window that fired again.
-      if (Number.isFinite(y)) points.set(x, y);
+      // The later row of a place is the newer result of a window that fired again; a row may also be taken back.
+      if (Number.isFinite(y) && !gone) points.set(x, y);
       else points.delete(x);
     });
   }

@@ -97,7 +97,7 @@ function PortData({ shown, name, picker }: { shown: ShownPort; name: string; pic
       {rows.length === 0 ? (
         <EmptyState title={t('data.noMatch', { text: wanted })} text={t('data.noMatchText')} />
       ) : (
-        <SampleTable label={`${name}: ${shown.label}`} sample={{ ...sample, rows }} />
+        <SampleTable label={`${name}: ${shown.label}`} sample={{ ...sample, rows }} allTimes />
       )}
     </>
   );

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Sample, SinkView } from '../../engine/contract/link.ts';
 import { type Cell, columnWidth, findRows, sampleJson, showCell } from './cells.ts';
 import { chartModel, SERIES_MAX, stepOf } from './chart-model.ts';
+import { leadColumns } from './lead-columns.ts';
 
 const sample = (columns: Record<string, string>, ...rows: Cell[][]): Sample => ({
   columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
@@ -71,6 +72,62 @@ describe('cells', () => {
   });
 });
 
+describe('before the fields', () => {
+  const at = Date.UTC(2026, 10, 24, 9, 30);
+  const row = (over: Partial<Sample['rows'][number]>): Sample['rows'][number] => ({
+    time: null,
+    cells: [1],
+    ...over,
+  });
+  const names = (rows: Sample['rows'], allTimes = true) =>
+    leadColumns(rows, 'utc', allTimes).map(({ key }) => key.trim());
+
+  it('stand the times that any row has, and only event time among results', () => {
+    assert.deepEqual(names([row({})]), []);
+    assert.deepEqual(names([row({ time: 0 })]), ['time']);
+    const all = [row({ time: 0, ingested: at, processed: at + 5 }), row({})];
+    assert.deepEqual(names(all), ['time', 'ingested', 'processed']);
+    assert.deepEqual(names(all, false), ['time']);
+    assert.deepEqual(names([row({ ingested: Number.NaN })]), []);
+  });
+
+  it('stands a day that all rows share in the header, and else in every row', () => {
+    const texts = (rows: Sample['rows']) => {
+      const [column] = leadColumns(rows, 'utc', true);
+      return [column?.note, ...rows.map((one) => column?.cell(one).text)];
+    };
+    assert.deepEqual(texts([row({ ingested: at }), row({ ingested: at + 1 }), row({})]), [
+      '2026-11-24',
+      '09:30:00',
+      '09:30:00.001',
+      '–',
+    ]);
+    assert.deepEqual(texts([row({ ingested: at }), row({ ingested: at + 86_400_000 })]), [
+      'UTC',
+      '2026-11-24 09:30:00',
+      '2026-11-25 09:30:00',
+    ]);
+  });
+
+  it('stands first what a row of an updating stream does, in words on hover', () => {
+    const rows = [row({ change: '-U', time: 0 }), row({ change: '+U' })];
+    assert.deepEqual(names(rows), ['op', 'time']);
+    const [op] = leadColumns(rows, 'utc', true);
+    assert.deepEqual(
+      rows.map((one) => op?.cell(one).text),
+      ['-U', '+U'],
+    );
+    assert.match(op?.cell(rows[0]!).title ?? '', /taken back/);
+    const all = { columns: [{ name: 'n', type: 'INT' }], rows, total: 2 };
+    assert.deepEqual(JSON.parse(sampleJson(all))[0], {
+      __op: '-U',
+      __time: '1970-01-01T00:00:00.000Z',
+      n: 1,
+    });
+    assert.deepEqual(findRows(all, '+u', 'utc'), [rows[1]]);
+  });
+});
+
 const view = (chart: NonNullable<SinkView['chart']>, data: Sample): SinkView => ({
   kind: 'chart',
   chart,
@@ -109,6 +166,23 @@ describe('chart', () => {
       ),
     );
     assert.deepEqual(model?.series, [{ name: 'delay', y: [6] }]);
+  });
+
+  it('leaves out what an updating stream has taken back', () => {
+    const data = sample(
+      columns,
+      [1, 'A', 5, 1],
+      [2, 'A', 7, 1],
+      [1, 'A', 5, 1],
+      [1, 'A', 6, 1],
+      [2, 'A', 7, 1],
+    );
+    const changes = ['+I', '+I', '-U', '+U', '-D'] as const;
+    const rows = data.rows.map((row, i) => ({ ...row, change: changes[i]! }));
+    const chart = { mark: 'line', x: 'hour', y: ['delay'], series: null } as const;
+    const model = chartModel(view({ ...chart, y: [...chart.y] }, { ...data, rows }));
+    assert.deepEqual(model?.x, [1]);
+    assert.deepEqual(model?.series[0]?.y, [6]);
   });
 
   it('draws bars over labels in the order of their coming', () => {

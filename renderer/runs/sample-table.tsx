@@ -1,20 +1,24 @@
 /** Last records as a table: newest first, typed columns, times in the zone of choice. */
 import type { Sample } from '../../engine/contract/link.ts';
-import { t } from '../app/strings/index.ts';
 import { useUi } from '../app/studio-context.ts';
-import type { Zone } from '../store/ui.ts';
-import { formatTime } from '../ui/format.ts';
 import { Table, type TableColumn } from '../ui/table.tsx';
 import { columnWidth, isNumberType, showCell } from './cells.ts';
+import { CHANGE_KEY, leadColumns } from './lead-columns.ts';
 
-/** Characters: to the millisecond, which is where windows end. */
-const TIME_WIDTH = 23;
-
-export function SampleTable({ label, sample }: { label: string; sample: Sample }) {
+/** `allTimes`: event, ingestion and processing time side by side; else event time alone. */
+export function SampleTable({
+  label,
+  sample,
+  allTimes = false,
+}: {
+  label: string;
+  sample: Sample;
+  allTimes?: boolean;
+}) {
   const zone = useUi((state) => state.zone);
-  const timed = sample.rows.some(({ time }) => time !== null);
+  const lead = leadColumns(sample.rows, zone, allTimes);
   const columns: TableColumn[] = [
-    ...(timed ? [{ key: ' time', name: t('data.time'), note: zoneName(zone), width: TIME_WIDTH }] : []),
+    ...lead,
     ...sample.columns.map(({ name, type }, i) => ({
       key: `${i} ${name}`,
       name,
@@ -32,13 +36,17 @@ export function SampleTable({ label, sample }: { label: string; sample: Sample }
       rowKey={(row) => sample.total - row}
       cell={(row, column) => {
         const record = sample.rows[count - 1 - row];
-        const at = timed ? column - 1 : column;
         if (record === undefined) return null;
-        if (at < 0)
-          return record.time === null ? <span className="null">–</span> : formatTime(record.time, zone);
-        const shown = showCell(record.cells[at] ?? null, sample.columns[at]?.type ?? '', zone);
+        const at = column - lead.length;
+        const shown =
+          lead[column]?.cell(record) ??
+          showCell(record.cells[at] ?? null, sample.columns[at]?.type ?? '', zone);
         return (
-          <span className={shown.kind === 'null' ? 'null' : undefined} title={shown.title}>
+          <span
+            className={shown.kind === 'null' ? 'null' : undefined}
+            data-change={columns[column]?.key === CHANGE_KEY ? shown.text : undefined}
+            title={shown.title}
+          >
             {shown.text}
           </span>
         );
@@ -46,5 +54,3 @@ export function SampleTable({ label, sample }: { label: string; sample: Sample }
     />
   );
 }
-
-export const zoneName = (zone: Zone): string => t(zone === 'utc' ? 'status.zone.utc' : 'status.zone.local');

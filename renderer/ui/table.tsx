@@ -65,7 +65,11 @@ export function Table({
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.key} data-numeric={column.numeric === true} title={column.name}>
+              <th
+                key={column.key}
+                data-numeric={column.numeric === true}
+                title={`${column.name} ${column.note ?? ''}`.trim()}
+              >
                 {column.name} {column.note !== undefined && <small>{column.note}</small>}
               </th>
             ))}

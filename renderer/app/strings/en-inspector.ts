@@ -47,6 +47,9 @@ export const enInspector = {
   'edge.total': 'passed',
   'edge.queue': 'queue',
   'edge.unknown': 'Not known before the problems further up are solved.',
+  'edge.updating': 'updating: rows carry insert, update-before, update-after, delete',
+  'edge.key': 'Rows are told apart by {fields}.',
+  'edge.noKey': 'Rows have no key: a row is taken back by an equal one.',
   'edge.last': 'Last records',
 
   'form.clear': 'Clear',
@@ -134,8 +137,15 @@ export const enInspector = {
   'data.find': 'Find',
   'data.count': 'last {shown} of {total}',
   'data.time': 'event time',
+  'data.ingested': 'ingestion time',
+  'data.processed': 'processing time',
   'data.port': 'Port',
   'data.in': 'in',
+
+  'change.insert': 'insert: a new row',
+  'change.updateBefore': 'update-before: the row as it was, taken back',
+  'change.updateAfter': 'update-after: the row as it is now',
+  'change.delete': 'delete: the row is gone',
 
   'problems.none': 'No problems',
   'problems.noneText': 'The graph can run. Press Run.',
