@@ -333,7 +333,7 @@ for (const fn of AGGREGATE_FUNCTIONS) {
         test(`${fn}(${distinct ? 'distinct ' : ''}${of})${retract ? ' with retraction' : ''}: any order of adding, taking back and merging`, () => {
           fc.assert(
             fc.property(actsOf(of), (acts) => compare(fn, of, distinct, retract, acts)),
-            { numRuns: 60 },
+            { numRuns: 100 },
           );
         });
       }

@@ -44,6 +44,7 @@ export class ValueBag {
       }
       this.#note(key, this.#values.length);
     }
+    if (this.#live === 0) this.#head = this.#values.length;
     this.#values.push(value);
     this.#order.push(order);
     this.#tail = this.#values.length;
