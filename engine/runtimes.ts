@@ -12,6 +12,7 @@ import { mapRuntime } from './operators/map/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
+import { windowJoinRuntime } from './operators/window-join/operator.ts';
 import type { OperatorRuntime, SinkRuntime, SourceRuntime } from './runtime/contracts.ts';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -34,6 +35,7 @@ export const RUNTIMES: Runtimes = {
     window: windowRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     pattern: patternRuntime as OperatorRuntime<Config>,
+    'window-join': windowJoinRuntime as OperatorRuntime<Config>,
     'interval-join': intervalJoinRuntime as OperatorRuntime<Config>,
   },
   sinks: {

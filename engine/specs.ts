@@ -13,6 +13,7 @@ import { mapSpec } from './operators/map/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
+import { windowJoinSpec } from './operators/window-join/spec.ts';
 
 export const SPECS: readonly NodeSpec[] = [
   fileSpec,
@@ -22,6 +23,7 @@ export const SPECS: readonly NodeSpec[] = [
   filterSpec,
   windowSpec,
   unionSpec,
+  windowJoinSpec,
   intervalJoinSpec,
   patternSpec,
   tableSpec,
