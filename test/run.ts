@@ -4,6 +4,8 @@
  *
  *   npm test -- --only engine/plan    only files whose path contains this; may be repeated
  *   npm test -- --no-e2e              without the browser
+ *   npm test -- --plans 200000        compares this many random plans (10,000 otherwise)
+ *   npm test -- --plan-seed 1234      only the random plan of this seed
  */
 import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -17,9 +19,14 @@ const { values: options, positionals } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     'no-e2e': { type: 'boolean', default: false },
+    plans: { type: 'string' },
+    'plan-seed': { type: 'string' },
   },
   allowPositionals: true,
 });
+// The tests read these: they run in processes of their own.
+if (options.plans !== undefined) process.env['WEIR_PLANS'] = options.plans;
+if (options['plan-seed'] !== undefined) process.env['WEIR_PLAN_SEED'] = options['plan-seed'];
 const only = [...options.only, ...positionals];
 
 const unit = findTests(UNIT_PATTERN);

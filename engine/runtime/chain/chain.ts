@@ -5,6 +5,7 @@ import type { Value } from '../../contract/values.ts';
 import type { FusedStep } from '../contracts.ts';
 import { type GeneratedChain, generateChain } from './generate.ts';
 import { interpretRow, readRow } from './interpret.ts';
+import { withoutDead } from './live.ts';
 
 export interface FailedRow {
   /** Index of the step that failed. */
@@ -24,12 +25,14 @@ const NONE: readonly FailedRow[] = [];
 
 export class FusedChain {
   readonly steps: readonly FusedStep[];
+  readonly #live: readonly FusedStep[];
   readonly #input: readonly Field[];
   readonly #generated: GeneratedChain;
 
   constructor(input: readonly Field[], steps: readonly FusedStep[]) {
     this.#input = input;
     this.steps = steps;
+    this.#live = withoutDead(steps);
     this.#generated = generateChain(input, steps);
   }
 
@@ -64,7 +67,7 @@ export class FusedChain {
     for (let k = 0; k < batch.count; k++) {
       const row = position(batch, k);
       const values = readRow(batch, this.#input, row);
-      const result = interpretRow(values, this.steps);
+      const result = interpretRow(values, this.#live);
       if (result.kind === 'failed') failed.push({ step: result.step, error: result.error, values });
       else good[kept++] = row;
     }
