@@ -5,8 +5,9 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import { type Value, valueKey } from '../contract/values.ts';
+import type { Snapshots, StateData } from '../state/snapshot.ts';
 
-export interface Accumulator {
+export interface Accumulator extends Snapshots<StateData> {
   /** Bytes a slot, roughly. */
   readonly slotBytes: number;
   /** Bytes held beyond these, in sets and lists of all slots, roughly. */

@@ -262,7 +262,7 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<Value>>> = {
 type Act =
   | { readonly kind: 'add'; readonly slot: number; readonly values: readonly Value[] }
   | { readonly kind: 'retract'; readonly slot: number; readonly at: number }
-  | { readonly kind: 'merge' | 'reset' | 'emit'; readonly slot: number };
+  | { readonly kind: 'merge' | 'reset' | 'emit' | 'restore'; readonly slot: number };
 
 const actsOf = (type: string): fc.Arbitrary<Act[]> =>
   fc.array(
@@ -292,7 +292,7 @@ const actsOf = (type: string): fc.Arbitrary<Act[]> =>
       {
         weight: 2,
         arbitrary: fc.record({
-          kind: fc.constantFrom('merge' as const, 'reset' as const, 'emit' as const),
+          kind: fc.constantFrom('merge' as const, 'reset' as const, 'emit' as const, 'restore' as const),
           slot: fc.integer({ min: 0, max: 2 }),
         }),
       },
@@ -358,10 +358,16 @@ function compare(
   };
   const [aggregate] = plan(setting, { retract: retract ? 'updating' : null }).planned;
   assert.ok(aggregate !== undefined);
-  const accumulator = createAccumulator(aggregate);
+  let accumulator = createAccumulator(aggregate);
   accumulator.grow(3);
   for (let slot = 0; slot < 3; slot++) accumulator.reset(slot);
   let clock = 0;
+  const again = (): void => {
+    const data = structuredClone(accumulator.snapshot());
+    accumulator = createAccumulator(aggregate);
+    accumulator.grow(3);
+    accumulator.restore(data);
+  };
   const model: { value: Value; order: number }[][] = [[], [], []];
   const check = (slot: number): void => {
     const builder = new ColumnBuilder(aggregate.field.type);
@@ -426,7 +432,8 @@ function compare(
     } else if (act.kind === 'reset') {
       accumulator.reset(slot);
       model[slot] = [];
-    } else check(slot);
+    } else if (act.kind === 'restore') again();
+    else check(slot);
   }
   for (let slot = 0; slot < 3; slot++) check(slot);
   for (let slot = 0; slot < 3; slot++) accumulator.reset(slot);

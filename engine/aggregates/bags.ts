@@ -3,8 +3,9 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, valueAt } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt } from './accumulator.ts';
-import { ValueBag } from './value-bag.ts';
+import { ValueBag, type ValueBagData } from './value-bag.ts';
 
 /** A value and its number; where values are taken back, an entry of a map too. */
 const VALUE_BYTES = 24;
@@ -76,5 +77,18 @@ export class Bags implements Accumulator {
   emit(slot: number, builder: ColumnBuilder): void {
     const bag = this.#bags[slot];
     builder.push(bag === undefined || bag.size === 0 ? this.#empty : this.#result(bag));
+  }
+  snapshot(): StateData {
+    return [Array.from(this.#bags, (bag) => bag?.snapshot() ?? null), this.#clock];
+  }
+  restore(data: StateData): void {
+    const [bags, clock] = data as unknown as readonly [readonly (ValueBagData | null)[], number];
+    this.#clock = clock;
+    bags.forEach((held, slot) => {
+      if (held === null) return;
+      const bag = this.#bag(slot);
+      bag.restore(held);
+      this.#held += bag.held;
+    });
   }
 }

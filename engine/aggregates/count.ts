@@ -1,5 +1,6 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
 
 /** COUNT(*). */
@@ -41,6 +42,12 @@ export class CountAll implements Accumulator {
   }
   emit(slot: number, builder: ColumnBuilder): void {
     builder.pushNumber(this.counts[slot] ?? 0);
+  }
+  snapshot(): StateData {
+    return this.counts.slice();
+  }
+  restore(data: StateData): void {
+    this.counts = (data as Float64Array).slice();
   }
 }
 
@@ -127,6 +134,15 @@ export class CountDistinct implements Accumulator {
   emit(slot: number, builder: ColumnBuilder): void {
     builder.pushNumber(this.#sets[slot]?.size ?? 0);
   }
+  snapshot(): StateData {
+    return Array.from(this.#sets, (set) => (set === undefined ? null : [...set]));
+  }
+  restore(data: StateData): void {
+    (data as readonly (readonly Key[] | null)[]).forEach((keys, slot) => {
+      this.#sets[slot] = keys === null ? undefined : new Set(keys);
+      this.#entries += keys?.length ?? 0;
+    });
+  }
 }
 
 /** The same where values are taken back: how often each is there. */
@@ -180,5 +196,13 @@ export class CountDistinctRetract implements Accumulator {
   }
   emit(slot: number, builder: ColumnBuilder): void {
     builder.pushNumber(this.#present[slot] ?? 0);
+  }
+  snapshot(): StateData {
+    return Array.from(this.#counts, (counts) => (counts === undefined ? null : [...counts]));
+  }
+  restore(data: StateData): void {
+    (data as readonly (readonly (readonly [Key, number])[] | null)[]).forEach((counts, slot) => {
+      for (const [key, count] of counts ?? []) this.#add(slot, key, count);
+    });
   }
 }

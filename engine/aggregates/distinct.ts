@@ -2,7 +2,8 @@ import { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, identityCodes, valueAt } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
-import { type Accumulator, isNullAt, type Key, keyAt } from './accumulator.ts';
+import type { StateData } from '../state/snapshot.ts';
+import { type Accumulator, isNullAt, type Key, keyAt, keyOf } from './accumulator.ts';
 
 interface Seen {
   readonly value: Value;
@@ -111,5 +112,23 @@ export class Distinct implements Accumulator {
   }
   emit(slot: number, builder: ColumnBuilder): void {
     this.#inner.emit(slot, builder);
+  }
+  snapshot(): StateData {
+    const seen = Array.from(this.#seen, (map) =>
+      map === undefined ? null : Array.from(map.values(), ({ value, count }) => [value, count]),
+    );
+    return [seen, this.#inner.snapshot()];
+  }
+  restore(data: StateData): void {
+    const [seen, inner] = data as readonly [
+      readonly (readonly (readonly [Value, number])[] | null)[],
+      StateData,
+    ];
+    this.#inner.restore(inner);
+    seen.forEach((entries, slot) => {
+      if (entries === null) return;
+      this.#entries += entries.length;
+      this.#seen[slot] = new Map(entries.map(([value, count]) => [keyOf(value), { value, count }]));
+    });
   }
 }

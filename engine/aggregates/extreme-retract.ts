@@ -1,6 +1,7 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
-import { type Accumulator, isNullAt, keyAt, largerFloats } from './accumulator.ts';
+import type { StateData } from '../state/snapshot.ts';
+import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
 import { CountedHeap } from './counted-heap.ts';
 
 /** A count, a place in the heap and one in its set. */
@@ -41,7 +42,7 @@ export class ExtremeRetract implements Accumulator {
       if (!isNullAt(column, row)) this.#add(slots[k] as number, keyAt(column, row), by);
     }
   }
-  #add(slot: number, value: ReturnType<typeof keyAt>, by: number): void {
+  #add(slot: number, value: Key, by: number): void {
     if (typeof value === 'number' && Number.isNaN(value)) {
       this.#nans[slot] = (this.#nans[slot] as number) + by;
       return;
@@ -67,5 +68,19 @@ export class ExtremeRetract implements Accumulator {
     if (top !== undefined) builder.push(top);
     else if ((this.#nans[slot] ?? 0) > 0) builder.pushNumber(Number.NaN);
     else builder.pushNull();
+  }
+  snapshot(): StateData {
+    const heaps = Array.from(this.#heaps, (heap) => (heap === undefined ? null : [...heap.entries()]));
+    return [heaps, this.#nans.slice()];
+  }
+  restore(data: StateData): void {
+    const [heaps, nans] = data as readonly [
+      readonly (readonly (readonly [Key, number])[] | null)[],
+      Float64Array,
+    ];
+    this.#nans = largerFloats(nans, nans.length);
+    heaps.forEach((entries, slot) => {
+      for (const [value, count] of entries ?? []) this.#add(slot, value, count);
+    });
   }
 }

@@ -3,6 +3,7 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import { compareStrings } from '../expressions/index.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, largerBytes, largerFloats } from './accumulator.ts';
 
 /** What a slot has seen. */
@@ -151,12 +152,21 @@ export class Extreme implements Accumulator {
     else if (wide !== undefined) builder.push(wide);
     else builder.pushNumber(seen === ONLY_NAN ? Number.NaN : (this.#values[slot] ?? 0));
   }
+  snapshot(): StateData {
+    return [this.#values.slice(), this.#seen.slice(), this.#wide?.slice()];
+  }
+  restore(data: StateData): void {
+    const [values, seen, wide] = data as readonly [Float64Array, Uint8Array, (bigint | undefined)[]?];
+    this.#values = largerFloats(values, values.length);
+    this.#seen = largerBytes(seen, seen.length);
+    this.#wide = wide?.slice() ?? null;
+  }
 }
 
 /** Of strings, by code point, and of DECIMAL. */
 export class ExtremeValue implements Accumulator {
   readonly #sign: number;
-  readonly #values: (string | bigint | undefined)[] = [];
+  #values: (string | bigint | undefined)[] = [];
   readonly slotBytes = 48;
   readonly heldBytes = 0;
 
@@ -187,6 +197,12 @@ export class ExtremeValue implements Accumulator {
   }
   emit(slot: number, builder: ColumnBuilder): void {
     builder.push(this.#values[slot] ?? null);
+  }
+  snapshot(): StateData {
+    return this.#values.slice();
+  }
+  restore(data: StateData): void {
+    this.#values = (data as readonly (string | bigint | undefined)[]).slice();
   }
 }
 

@@ -2,6 +2,7 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, valueAt } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, largerFloats } from './accumulator.ts';
 
 /**
@@ -11,7 +12,7 @@ import { type Accumulator, isNullAt, largerFloats } from './accumulator.ts';
 export class FirstLast implements Accumulator {
   readonly #type: DataType;
   readonly #isLast: boolean;
-  readonly #values: Value[] = [];
+  #values: Value[] = [];
   /** When the slot's value came, counted over all slots, so that merged slots know which was before; −1: none yet. */
   #order = new Float64Array(0);
   #clock = 0;
@@ -49,5 +50,14 @@ export class FirstLast implements Accumulator {
   }
   emit(slot: number, builder: ColumnBuilder): void {
     builder.push(this.#values[slot] ?? null);
+  }
+  snapshot(): StateData {
+    return [this.#values.slice(), this.#order.slice(), this.#clock];
+  }
+  restore(data: StateData): void {
+    const [values, order, clock] = data as readonly [readonly Value[], Float64Array, number];
+    this.#values = values.slice();
+    this.#order = largerFloats(order, order.length);
+    this.#clock = clock;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt } from './accumulator.ts';
 import { hash64, hashed } from './hash64.ts';
 
@@ -72,6 +73,17 @@ export class HyperLogLog implements Accumulator {
     const sketch = this.#sketches[slot];
     if (sketch instanceof Uint8Array) builder.pushNumber(Math.round(estimate(sketch)));
     else builder.pushNumber(sketch?.size ?? 0);
+  }
+  snapshot(): StateData {
+    return Array.from(this.#sketches, (sketch) =>
+      sketch === undefined ? null : sketch instanceof Uint8Array ? sketch.slice() : [...sketch],
+    );
+  }
+  restore(data: StateData): void {
+    (data as readonly (Uint8Array | readonly Key[] | null)[]).forEach((held, slot) => {
+      if (held === null) return;
+      this.#put(slot, held instanceof Uint8Array ? held.slice() : new Set(held));
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Variances and standard deviations. */
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, doubleAt, isNullAt, largerFloats } from './accumulator.ts';
 
 export interface MomentKind {
@@ -95,5 +96,14 @@ export class Moments implements Accumulator {
     const squares = this.#squares[slot] ?? 0;
     const variance = Math.max(squares, 0) / by;
     builder.pushNumber(deviation ? Math.sqrt(variance) : variance);
+  }
+  snapshot(): StateData {
+    return [this.#counts.slice(), this.#means.slice(), this.#squares.slice()];
+  }
+  restore(data: StateData): void {
+    const [counts, means, squares] = data as readonly [Float64Array, Float64Array, Float64Array];
+    this.#counts = largerFloats(counts, counts.length);
+    this.#means = largerFloats(means, means.length);
+    this.#squares = largerFloats(squares, squares.length);
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, doubleAt, isNullAt } from './accumulator.ts';
 
 /** α. */
@@ -78,6 +79,14 @@ export class QuantileSketch implements Accumulator {
       }
     }
     builder.pushNull();
+  }
+  snapshot(): StateData {
+    return Array.from(this.#buckets, (buckets) => (buckets === undefined ? null : [...buckets]));
+  }
+  restore(data: StateData): void {
+    (data as readonly (readonly (readonly [number, number])[] | null)[]).forEach((entries, slot) => {
+      for (const [bucket, count] of entries ?? []) this.#add(slot, bucket, count);
+    });
   }
 }
 

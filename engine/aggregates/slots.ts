@@ -1,7 +1,16 @@
 /** The table of aggregates: slots are given out and taken back; every accumulator is a column of it. */
+import type { Snapshots, StateData } from '../state/snapshot.ts';
 import type { Accumulator } from './accumulator.ts';
 
-export class Slots {
+export interface SlotsData {
+  readonly keys: Int32Array;
+  readonly used: number;
+  readonly free: readonly number[];
+  readonly accumulators: readonly StateData[];
+  readonly [name: string]: StateData;
+}
+
+export class Slots implements Snapshots<SlotsData> {
   readonly accumulators: readonly Accumulator[];
   /** The key of each slot in use. */
   keys = new Int32Array(0);
@@ -45,6 +54,25 @@ export class Slots {
 
   merge(into: number, from: number): void {
     for (const accumulator of this.accumulators) accumulator.merge(into, from);
+  }
+
+  snapshot(): SlotsData {
+    return {
+      keys: this.keys.slice(),
+      used: this.#used,
+      free: this.#free.slice(),
+      accumulators: this.accumulators.map((a) => a.snapshot()),
+    };
+  }
+
+  restore({ keys, used, free, accumulators }: SlotsData): void {
+    this.keys = new Int32Array(keys);
+    this.#capacity = keys.length;
+    this.#used = used;
+    this.#free = free.slice();
+    this.accumulators.forEach((a, at) => {
+      a.restore(accumulators[at]);
+    });
   }
 
   #grow(capacity: number): void {

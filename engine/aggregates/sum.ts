@@ -2,6 +2,7 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import { toBigint } from '../contract/values.ts';
+import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, largerFloats } from './accumulator.ts';
 
 /** Of DOUBLE. */
@@ -77,6 +78,14 @@ export class SumDouble implements Accumulator {
     const count = this.#counts[slot] ?? 0;
     if (count === 0) builder.pushNull();
     else builder.pushNumber(this.#average ? sum / count : sum);
+  }
+  snapshot(): StateData {
+    return [this.#sums.slice(), this.#counts.slice()];
+  }
+  restore(data: StateData): void {
+    const [sums, counts] = data as readonly [Float64Array, Float64Array];
+    this.#sums = largerFloats(sums, sums.length);
+    this.#counts = largerFloats(counts, counts.length);
   }
 }
 
@@ -206,6 +215,15 @@ export class SumInteger implements Accumulator {
     if (this.#average) return toBigint(BigInt.asIntN(64, sum) / BigInt(count));
     return this.#bits === 32 ? Number(BigInt.asIntN(32, sum)) : toBigint(sum);
   }
+  snapshot(): StateData {
+    return [this.#sums.slice(), this.#counts.slice(), this.#carries?.slice()];
+  }
+  restore(data: StateData): void {
+    const [sums, counts, carries] = data as readonly [Float64Array, Float64Array, (bigint | undefined)[]?];
+    this.#sums = largerFloats(sums, sums.length);
+    this.#counts = largerFloats(counts, counts.length);
+    this.#carries = carries?.slice() ?? null;
+  }
 }
 
 const DECIMAL_MAX = 10n ** 38n;
@@ -214,7 +232,7 @@ const DECIMAL_MAX = 10n ** 38n;
 export class SumDecimal implements Accumulator {
   /** Null: SUM. AVG: the factor from the argument's scale to the result's. */
   readonly #averageFactor: bigint | null;
-  readonly #sums: bigint[] = [];
+  #sums: bigint[] = [];
   #counts = new Float64Array(0);
   readonly slotBytes = 48;
   readonly heldBytes = 0;
@@ -259,6 +277,14 @@ export class SumDecimal implements Accumulator {
     // More than 38 digits: Flink's DecimalData has NULL for it.
     if (count === 0 || result >= DECIMAL_MAX || result <= -DECIMAL_MAX) builder.pushNull();
     else builder.push(result);
+  }
+  snapshot(): StateData {
+    return [this.#sums.slice(), this.#counts.slice()];
+  }
+  restore(data: StateData): void {
+    const [sums, counts] = data as readonly [readonly bigint[], Float64Array];
+    this.#sums = sums.slice();
+    this.#counts = largerFloats(counts, counts.length);
   }
 }
 

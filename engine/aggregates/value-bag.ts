@@ -1,6 +1,14 @@
 /** Values of one slot in the order in which they came, of which any can be taken back: the earliest that is equal goes. */
 import type { Value } from '../contract/values.ts';
+import type { Snapshots } from '../state/snapshot.ts';
 import { type Key, keyOf } from './accumulator.ts';
+
+/** Values, when they came, and debts. */
+export type ValueBagData = readonly [
+  readonly Value[],
+  readonly number[],
+  readonly (readonly [Key, number])[],
+];
 
 /** Places of equal values, ascending; those before `from` are gone. */
 interface Places {
@@ -8,7 +16,7 @@ interface Places {
   from: number;
 }
 
-export class ValueBag {
+export class ValueBag implements Snapshots<ValueBagData> {
   #values: Value[] = [];
   /** When each came, counted over all bags. */
   #order: number[] = [];
@@ -96,6 +104,16 @@ export class ValueBag {
     });
     for (const [key, debt] of other.#debts) this.#debts.set(key, (this.#debts.get(key) ?? 0) + debt);
     if (oldest < newest) this.#compact();
+  }
+
+  snapshot(): ValueBagData {
+    return [this.values(), this.#order.filter((order) => order !== -1), [...this.#debts]];
+  }
+  restore([values, order, debts]: ValueBagData): void {
+    values.forEach((value, at) => {
+      this.add(value, order[at] as number);
+    });
+    for (const [key, debt] of debts) this.#debts.set(key, debt);
   }
 
   /** Drops empty places, and sorts. */
