@@ -1,7 +1,7 @@
 /** What is done to the selection. */
+import { arrangeDocument } from '../canvas/arrange.ts';
 import { copyText, pasteEdit } from '../canvas/clipboard.ts';
 import type { Edit } from '../canvas/edits.ts';
-import { arrange } from '../canvas/place.ts';
 import { edit } from '../store/document.ts';
 import { clearSelection, selectNodes } from '../store/selection.ts';
 import type { Studio } from '../store/studio.ts';
@@ -107,8 +107,8 @@ export const arrangeAction: Action = {
   label: () => 'action.arrange',
   icon: 'M2 3h4v4H2zM10 3h4v4h-4zM10 10h4v4h-4zM6 5h4M8 5v7h2',
   when: hasDocument,
-  perform: (studio) => {
-    edit(studio.document, { type: 'moveNodes', positions: arrange(studio.document.getState().document) });
+  perform: async (studio) => {
+    await arrangeDocument(studio);
     requestAnimationFrame(() => studio.canvas?.fitView());
   },
 };

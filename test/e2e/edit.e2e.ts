@@ -61,3 +61,29 @@ test('an expression error says what is wrong, marks the node, and keeps the run 
     await studio.run();
     await studio.stop();
   }));
+
+test('Arrange lays the graph out by the library, in a worker, as one step of undo', () =>
+  withStudio({ name: 'arrange' }, async (studio) => {
+    await studio.openExample('Flight delays');
+    const left = async (name: string) => (await studio.card(name).boundingBox())?.x ?? Number.NaN;
+    const worker = studio.page.waitForEvent('worker');
+    await studio.dragOntoEdge('Filter', 'flights', 'hourly');
+    const spliced = await left('Hourly');
+    await studio.button('Arrange').click();
+    assert.match((await worker).url(), /elk-worker/);
+    await eventually(
+      'Hourly stands elsewhere',
+      () => left('Hourly'),
+      (x) => x !== spliced,
+    );
+    for (const [from, to] of [
+      ['Flights', 'Filter'],
+      ['Filter', 'Hourly'],
+      ['Hourly', 'Late flights'],
+    ] as const)
+      assert.ok((await left(from)) < (await left(to)), `${from} stands left of ${to}`);
+    await studio.undo();
+    await studio.card('Filter').waitFor();
+    await studio.undo();
+    await studio.card('Filter').waitFor({ state: 'detached' });
+  }));
