@@ -22,7 +22,16 @@ export function takeCodes(length: number): Int32Array {
   return new Int32Array(codes, (codesUsed - length) * 4, length);
 }
 
-/** The same for doubles. */
+/**
+ * Gives back what lies beyond `used` of an array that `takeCodes` just gave: a filter that keeps little then needs hardly any
+ * memory, and fresh memory costs more than filling it. Only for who has handed the array to nobody yet.
+ */
+export function trimCodes(array: Int32Array, used: number): void {
+  const end = array.byteOffset / 4 + array.length;
+  if (array.buffer === codes && end === codesUsed) codesUsed -= array.length - used;
+}
+
+/** The same as `takeCodes` for doubles. */
 export function takeFloats(length: number): Float64Array {
   if (length > SHARED_MAX) return new Float64Array(length);
   if (floatsUsed + length > SLAB_VALUES) {

@@ -173,3 +173,37 @@ test('more partitions than there was room for keep their places', () => {
   for (let p = 0; p < 9; p++) watermarks.advance(p, 200 + p);
   assert.equal(watermarks.merged, 200);
 });
+
+test('stampBounded stamps as stamp does, tells the bounds, and takes nothing in where a time is of no use', () => {
+  const time = fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: -50, max: 100 }) },
+    { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -1000, 1000, Infinity) },
+  );
+  let refused = 0;
+  fc.assert(
+    fc.property(fc.array(fc.array(time, { minLength: 1, maxLength: 8 }), { maxLength: 8 }), (batches) => {
+      const plain = new PartitionWatermarks(1, 5);
+      const bounded = new PartitionWatermarks(1, 5);
+      for (const batch of batches) {
+        const times = Float64Array.from(batch);
+        const marks = new Float64Array(batch.length);
+        const bounds = bounded.stampBounded(times, batch.length, 500, marks);
+        if (batch.some((t) => !(Math.abs(t) <= 500))) {
+          refused++;
+          assert.equal(bounds, null);
+        } else {
+          const want = new Float64Array(batch.length);
+          plain.stamp(times, null, batch.length, want);
+          assert.deepEqual(marks, want);
+          assert.deepEqual(bounds, { oldest: Math.min(...batch), newest: Math.max(...batch) });
+        }
+        assert.equal(bounded.merged, plain.merged);
+        assert.equal(bounded.recordsOf(0), plain.recordsOf(0));
+      }
+    }),
+  );
+  assert.ok(refused > 10);
+  const two = new PartitionWatermarks(2, 5);
+  assert.equal(two.stampBounded(Float64Array.of(1), 1, 500, new Float64Array(1)), null);
+  assert.equal(two.recordsOf(0), 0);
+});

@@ -129,31 +129,68 @@ export class PartitionWatermarks {
   stamp(times: Float64Array, partitions: Int32Array | null, count: number, out: Float64Array): number {
     if (this.#delay === null) this.#stampNone(partitions, count, out);
     else if (partitions !== null) this.#stampMany(times, partitions, count, out, this.#delay);
-    else if (this.#count - this.#removed === 1 && this.#status[0] !== REMOVED) {
-      this.#stampOne(times, count, out, this.#delay);
+    else if (this.#single) {
+      if (count > 0) this.#stampOne(times, count, out, this.#delay, Infinity);
     } else this.#stampMany(times, null, count, out, this.#delay);
     return this.#merged;
   }
 
-  #stampOne(times: Float64Array, count: number, out: Float64Array, delay: number): void {
-    if (count === 0) return;
-    if (this.#idle > 0) this.#wake(0);
-    let newest = this.#at(0);
+  /**
+   * `stamp` for rows that are all of the one partition there is, whose times are looked at in the same pass: a pass over the
+   * rows of its own for each would cost as much again.
+   * @param limit the largest time, and the negative of the smallest, that is of use (ms)
+   * @returns the oldest and newest time; null where there is another partition, no strategy, no row, or a time that is
+   *   NaN or beyond the limit: then nothing was taken in
+   */
+  stampBounded(
+    times: Float64Array,
+    count: number,
+    limit: number,
+    out: Float64Array,
+  ): { readonly oldest: number; readonly newest: number } | null {
+    if (this.#delay === null || count === 0 || !this.#single) return null;
+    return this.#stampOne(times, count, out, this.#delay, limit);
+  }
+
+  /** Whether partition 0 is all that counts. */
+  get #single(): boolean {
+    return this.#count - this.#removed === 1 && this.#status[0] !== REMOVED;
+  }
+
+  #stampOne(
+    times: Float64Array,
+    count: number,
+    out: Float64Array,
+    delay: number,
+    limit: number,
+  ): { oldest: number; newest: number } | null {
+    let ever = this.#at(0);
     let merged = this.#merged;
+    let newest = -Infinity;
+    let oldest = Infinity;
+    let usable = true;
     for (let i = 0; i < count; i++) {
       out[i] = merged;
       const time = times[i] as number;
       if (time > newest) {
         newest = time;
-        const watermark = time - delay;
-        // Partitions that were there before and removed may have been ahead.
-        if (watermark > merged) merged = watermark;
+        if (time > ever) {
+          ever = time;
+          // Partitions that were there before and removed may have been ahead.
+          if (time - delay > merged) merged = time - delay;
+        }
       }
+      if (time >= oldest) continue;
+      if (time < oldest) oldest = time;
+      else usable = false; // NaN compares with nothing.
     }
-    this.#newest[0] = newest;
-    this.#enter(0, newest);
+    if (limit < Infinity && !(usable && oldest >= -limit && newest <= limit)) return null;
+    if (this.#idle > 0) this.#wake(0);
+    this.#newest[0] = ever;
+    this.#enter(0, ever);
     this.#merged = merged;
     this.#records[0] = this.recordsOf(0) + count;
+    return { oldest, newest };
   }
 
   #stampMany(

@@ -6,7 +6,7 @@
 
 import type { Column } from '../../batch/column.ts';
 import { identityCodes } from '../../batch/column.ts';
-import { takeCodes, takeFloats } from '../../batch/slab.ts';
+import { takeCodes, takeFloats, trimCodes } from '../../batch/slab.ts';
 import type { DataType, Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
 import { emitExpression, fieldsOf, HELPERS } from '../../expressions/index.ts';
@@ -109,14 +109,15 @@ export function generateChain(input: readonly Field[], steps: readonly FusedStep
     }
   }
   const text = render(head, body, program, countAfter, current);
-  const factory = new Function('k', 'f', 'identityCodes', 'takeCodes', 'takeFloats', text) as (
+  const factory = new Function('k', 'f', 'identityCodes', 'takeCodes', 'takeFloats', 'trimCodes', text) as (
     k: readonly unknown[],
     f: typeof HELPERS,
     identity: typeof identityCodes,
     codes: typeof takeCodes,
     floats: typeof takeFloats,
+    trim: typeof trimCodes,
   ) => GeneratedChain['run'];
-  return { text, run: factory(constants, HELPERS, identityCodes, takeCodes, takeFloats) };
+  return { text, run: factory(constants, HELPERS, identityCodes, takeCodes, takeFloats, trimCodes) };
 }
 
 function liveColumns(
@@ -210,6 +211,7 @@ ${head.map((line) => `  ${line}`).join('\n')}
 ${last === undefined ? '' : '  const out = takeCodes(count);'}
 ${filterSteps.map((step) => `  let m${step} = 0;`).join('\n')}
 ${loop}
+${last === undefined ? '' : `  trimCodes(out, m${last});`}
   return {
     columns: [${columns.join(', ')}],
     selection: ${last === undefined ? 'selection' : 'out'},

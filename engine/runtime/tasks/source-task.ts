@@ -116,8 +116,9 @@ export class SourceTask {
       out.batch(raw);
       return;
     }
-    const timed = this.#withTimes(raw, now);
     const marks = this.#watermarks;
+    const stampAll = this.parts.stampRows && output.partitions === null ? marks : null;
+    const timed = this.#withTimes(raw, now, stampAll);
     if (marks === null) {
       stats.recordsOut += timed.count;
       out.batch(timed);
@@ -131,17 +132,19 @@ export class SourceTask {
       this.#advance(marks.merged);
       return;
     }
-    if (this.#watermarkColumn.length < timed.length) this.#watermarkColumn = new Float64Array(timed.length);
-    const watermarks = this.#watermarkColumn;
-    const after = marks.stamp(
-      timed.times ?? new Float64Array(0),
-      output.partitions,
-      timed.length,
-      watermarks,
-    );
     stats.recordsOut += timed.count;
-    out.batch({ ...timed, watermarks });
-    this.#advance(after);
+    if (timed.watermarks !== null) out.batch(timed);
+    else {
+      const watermarks = this.#markColumn(timed.length);
+      marks.stamp(timed.times ?? new Float64Array(0), output.partitions, timed.length, watermarks);
+      out.batch({ ...timed, watermarks });
+    }
+    this.#advance(marks.merged);
+  }
+
+  #markColumn(length: number): Float64Array {
+    if (this.#watermarkColumn.length < length) this.#watermarkColumn = new Float64Array(length);
+    return this.#watermarkColumn;
   }
 
   #count(batch: Batch, partitions: Int32Array | null, now: number): void {
@@ -159,27 +162,29 @@ export class SourceTask {
     }
   }
 
-  /** Event times from the time column. Rows without a usable one go to the errors port. */
-  #withTimes(batch: Batch, now: number): BoundedBatch {
+  /**
+   * Event times from the time column. Rows without a usable one go to the errors port.
+   * @param stampBy stamps all rows in the same pass where it can: the batch then has watermarks
+   */
+  #withTimes(batch: Batch, now: number, stampBy: PartitionWatermarks | null): BoundedBatch {
     const column = batch.columns[this.#timeColumn];
     if (column === undefined || !(column.values instanceof Float64Array))
       throw new Error('no event-time column');
     const { values, validity } = column;
-    let newest = -Infinity;
-    let oldest = Infinity;
-    let usable = true;
-    for (let i = 0; i < batch.length; i++) {
-      const time = values[i] as number;
-      if (time > newest) newest = time;
-      if (time >= oldest) continue;
-      if (time < oldest) oldest = time;
-      else usable = false; // NaN compares with nothing.
-    }
-    if (usable && oldest >= -TIME_MAX_MS && newest <= TIME_MAX_MS && !(validity?.includes(0) ?? false)) {
-      if (newest > this.newestTime) this.newestTime = newest;
-      return { ...batch, times: values, timeBounds: { times: values, oldest, newest } };
-    }
-    return this.#withoutUntimed(batch, values, validity, now);
+    const { length } = batch;
+    if (validity?.includes(0) ?? false) return this.#withoutUntimed(batch, values, validity, now);
+    const watermarks = stampBy === null ? null : this.#markColumn(length);
+    const stamped =
+      watermarks === null ? null : (stampBy?.stampBounded(values, length, TIME_MAX_MS, watermarks) ?? null);
+    const bounds = stamped ?? usableBounds(values, length);
+    if (bounds === null) return this.#withoutUntimed(batch, values, validity, now);
+    if (bounds.newest > this.newestTime) this.newestTime = bounds.newest;
+    return {
+      ...batch,
+      times: values,
+      watermarks: stamped === null ? null : watermarks,
+      timeBounds: { times: values, oldest: bounds.oldest, newest: bounds.newest },
+    };
   }
 
   #withoutUntimed(batch: Batch, values: Float64Array, validity: Uint8Array | null, now: number): Batch {
@@ -285,4 +290,22 @@ export class SourceTask {
       partition.idle = this.#watermarks?.isIdle(at) ?? false;
     });
   }
+}
+
+/** The oldest and newest of the first `length` times; null where one is NaN or outside the calendar. */
+function usableBounds(
+  times: Float64Array,
+  length: number,
+): { readonly oldest: number; readonly newest: number } | null {
+  let newest = -Infinity;
+  let oldest = Infinity;
+  let usable = true;
+  for (let i = 0; i < length; i++) {
+    const time = times[i] as number;
+    if (time > newest) newest = time;
+    if (time >= oldest) continue;
+    if (time < oldest) oldest = time;
+    else usable = false; // NaN compares with nothing.
+  }
+  return usable && oldest >= -TIME_MAX_MS && newest <= TIME_MAX_MS ? { oldest, newest } : null;
 }
