@@ -1,4 +1,4 @@
-/** One case in a process of its own: `child.ts <entrant> <query> <events> <repeats>`; answers with one message. */
+/** One case in a process of its own: `child.ts <entrant> <query> <events> <repeats> <warmups>`; answers with one message. */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { BATCH_ROWS, makeColumns } from './corpus.ts';
 import type { Outcome, Query } from './entrant.ts';
@@ -18,7 +18,7 @@ export interface CaseResult {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-const [name, query, events, repeats] = process.argv.slice(2);
+const [name, query, events, repeats, warmups = '1'] = process.argv.slice(2);
 const entrant = await LOADERS[name as EntrantName]();
 const run = entrant.prepare(query as Query, makeColumns(Number(events)));
 
@@ -27,8 +27,9 @@ const watch = new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) gcMsMax = Math.max(gcMsMax, entry.duration);
 });
 
-// Once without being measured: modules, code and caches are warm then.
+// Without being measured. Functions that are called once a batch take thousands of batches until V8 compiled them for good.
 let outcome = await run(new Meter(Number(events), BATCH_ROWS));
+for (let n = 1; n < Number(warmups); n++) await run(new Meter(Number(events), BATCH_ROWS));
 watch.observe({ entryTypes: ['gc'] });
 const measured: Measured[] = [];
 for (let n = 0; n < Number(repeats); n++) {

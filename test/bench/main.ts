@@ -18,6 +18,7 @@ const HELP = `npm run bench -- [options]
   --rounds N        rounds, at least 1 (7)
   --events N        events of a run (1000000); the first quarter is not timed
   --repeats N       runs within a process, of which the median counts (5)
+  --warmups N       runs before them that are not timed, at least 1 (12); 1 shows what a young process costs
   --queries a,b     of ${QUERIES.join(',')}
   --entrants a,b    of ${ENTRANTS.join(',')}
   --json FILE       writes all figures
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     events: { type: 'string', default: '1000000' },
     repeats: { type: 'string', default: '5' },
+    warmups: { type: 'string', default: '12' },
     queries: { type: 'string', default: QUERIES.join(',') },
     entrants: { type: 'string', default: ENTRANTS.join(',') },
     json: { type: 'string' },
@@ -49,6 +51,7 @@ async function main(): Promise<number> {
   const rounds = whole('rounds', values.rounds, 1);
   const events = whole('events', values.events, 10_000);
   const repeats = whole('repeats', values.repeats, 1);
+  const warmups = whole('warmups', values.warmups, 1);
   const queries = oneOf('queries', values.queries, QUERIES);
   const entrants = oneOf('entrants', values.entrants, ENTRANTS);
   const runs: CaseRun[] = [];
@@ -57,7 +60,7 @@ async function main(): Promise<number> {
       // Another one begins in each round.
       const turn = (round - 1) % entrants.length;
       for (const entrant of [...entrants.slice(turn), ...entrants.slice(0, turn)]) {
-        const result = await runCase(entrant, query, events, repeats);
+        const result = await runCase(entrant, query, events, [repeats, warmups]);
         runs.push({ ...result, round, query, entrant });
       }
     }
@@ -70,19 +73,29 @@ async function main(): Promise<number> {
   }
   const all = lines(runs);
   const checked = bars(runs);
-  console.log(about(events, rounds, repeats));
+  console.log(about(events, rounds, repeats, warmups));
   console.log(`\n${table(all)}\n\n${printBars(checked)}`);
   if (values.json !== undefined) {
     const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, platform: platform(), arch: arch() };
-    const text = { node: process.version, machine, events, rounds, repeats, lines: all, bars: checked, runs };
+    const text = {
+      node: process.version,
+      machine,
+      events,
+      rounds,
+      repeats,
+      warmups,
+      lines: all,
+      bars: checked,
+      runs,
+    };
     writeFileSync(values.json, `${JSON.stringify(text, null, 2)}\n`);
   }
   return values.strict && checked.some((b) => !b.passed) ? 1 : 0;
 }
 
-function about(events: number, rounds: number, repeats: number): string {
+function about(events: number, rounds: number, repeats: number, warmups: number): string {
   return `Nexmark in memory, ${events} events (1 person, 3 auctions, 46 bids in 50), Node ${process.version}, one thread.
-Medians of ${rounds} rounds; each case a fresh process, in it the median of ${repeats} runs after one to warm up; the first
+Medians of ${rounds} rounds; each case a fresh process, in it the median of ${repeats} runs after ${warmups} to warm up; the first
 quarter of each run is not timed. Results were equal. Not timed: making events, columns and, for RxJS and @most/core,
 row objects (their figures leave out what building rows costs; a real source would pay it). Timed for Weir: polling, event times,
 watermarks, the chain or window, ports, counters, telemetry, the sink's sum.`;
@@ -106,9 +119,14 @@ function usage(message: string): never {
   process.exit(2);
 }
 
-function runCase(entrant: EntrantName, query: Query, events: number, repeats: number): Promise<CaseResult> {
+function runCase(
+  entrant: EntrantName,
+  query: Query,
+  events: number,
+  runs: readonly number[],
+): Promise<CaseResult> {
   return new Promise((resolve, reject) => {
-    const child = fork(CHILD, [entrant, query, String(events), String(repeats)]);
+    const child = fork(CHILD, [entrant, query, String(events), ...runs.map(String)]);
     const timer = setTimeout(() => child.kill('SIGKILL'), CASE_MS_MAX);
     let result: CaseResult | null = null;
     child.once('message', (message) => {
