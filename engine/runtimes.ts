@@ -7,7 +7,9 @@ import { httpSource } from './connectors/http/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { tableSink } from './connectors/table/sink.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
+import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
 import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
+import { joinRuntime } from './operators/join/operator.ts';
 import { mapRuntime } from './operators/map/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
@@ -33,8 +35,10 @@ export const RUNTIMES: Runtimes = {
     map: mapRuntime as OperatorRuntime<Config>,
     filter: filterRuntime as OperatorRuntime<Config>,
     window: windowRuntime as OperatorRuntime<Config>,
+    'group-aggregate': groupAggregateRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     pattern: patternRuntime as OperatorRuntime<Config>,
+    join: joinRuntime as OperatorRuntime<Config>,
     'window-join': windowJoinRuntime as OperatorRuntime<Config>,
     'interval-join': intervalJoinRuntime as OperatorRuntime<Config>,
   },

@@ -8,7 +8,9 @@ import { nothingSpec } from './connectors/nothing/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
 import type { NodeSpec } from './contract/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
+import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
+import { joinSpec } from './operators/join/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
@@ -22,7 +24,9 @@ export const SPECS: readonly NodeSpec[] = [
   mapSpec,
   filterSpec,
   windowSpec,
+  groupAggregateSpec,
   unionSpec,
+  joinSpec,
   windowJoinSpec,
   intervalJoinSpec,
   patternSpec,

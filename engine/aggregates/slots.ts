@@ -7,7 +7,6 @@ export interface SlotsData {
   readonly used: number;
   readonly free: readonly number[];
   readonly accumulators: readonly StateData[];
-  readonly [name: string]: StateData;
 }
 
 export class Slots implements Snapshots<SlotsData> {
