@@ -341,6 +341,6 @@ test('equals a naive join over random rows, NULLs, orders and watermarks', () =>
         });
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });

@@ -6,12 +6,13 @@ import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../r
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers, type TimersData } from '../../state/timers.ts';
+import { NONE } from '../joins/chains.ts';
 import { PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
 import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
 import { LEFT, type PlannedJoin, planJoin, RIGHT, type Side } from '../joins/plan.ts';
-import { JoinSide, type JoinSideData, NONE } from '../joins/side.ts';
+import { JoinSide, type JoinSideData } from '../joins/side.ts';
 import { boundsMs, type IntervalJoinConfig } from './spec.ts';
 
 const planOf = (config: IntervalJoinConfig, inputs: OperatorContext<unknown>['inputs']): PlannedJoin =>
@@ -115,7 +116,7 @@ class IntervalJoin implements StatefulOperator {
       this.#context.emit(port, { ...batch, selection: late, count: lateCount });
     }
     this.#out.send();
-    this.#keys.compact(...this.#sides);
+    this.#keys.compact(this.#sides[LEFT].chains, this.#sides[RIGHT].chains);
   }
 
   #take(batch: Batch, row: number, key: number, side: Side): void {
@@ -140,10 +141,11 @@ class IntervalJoin implements StatefulOperator {
   /** Pairs the row with all of its key on the other side whose times are within bounds, in the order of their times. */
   #match(id: number, key: number, side: Side, time: number): void {
     const other = this.#sides[side === LEFT ? RIGHT : LEFT];
-    const { rows, previous, next } = other;
+    const { previous, next } = other.chains;
+    const { rows } = other;
     const from = time + this.#from[side];
     const to = time + this.#to[side];
-    let at = other.last(key);
+    let at = other.chains.last(key);
     let first = NONE;
     // New rows are mostly near the end of the chain.
     while (at !== NONE && rows.time(at) >= from) {

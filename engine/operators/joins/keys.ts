@@ -2,11 +2,11 @@
 import type { Batch } from '../../batch/batch.ts';
 import type { DataType, EdgeSchema } from '../../contract/types.ts';
 import { KeyTable } from '../../state/key-table.ts';
+import { type Chains, NONE } from './chains.ts';
 import { LEFT, type PlannedJoin, RIGHT, type Side } from './plan.ts';
-import { type JoinSide, NONE } from './side.ts';
 
 /** Keys that are gone before the table is rebuilt. */
-const COMPACT_AT = 65_536;
+export const COMPACT_AT = 65_536;
 
 export class JoinKeys {
   readonly #columns: PlannedJoin['keys'];
@@ -54,17 +54,21 @@ export class JoinKeys {
   }
 
   /** Forgets keys without rows, when most are such. Between batches only: it gives keys new ids. */
-  compact(...sides: readonly JoinSide[]): void {
-    const live = sides.reduce((sum, side) => sum + side.liveKeys, 0);
+  compact(...chains: readonly Chains[]): void {
+    const live = chains.reduce((sum, one) => sum + one.liveKeys, 0);
     if (this.table.size < 2 * live + COMPACT_AT) return;
-    const renamed = new Int32Array(this.table.size).fill(NONE);
-    const kept: number[] = [];
-    for (let key = 0; key < this.table.size; key++) {
-      if (!sides.some((side) => side.first(key) !== NONE)) continue;
-      renamed[key] = kept.length;
-      kept.push(key);
-    }
-    this.table.compact(Int32Array.from(kept));
-    for (const side of sides) side.rekey(renamed, kept.length);
+    compactKeys(this.table, chains);
   }
+}
+
+export function compactKeys(table: KeyTable, chains: readonly Chains[]): void {
+  const renamed = new Int32Array(table.size).fill(NONE);
+  const kept: number[] = [];
+  for (let key = 0; key < table.size; key++) {
+    if (!chains.some((one) => one.first(key) !== NONE)) continue;
+    renamed[key] = kept.length;
+    kept.push(key);
+  }
+  table.compact(Int32Array.from(kept));
+  for (const one of chains) one.rekey(renamed, kept.length);
 }

@@ -14,14 +14,20 @@ export class JoinOutput {
   readonly #builder: OutputBuilder;
   readonly #isLeft: Uint8Array;
   readonly #indexes: Int32Array;
-  readonly #left: Rows;
-  readonly #right: Rows;
+  #left: Rows;
+  #right: Rows;
 
   constructor(context: OperatorContext<unknown>, columns: readonly OutputColumn[], left: Rows, right: Rows) {
     this.#context = context;
     this.#builder = new OutputBuilder(context.output.fields, context.output.changelog === 'updating');
     this.#isLeft = Uint8Array.from(columns, (c) => (c.side === LEFT ? 1 : 0));
     this.#indexes = Int32Array.from(columns, (c) => c.index);
+    this.#left = left;
+    this.#right = right;
+  }
+
+  /** Rows are read from here from now on. */
+  from(left: Rows, right: Rows): void {
     this.#left = left;
     this.#right = right;
   }

@@ -346,6 +346,6 @@ test('equals a naive join of every window over random rows, NULLs, orders and wa
         });
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });

@@ -1,0 +1,118 @@
+/** One side of a regular join: its rows, found again when they are taken back, with the number of their partners, and let go when idle. */
+import type { Batch } from '../../batch/batch.ts';
+import { durationMs } from '../../contract/settings.ts';
+import type { EdgeSchema } from '../../contract/types.ts';
+import type { Snapshots } from '../../state/snapshot.ts';
+import { NONE } from '../joins/chains.ts';
+import { IdleRows, type IdleRowsData } from '../joins/idle-rows.ts';
+import { RowIndex, type RowIndexData } from '../joins/row-index.ts';
+import { JoinSide, type JoinSideData } from '../joins/side.ts';
+
+export type TableSideData = {
+  readonly side: JoinSideData;
+  readonly index: RowIndexData | null;
+  readonly idle: IdleRowsData | null;
+  readonly partners: Int32Array;
+};
+
+export class TableSide implements Snapshots<TableSideData> {
+  readonly #side: JoinSide;
+  /** Whether rows know how many partners they have. */
+  readonly counts: boolean;
+  /** Null: nothing is ever taken back. */
+  readonly #index: RowIndex | null;
+  /** Null: rows are kept for ever. */
+  readonly #idle: IdleRows | null;
+  #partners: Int32Array = new Int32Array(64);
+  #same: Int32Array = new Int32Array(0);
+
+  constructor(schema: EdgeSchema, counts: boolean, ttl: string | undefined) {
+    this.#side = new JoinSide(schema.fields);
+    this.counts = counts;
+    this.#index = schema.changelog === 'updating' ? new RowIndex(schema) : null;
+    this.#idle = ttl === undefined ? null : new IdleRows(durationMs(ttl));
+  }
+
+  get rows(): JoinSide['rows'] {
+    return this.#side.rows;
+  }
+  get chains(): JoinSide['chains'] {
+    return this.#side.chains;
+  }
+  get nextTimer(): number {
+    return this.#idle?.next ?? Infinity;
+  }
+  get bytes(): number {
+    const partners = this.counts ? this.#partners.byteLength : 0;
+    return this.#side.bytes + (this.#index?.bytes ?? 0) + (this.#idle?.bytes ?? 0) + partners;
+  }
+
+  /** Before `keep` and `takeBack` of a batch's rows. */
+  resolve(batch: Batch): void {
+    if (this.#index !== null) this.#same = this.#index.resolve(batch);
+  }
+
+  keep(batch: Batch, row: number, key: number, partners: number, now: number): void {
+    const id = this.#side.append(batch, row, key);
+    if (this.counts) {
+      if (id >= this.#partners.length) {
+        const larger = new Int32Array(this.rows.capacity);
+        larger.set(this.#partners);
+        this.#partners = larger;
+      }
+      this.#partners[id] = partners;
+    }
+    this.#index?.add(id, this.#same[row] as number);
+    this.#idle?.touch(id, now);
+  }
+
+  /** Removes the kept row that equals this one; none where it was forgotten meanwhile. */
+  takeBack(row: number): void {
+    const id = this.#index?.find(this.#same[row] as number) ?? NONE;
+    if (id === NONE) return;
+    this.#idle?.forget(id);
+    this.#remove(id);
+  }
+
+  #remove(id: number): void {
+    this.#index?.remove(id);
+    this.#side.remove(id);
+  }
+
+  partners(id: number): number {
+    return this.#partners[id] as number;
+  }
+
+  /** Counting writes to the row: it lives longer, as in Flink. */
+  addPartners(id: number, count: number, now: number): void {
+    this.#partners[id] = (this.#partners[id] as number) + count;
+    this.#idle?.touch(id, now);
+  }
+
+  /** Lets go what was not written for too long. Nothing is told of it. */
+  forget(now: number): void {
+    if (this.#idle === null) return;
+    for (let id = this.#idle.take(now); id !== NONE; id = this.#idle.take(now)) this.#remove(id);
+  }
+
+  /** Between batches. */
+  compact(): void {
+    this.#index?.compact();
+  }
+
+  snapshot(): TableSideData {
+    return {
+      side: this.#side.snapshot(),
+      index: this.#index?.snapshot() ?? null,
+      idle: this.#idle?.snapshot() ?? null,
+      partners: this.#partners.slice(),
+    };
+  }
+
+  restore(data: TableSideData): void {
+    this.#side.restore(data.side);
+    if (data.index !== null) this.#index?.restore(data.index);
+    if (data.idle !== null) this.#idle?.restore(data.idle);
+    this.#partners = data.partners.slice();
+  }
+}
