@@ -3,6 +3,7 @@ import { NO_THREAD } from './matcher.ts';
 import type { RowQueue } from './row-queue.ts';
 
 export const NO_ROW = -1;
+const NO_PERIOD = -1;
 /** Keys that are gone before the others get new ids. */
 const COMPACT_AT = 65_536;
 
@@ -10,16 +11,25 @@ export class KeyedRows {
   /** By row id. */
   #keyOf = new Int32Array(64);
   #next = new Int32Array(64);
+  /**
+   * Where in the pattern the attempt stood behind the row, and in which period of its key. Within a period all attempts failed for want
+   * of a fitting row, so another one that comes to stand there fails too: without this, a long run that is no match would
+   * be gone through again from each of its rows.
+   */
+  #places = new Int32Array(64);
+  #periods = new Int32Array(64);
   /** By key id. */
   #first = new Int32Array(64).fill(NO_ROW);
   #last = new Int32Array(64).fill(NO_ROW);
   #threads = new Int32Array(64).fill(NO_THREAD);
   #watched = new Uint8Array(64);
+  #period = new Int32Array(64);
+  #lastPeriod = 0;
   /** Keys with an attempt that waits for rows. */
   active = 0;
 
   get bytes(): number {
-    return this.#keyOf.length * 8 + this.#first.length * 13;
+    return this.#keyOf.length * 16 + this.#first.length * 17;
   }
 
   /** A row that is not in order yet. */
@@ -27,9 +37,12 @@ export class KeyedRows {
     if (row >= this.#keyOf.length) {
       this.#keyOf = larger(this.#keyOf, row);
       this.#next = larger(this.#next, row);
+      this.#places = larger(this.#places, row);
+      this.#periods = larger(this.#periods, row);
     }
     if (key >= this.#first.length) this.#growKeys(key);
     this.#keyOf[row] = key;
+    this.#periods[row] = NO_PERIOD;
   }
 
   /** Its turn has come: it is the last row of its key now. Returns the key. */
@@ -67,6 +80,21 @@ export class KeyedRows {
     const after = threads !== NO_THREAD;
     if (before !== after) this.active += after ? 1 : -1;
     this.#threads[key] = threads;
+  }
+
+  /** Whether an attempt that failed stood at this place behind the row; remembers the place. */
+  failedAt(row: number, key: number, place: number): boolean {
+    const period = this.#period[key] as number;
+    if (this.#periods[row] === period && this.#places[row] === place) return true;
+    this.#periods[row] = period;
+    this.#places[row] = place;
+    return false;
+  }
+
+  /** An attempt of the key ended otherwise than by failing: what it went through says nothing of the next. */
+  newPeriod(key: number): void {
+    this.#lastPeriod = (this.#lastPeriod + 1) & 0x7fff_ffff;
+    this.#period[key] = this.#lastPeriod;
   }
 
   isWatched(key: number): boolean {
@@ -109,6 +137,7 @@ export class KeyedRows {
     this.#last = pick(this.#last);
     this.#threads = pick(this.#threads);
     this.#watched = new Uint8Array(capacity);
+    this.#period = pick(this.#period);
     return live;
   }
 
@@ -117,6 +146,7 @@ export class KeyedRows {
     this.#first = larger(this.#first, key).fill(NO_ROW, from);
     this.#last = larger(this.#last, key).fill(NO_ROW, from);
     this.#threads = larger(this.#threads, key).fill(NO_THREAD, from);
+    this.#period = larger(this.#period, key);
     const watched = new Uint8Array(this.#first.length);
     watched.set(this.#watched);
     this.#watched = watched;

@@ -97,6 +97,11 @@ export class Matcher {
     return this.#node[thread] as number;
   }
 
+  /** The place in the pattern of the only thread of a list; −1 where there are several. */
+  placeOf(list: number): number {
+    return this.#next[list] === NO_THREAD ? (this.#pc[list] as number) : -1;
+  }
+
   /** The first row of an attempt. */
   begin(row: number): number {
     return this.step(ROOT, row, row);

@@ -193,11 +193,8 @@ class PatternOperator implements StatefulOperator {
       if (start === NO_ROW) return;
       const threads = keyed.threads(key);
       const outOfTime = this.#rows.time(row) - this.#rows.time(start) > this.#plan.withinMs;
-      const next = outOfTime
-        ? this.#giveUp(threads)
-        : threads === NO_THREAD
-          ? this.#matcher.begin(row)
-          : this.#matcher.step(threads, row, start);
+      if (outOfTime) this.#giveUp(key, threads);
+      const next = outOfTime ? NO_THREAD : this.#step(key, row, threads, start);
       keyed.setThreads(key, next);
       if (next !== NO_THREAD) {
         row = keyed.following(row);
@@ -206,18 +203,26 @@ class PatternOperator implements StatefulOperator {
         return;
       }
       const skipTo =
-        outOfTime || this.#matcher.matched === NO_THREAD
-          ? keyed.following(start)
-          : this.#complete(key, start);
+        this.#matcher.matched === NO_THREAD ? keyed.following(start) : this.#complete(key, start);
       this.#drop(key, skipTo);
       row = skipTo;
     }
   }
 
-  #giveUp(threads: number): number {
+  #step(key: number, row: number, threads: number, start: number): number {
+    const matcher = this.#matcher;
+    const next = threads === NO_THREAD ? matcher.begin(row) : matcher.step(threads, row, start);
+    if (next === NO_THREAD || this.#plan.looksBack) return next;
+    const place = matcher.placeOf(next);
+    if (place < 0 || !this.#keyed.failedAt(row, key, place)) return next;
+    matcher.free(next);
+    return NO_THREAD;
+  }
+
+  #giveUp(key: number, threads: number): void {
+    this.#keyed.newPeriod(key);
     this.#matcher.free(threads);
     this.#matcher.matched = NO_THREAD;
-    return NO_THREAD;
   }
 
   /** Sets the time at which an attempt can no longer complete, where no earlier one is set for the key. */
@@ -238,7 +243,8 @@ class PatternOperator implements StatefulOperator {
       this.#watch(key, start);
       return;
     }
-    keyed.setThreads(key, this.#giveUp(threads));
+    this.#giveUp(key, threads);
+    keyed.setThreads(key, NO_THREAD);
     const next = keyed.following(start);
     this.#drop(key, next);
     if (next !== NO_ROW) this.#run(key, next);
@@ -253,6 +259,7 @@ class PatternOperator implements StatefulOperator {
     const skipTo = this.#skipTo(match, start);
     matcher.free(thread);
     matcher.matched = NO_THREAD;
+    this.#keyed.newPeriod(key);
     return skipTo;
   }
 

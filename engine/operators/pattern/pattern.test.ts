@@ -369,3 +369,28 @@ test('a watermark that jumps 10,000 years does not go through them', () => {
   const far = 253_402_300_799_000;
   verify(config, [tick(-far, 1), { watermark: far - 1 }, tick(far, 1), END], []);
 });
+
+test('a long run that is no match is not gone through again from each of its rows', () => {
+  const config = {
+    keys: ['symbol'],
+    pattern: 'A{2,} B',
+    define: [when('A', 'A.price < 10'), when('B', 'B.price > 20')],
+    measures: [{ of: 'COUNT(*)', as: 'rows' }],
+  };
+  const rows = 100_000;
+  const steps = Array.from({ length: rows }, (_, i) => tick(i, 1));
+  const began = performance.now();
+  // 15 is neither: every beginning fails. Then a run that is a match.
+  const { rows: found } = drive({ ...OPERATOR, config }, [
+    ...steps,
+    tick(rows, 15),
+    ...steps.map((s) => ({ ...s, time: rows + 1 })),
+    tick(rows + 2, 30),
+    END,
+  ]);
+  assert.deepEqual(
+    found.map((f) => f.row),
+    [{ symbol: 'XYZ', rows: rows + 1 }],
+  );
+  assert.ok(performance.now() - began < 20_000, 'squared, it takes minutes');
+});
