@@ -200,7 +200,7 @@ function reportMisuse(
  * SUM and AVG keep the type of INT, BIGINT and DOUBLE: SUM of INT wraps, AVG of INT truncates. DECIMAL as in Flink's
  * `LogicalTypeMerging.findSumAggType` and `findAvgAggType`. Null: the function does not take the argument.
  */
-function resultType(fn: AggregateFunction, argument: DataType): DataType | null {
+export function resultType(fn: AggregateFunction, argument: DataType): DataType | null {
   switch (fn) {
     case 'count':
     case 'count-distinct':

@@ -1,8 +1,8 @@
 /** SUM, AVG, COUNT, MIN and MAX over the rows of a variable, one value at a time, with Flink's types and rules. */
 import type { Value } from '../../batch/column.ts';
 import type { DataType } from '../../contract/types.ts';
-import { toBigint } from '../../contract/values.ts';
-import { compareStrings } from '../../expressions/index.ts';
+import { type Scalar, toBigint } from '../../contract/values.ts';
+import { compareValues } from '../../state/compare-values.ts';
 import type { AggregateName } from './language/references.ts';
 
 /** An aggregate's state: how many values counted, and their sum or extreme. NULLs do not count. */
@@ -30,10 +30,13 @@ export function accumulate(
     into.count++;
     return;
   }
-  // As in the window's MIN and MAX: NaN compares with nothing.
-  if (Number.isNaN(value)) return;
-  const better = into.count === 0 || compareValues(value, into.value) * (fn === 'MAX' ? 1 : -1) > 0;
-  if (better) into.value = value;
+  // NaN compares with nothing: it is passed over, but where all are NaN, so is the result (engine/aggregates/extreme.ts).
+  const best = into.value as Scalar;
+  const isBetter =
+    into.count === 0 ||
+    (!Number.isNaN(value) &&
+      (Number.isNaN(best) || compareValues(value as Scalar, best) * (fn === 'MAX' ? 1 : -1) > 0));
+  if (isBetter) into.value = value;
   into.count++;
 }
 
@@ -77,9 +80,3 @@ const tooLarge = (value: Value): boolean => {
   const n = value as bigint;
   return n >= LARGEST || n <= -LARGEST;
 };
-
-/** Of one type, neither NULL. */
-export function compareValues(a: Value, b: Value): number {
-  if (typeof a === 'string') return compareStrings(a, b as string);
-  return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
-}

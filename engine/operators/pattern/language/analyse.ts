@@ -1,4 +1,6 @@
 /** A condition or measure → a checked expression over cells, each a reference to rows of the match. */
+import { resultType } from '../../../aggregates/plan.ts';
+import type { AggregateFunction } from '../../../aggregates/spec.ts';
 import { nearest, type Problem, problem, showValue, type TextSpan } from '../../../contract/problems.ts';
 import {
   BIGINT,
@@ -12,7 +14,6 @@ import {
 import type { Checked } from '../../../expressions/api.ts';
 import { checkExpression } from '../../../expressions/index.ts';
 import { parseExpression, type Syntax } from '../../../expressions/syntax.ts';
-import { aggregateType } from './aggregate-types.ts';
 import { type Masked, maskQualified, type Qualified, Rewritten } from './qualified.ts';
 import { type AggregateName, ALL_ROWS, type Reference } from './references.ts';
 
@@ -208,7 +209,7 @@ class Analysis {
     const { variable, columns } = this.#ofOneVariable(argument);
     const column = this.#column(argument.span, columns, null, this.#scope.input);
     const of = this.#columnField;
-    const type = aggregateType(fn, of.type);
+    const type = resultType(fn.toLowerCase() as AggregateFunction, of.type);
     if (type === null)
       throw fault('T-TYPE', argument.span, `${fn} does not take ${printType(of.type)}.`, {
         value: this.#slice(argument.span),
