@@ -12,6 +12,8 @@ import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
 import { joinRuntime } from './operators/join/operator.ts';
 import { mapRuntime } from './operators/map/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
+import { routeRuntime } from './operators/route/operator.ts';
+import { temporalJoinRuntime } from './operators/temporal-join/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
 import { windowJoinRuntime } from './operators/window-join/operator.ts';
@@ -37,10 +39,12 @@ export const RUNTIMES: Runtimes = {
     window: windowRuntime as OperatorRuntime<Config>,
     'group-aggregate': groupAggregateRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
+    route: routeRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,
     join: joinRuntime as OperatorRuntime<Config>,
     'window-join': windowJoinRuntime as OperatorRuntime<Config>,
     'interval-join': intervalJoinRuntime as OperatorRuntime<Config>,
+    'temporal-join': temporalJoinRuntime as OperatorRuntime<Config>,
   },
   sinks: {
     table: tableSink as SinkRuntime<Config>,

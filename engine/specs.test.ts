@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GraphDocument } from './contract/document.ts';
-import type { NodeSpec, SpecExample } from './contract/spec.ts';
+import { type NodeSpec, type SpecExample, withPorts } from './contract/spec.ts';
 import { checkGraph } from './plan/check.ts';
 import { VirtualClock } from './runtime/clock.ts';
 import { runLocally } from './runtime/local.ts';
@@ -62,7 +62,8 @@ function around(spec: NodeSpec, example: SpecExample<Record<string, unknown>>): 
   }
   if (spec.kind !== 'sink') {
     nodes['after'] = { type: 'table', config: {} };
-    edges.push({ from: 'node:out', to: 'after' });
+    const main = withPorts(spec, example.config).outputs.find((port) => port.role === 'main');
+    edges.push({ from: `node:${main?.name}`, to: 'after' });
   }
   return { weir: 1, nodes, edges };
 }

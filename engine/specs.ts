@@ -6,13 +6,16 @@ import { generatorSpec } from './connectors/generator/spec.ts';
 import { httpSpec } from './connectors/http/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
-import type { NodeSpec } from './contract/spec.ts';
+import type { GraphNode } from './contract/document.ts';
+import { type NodeSpec, withPorts } from './contract/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
 import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
 import { joinSpec } from './operators/join/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
+import { routeSpec } from './operators/route/spec.ts';
+import { temporalJoinSpec } from './operators/temporal-join/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 import { windowJoinSpec } from './operators/window-join/spec.ts';
@@ -26,9 +29,11 @@ export const SPECS: readonly NodeSpec[] = [
   windowSpec,
   groupAggregateSpec,
   unionSpec,
+  routeSpec,
   joinSpec,
   windowJoinSpec,
   intervalJoinSpec,
+  temporalJoinSpec,
   patternSpec,
   tableSpec,
   chartSpec,
@@ -39,6 +44,12 @@ export const SPECS: readonly NodeSpec[] = [
 const byType = new Map(SPECS.map((spec) => [spec.type, spec]));
 
 export const specOf = (type: string): NodeSpec | null => byType.get(type) ?? null;
+
+/** The spec of a node in a document, with the ports that its settings give it. */
+export function specOfNode(node: Pick<GraphNode, 'type' | 'config'> | undefined): NodeSpec | null {
+  const spec = specOf(node?.type ?? '');
+  return spec === null || node === undefined ? spec : withPorts(spec, node.config);
+}
 
 /** The order of a type's settings, for `printDocument`. */
 export const configOrder = (type: string): readonly string[] | null => {

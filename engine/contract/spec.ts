@@ -22,6 +22,11 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly config: C;
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];
+  /**
+   * Where outputs follow from the settings: all of them, and `outputs` holds those that are always there. Takes settings as they
+   * stand in the document, which may be wrong. Read it through `withPorts`.
+   */
+  readonly outputsFor?: (config: Readonly<Record<string, unknown>>) => readonly PortSpec[];
   /** Whether it keeps state between batches. */
   readonly stateful: boolean;
   /** Only sources: whether they can be read again from a position, which exactly-once needs. */
@@ -154,6 +159,19 @@ export interface SettingMeta {
 export function setting<T extends z.ZodType>(type: T, meta: SettingMeta): T {
   return type.meta({ ...meta }) as T;
 }
+
+/** The spec as a node with these settings has it: `outputs` are that node's ports. */
+export function withPorts(spec: NodeSpec, config: Readonly<Record<string, unknown>>): NodeSpec {
+  if (spec.outputsFor === undefined) return spec;
+  const known = portsMade.get(config);
+  if (known?.type === spec.type) return known;
+  const made = { ...spec, outputs: spec.outputsFor(config) };
+  portsMade.set(config, made);
+  return made;
+}
+
+/** The studio asks at every drawing: the same settings give the same object. */
+const portsMade = new WeakMap<Readonly<Record<string, unknown>>, NodeSpec>();
 
 /** Keeps the config's type in a spec that is stored as the general one. */
 export function defineNode<C extends z.ZodObject>(spec: NodeSpec<C>): NodeSpec<C> {

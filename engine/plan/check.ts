@@ -8,7 +8,7 @@ import {
 } from '../contract/document.ts';
 import { fromZod } from '../contract/parse.ts';
 import { nearest, type Problem, problem, showValue } from '../contract/problems.ts';
-import type { NodeSpec, PortSpec } from '../contract/spec.ts';
+import { type NodeSpec, type PortSpec, withPorts } from '../contract/spec.ts';
 import { type EdgeSchema, printType, SUPPORTED_KINDS } from '../contract/types.ts';
 import { SPECS } from '../specs.ts';
 import type { CheckedEdge, CheckedGraph, CheckedNode } from './graph.ts';
@@ -31,7 +31,7 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
   for (const [id, node] of Object.entries(document.nodes)) {
     const spec = byType.get(node.type);
     if (spec === undefined) problems.push(unknownType(id, node.type, byType.keys()));
-    else known.set(id, { node, spec });
+    else known.set(id, { node, spec: withPorts(spec, node.config) });
   }
   const specFor = (id: string): NodeSpec | null => known.get(id)?.spec ?? null;
   const { edges, claimed } = resolveEdges(document, specFor, problems);

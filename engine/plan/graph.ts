@@ -15,6 +15,7 @@ export interface CheckedEdge {
 
 export interface CheckedNode {
   readonly id: string;
+  /** With the ports that its settings give it. */
   readonly spec: NodeSpec;
   /** Validated settings with defaults; null where they have problems. */
   readonly config: Readonly<Record<string, unknown>> | null;

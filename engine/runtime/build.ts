@@ -226,10 +226,12 @@ class Builder {
     const letters = this.#deadLetters(node, this.#errorPort(node));
     const ports = new Map<string, OutPort>();
     const outputs: Record<string, EdgeSchema> = {};
+    const mains = new Set<string>();
     for (const spec of node.spec.outputs) {
       if (spec.role === 'dead-letter') continue;
       const schema = must(node.outputs[spec.name], `output ${spec.name} of ${node.id}`);
       outputs[spec.name] = schema;
+      if (spec.role === 'main') mains.add(spec.name);
       ports.set(spec.name, this.#port(node, spec.name, schema));
     }
     const context = this.#context(node);
@@ -240,7 +242,7 @@ class Builder {
       outputs,
       output: outputs['out'] ?? must(Object.values(outputs)[0], `output of ${node.id}`),
       emit: (name: string, batch: Batch) => {
-        if (name === 'out') stats.recordsOut += batch.count;
+        if (mains.has(name)) stats.recordsOut += batch.count;
         ports.get(name)?.batch(batch);
       },
       reject: (rows: readonly DeadLetter[]) => letters.send(rows, this.#options.clock.now()),

@@ -1,7 +1,7 @@
 /** A graph in small: the cards as boxes in the colour of their kind, and the edges. */
 import type { GraphDocument } from '../../engine/contract/document.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
-import { specOf } from '../../engine/specs.ts';
+import { specOfNode } from '../../engine/specs.ts';
 import { drawnEdges } from '../canvas/flow-elements.ts';
 import { cardHeight, curvePath } from '../canvas/geometry.ts';
 import { CARD_WIDTH, positions } from '../canvas/place.ts';
@@ -12,7 +12,7 @@ export function Thumbnail({ document }: { document: GraphDocument }) {
   const boxes = Object.entries(positions(document)).flatMap(([id, at]) => {
     const node = document.nodes[id];
     if (node === undefined) return [];
-    const spec = specOf(node.type);
+    const spec = specOfNode(node);
     return [{ id, ...at, height: cardHeight(spec), kind: spec?.kind ?? 'unknown' }];
   });
   const left = Math.min(...boxes.map((box) => box.x)) - MARGIN;

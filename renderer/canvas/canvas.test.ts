@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GraphDocument } from '../../engine/contract/document.ts';
+import { withPorts } from '../../engine/contract/spec.ts';
 import { updating } from '../../engine/contract/types.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
 import { SPECS, specOf } from '../../engine/specs.ts';
@@ -91,7 +92,11 @@ test('text that holds no nodes pastes nothing', () => {
 });
 
 test('every port is inside its card, and no two are at one place', () => {
-  for (const spec of SPECS) {
+  const route = withPorts(specOf('route')!, {
+    routes: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ name, condition: 'TRUE' })),
+  });
+  assert.equal(route.outputs.length, 9);
+  for (const spec of [...SPECS, route]) {
     const ports = placePorts(spec);
     assert.equal(ports.length, spec.inputs.length + spec.outputs.length, spec.type);
     assert.equal(new Set(ports.map((p) => `${p.side} ${p.y}`)).size, ports.length, spec.type);

@@ -3,7 +3,7 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { memo, useState } from 'react';
 import { nodeOf } from '../../engine/contract/problems.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
-import { specOf } from '../../engine/specs.ts';
+import { specOf, specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
 import { useDocument, useStudio } from '../app/studio-context.ts';
 import { edit } from '../store/document.ts';
@@ -24,7 +24,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const checked = useDocument((state) => state.graph.nodes.get(id));
   const problems = useDocument((state) => state.graph.problems.filter((p) => nodeOf(p) === id).length);
   if (node === undefined) return null;
-  const spec = specOf(node.type);
+  const spec = specOfNode(node);
   const name = node.name ?? spec?.label ?? node.type;
   const ports = placePorts(spec);
   const side = ports.filter((port) => port.spec.role !== 'main');

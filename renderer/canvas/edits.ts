@@ -8,7 +8,7 @@ import {
   parseEndpoint,
   type RunSettings,
 } from '../../engine/contract/document.ts';
-import { specOf } from '../../engine/specs.ts';
+import { specOfNode } from '../../engine/specs.ts';
 import { placeSpliced } from './place.ts';
 
 export type Edit =
@@ -96,7 +96,7 @@ export function printEndpoint(
   port: string,
   side: 'from' | 'to',
 ): string {
-  const spec = specOf(document.nodes[node]?.type ?? '');
+  const spec = specOfNode(document.nodes[node]);
   const ports = side === 'from' ? spec?.outputs : spec?.inputs;
   const mains = (ports ?? []).filter((p) => p.role === 'main');
   return mains.length === 1 && mains[0]?.name === port ? node : `${node}:${port}`;
@@ -167,7 +167,7 @@ function spliceNode(
   at: Position,
 ): GraphDocument {
   const edge = document.edges.find((known) => edgeId(known) === id);
-  const spec = specOf(node.type);
+  const spec = specOfNode(node);
   const input = spec?.inputs.find((port) => port.role === 'main');
   const output = spec?.outputs.find((port) => port.role === 'main');
   const added = withNodes(document, { [nodeId]: node }, [], { [nodeId]: at });

@@ -1,7 +1,7 @@
 /** The document as React Flow wants it. An element that did not change stays the same object, so that it is not drawn again. */
-import type { GraphDocument, Position as XY } from '../../engine/contract/document.ts';
+import type { GraphDocument, GraphNode, Position as XY } from '../../engine/contract/document.ts';
 import type { CheckedEdge } from '../../engine/plan/graph.ts';
-import { specOf } from '../../engine/specs.ts';
+import { specOfNode } from '../../engine/specs.ts';
 import type { CardNode } from './card.tsx';
 import type { FlowEdge } from './edge.tsx';
 import { cardHeight, type DrawnEdge, placePorts, portAt } from './geometry.ts';
@@ -17,12 +17,12 @@ export class FlowElements {
   nodes(document: GraphDocument, selected: ReadonlySet<string>): CardNode[] {
     const at = positions(document);
     for (const id of this.#nodes.keys()) if (!Object.hasOwn(document.nodes, id)) this.#nodes.delete(id);
-    return Object.entries(document.nodes).map(([id, { type }]) => {
+    return Object.entries(document.nodes).map(([id, entry]) => {
       const position = at[id] ?? { x: 0, y: 0 };
-      const key = `${position.x} ${position.y} ${selected.has(id)} ${type}`;
+      const key = `${position.x} ${position.y} ${selected.has(id)} ${entry.type} ${portNames(entry)}`;
       const known = this.#nodes.get(id);
       if (known?.key === key) return known.node;
-      const node = makeNode(id, type, position, selected.has(id));
+      const node = makeNode(id, entry, position, selected.has(id));
       this.#nodes.set(id, { key, node });
       return node;
     });
@@ -30,9 +30,7 @@ export class FlowElements {
 
   edges(document: GraphDocument, checked: readonly CheckedEdge[], selected: ReadonlySet<string>): FlowEdge[] {
     return checked.map(({ id, from, to, schema }) => {
-      const role = specOf(document.nodes[from.node]?.type ?? '')?.outputs.find(
-        (p) => p.name === from.port,
-      )?.role;
+      const role = specOfNode(document.nodes[from.node])?.outputs.find((p) => p.name === from.port)?.role;
       const updating = schema?.changelog === 'updating';
       const key = `${from.node} ${from.port} ${to.node} ${to.port} ${selected.has(id)} ${role} ${updating}`;
       const known = this.#edges.get(id);
@@ -53,8 +51,14 @@ export class FlowElements {
   }
 }
 
-function makeNode(id: string, type: string, position: XY, selected: boolean): CardNode {
-  const spec = specOf(type);
+/** Part of a card's key only where settings make the ports. */
+function portNames(node: GraphNode): string {
+  const spec = specOfNode(node);
+  return spec?.outputsFor === undefined ? '' : spec.outputs.map((port) => port.name).join(' ');
+}
+
+function makeNode(id: string, entry: GraphNode, position: XY, selected: boolean): CardNode {
+  const spec = specOfNode(entry);
   const height = cardHeight(spec);
   return {
     id,
@@ -84,7 +88,7 @@ export function drawnEdges(document: GraphDocument, checked: readonly CheckedEdg
   const at = positions(document);
   const end = (node: string, port: string, side: 'in' | 'out'): XY | null => {
     const place = at[node];
-    const placed = placePorts(specOf(document.nodes[node]?.type ?? '')).find(
+    const placed = placePorts(specOfNode(document.nodes[node])).find(
       (p) => p.side === side && p.spec.name === port,
     );
     return place === undefined || placed === undefined ? null : portAt(place, placed);

@@ -21,7 +21,13 @@ export function cardRows(spec: NodeSpec | null): readonly CardRow[] {
   return spec.stateful ? ['rate', 'lag', 'watermark', 'open'] : ['rate', 'lag', 'watermark'];
 }
 
-export const cardHeight = (spec: NodeSpec | null): number => HEAD_HEIGHT + cardRows(spec).length * ROW_HEIGHT;
+/** Enough for the live rows, and for the ports of the side that has most. */
+export function cardHeight(spec: NodeSpec | null): number {
+  const rows = HEAD_HEIGHT + cardRows(spec).length * ROW_HEIGHT;
+  if (spec === null) return rows;
+  const ports = Math.max(spec.inputs.length, spec.outputs.length);
+  return Math.max(rows, PORT_TOP + (ports - 1) * PORT_STEP + SIDE_PORT_BOTTOM);
+}
 
 export interface PlacedPort {
   readonly spec: PortSpec;

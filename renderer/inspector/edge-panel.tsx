@@ -1,6 +1,6 @@
 /** An edge: what travels on it, how fast, and its last records. */
 import { useRef } from 'react';
-import { specOf } from '../../engine/specs.ts';
+import { specOf, specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
 import { useDocument } from '../app/studio-context.ts';
 import { useTelemetry, writeText } from '../canvas/use-telemetry.ts';
@@ -14,9 +14,7 @@ export function EdgePanel({ id }: { id: string }) {
   const nodes = useDocument((state) => state.document.nodes);
   if (edge === undefined) return <EmptyState title={t('edge.title')} text={t('inspector.notFound')} />;
   const name = (node: string): string => nodes[node]?.name ?? specOf(nodes[node]?.type ?? '')?.label ?? node;
-  const side = specOf(nodes[edge.from.node]?.type ?? '')?.outputs.find(
-    (port) => port.name === edge.from.port,
-  );
+  const side = specOfNode(nodes[edge.from.node])?.outputs.find((port) => port.name === edge.from.port);
   const port = side?.role === 'main' ? '' : ` · ${side?.label ?? edge.from.port}`;
   return (
     <>

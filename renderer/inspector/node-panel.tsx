@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { nodeOf } from '../../engine/contract/problems.ts';
 import type { PortSpec } from '../../engine/contract/spec.ts';
-import { specOf } from '../../engine/specs.ts';
+import { specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
 import { useDocument, useStudio, useUi } from '../app/studio-context.ts';
 import { LiveState } from '../canvas/live-rows.tsx';
@@ -23,7 +23,7 @@ export function NodePanel({ id }: { id: string }) {
   useEffect(() => {
     if (focus !== null && focus.path[1] === id) setTab('settings');
   }, [focus, id]);
-  const spec = specOf(node?.type ?? '');
+  const spec = specOfNode(node);
   const sidePorts = (spec?.outputs ?? []).filter((port) => port.role !== 'main');
   const filled = useFilledPorts(id, sidePorts);
   if (node === undefined) return <EmptyState title={id} text={t('inspector.notFound')} />;

@@ -41,7 +41,10 @@ function node(spec: NodeSpec): string {
     `${facts.join(' · ')}\n`,
     `${spec.description}\n`,
     ports('Inputs', spec.inputs),
-    ports('Outputs', spec.outputs),
+    ports(
+      spec.outputsFor === undefined ? 'Outputs' : 'Outputs, beside those that its settings make',
+      spec.outputs,
+    ),
     settings(settingRows(configSchema(spec))),
     ...spec.examples.map(example),
   ];
