@@ -1,6 +1,7 @@
 /** Which runner a case goes to, by the type of its operator. */
 import { runAssign, runAssignFunction, runMergeFunction } from './assign-cases.ts';
 import { type Case, failed, type Outcome, show, skipped, Unsupported } from './case.ts';
+import { runPipelineCase } from './pipeline-cases.ts';
 import { runCombiner, runGenerator, runIdleness } from './watermark-cases.ts';
 import { runSessionIntervals, runWindowAggregate } from './window-cases.ts';
 
@@ -13,6 +14,12 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   interval_merge_function: runMergeFunction,
   session_intervals: runSessionIntervals,
   window_aggregate: runWindowAggregate,
+  pipeline: runPipelineCase,
+  aggregate: runPipelineCase,
+  pattern_match: runPipelineCase,
+  interval_join: runPipelineCase,
+  window_join: runPipelineCase,
+  table_join: runPipelineCase,
 };
 
 export function runCase(test: Case): Outcome {

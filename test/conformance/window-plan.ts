@@ -1,16 +1,7 @@
 /** What a neutral `window_aggregate` asks for, as settings of Weir's nodes; or why there are none. */
 
 import { printDuration } from '../../engine/contract/duration.ts';
-import {
-  BIGINT,
-  BOOLEAN,
-  type DataType,
-  DOUBLE,
-  type Field,
-  field,
-  STRING,
-  TIMESTAMP,
-} from '../../engine/contract/types.ts';
+import type { Field } from '../../engine/contract/types.ts';
 import {
   type Case,
   isObject,
@@ -26,11 +17,11 @@ import {
 } from './case.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { parseKey, toSql } from './expression.ts';
+import { fieldsOf, TIME_FIELD } from './fields.ts';
 import type { WatermarkPlan } from './pipeline-run.ts';
-import { type Step, stepsOf } from './steps.ts';
+import { type Step, stepsOf, streamNames } from './steps.ts';
+import { gapApart, windowOf } from './windows.ts';
 
-/** The record's own time as a field: what cases call `rowtime` or `ts` where their rows have no such field. */
-export const TIME_FIELD = 'rowtime';
 /** The newest record's time in each window, where a case's results carry it. */
 export const NEWEST_FIELD = 'newest record';
 
@@ -79,12 +70,11 @@ export function planWindow(test: Case): WindowPlan {
   checkEmit(operator['emit']);
   const processing = isProcessing(operator['time']);
   const lateness = dialect.streamTime ? 0 : ms(operator['allowed_lateness_ms'] ?? 0, 'allowed_lateness_ms');
-  const fields = fieldsOf(steps, operator);
+  const fields = fieldsOf(steps, operator, streamNames(steps)[0] ?? 'in');
   const keys = list(operator['key']).map((key) => parseKey(text(key)));
   const computed = keys.flatMap(({ name, sql }) => (sql === null ? [] : [{ name, expression: sql }]));
   const sessionGap = session ? ms(window['gap_ms'], 'window.gap_ms') : 0;
-  // Where touching sessions stay apart, a gap that is 1 ms shorter makes the same sessions.
-  const apart = session && !dialect.touchingSessionsMerge ? 1 : 0;
+  const apart = gapApart(window, dialect);
   return {
     dialect,
     steps,
@@ -98,32 +88,13 @@ export function planWindow(test: Case): WindowPlan {
     watermark: planWatermark(operator, dialect, apart),
     refireReason: planTrigger(operator, steps),
     window: {
-      window: windowSetting(window, apart),
+      window: windowOf(window, dialect),
       time: processing ? 'processing' : 'event',
       keys: keys.map((k) => k.name),
       aggregates: aggregates(operator, fields, dialect),
       ...(lateness > 0 && !processing ? { lateness: printDuration(lateness) } : {}),
     },
   };
-}
-
-function windowSetting(window: JsonObject, apart: number): JsonObject {
-  const offset = window['offset_ms'] === undefined ? 0 : ms(window['offset_ms'], 'window.offset_ms');
-  const duration = (key: string): string => printDuration(ms(window[key], `window.${key}`));
-  const moved = offset === 0 ? {} : { offset: printDuration(offset) };
-  switch (window['kind']) {
-    case 'tumbling':
-      onlyKeys(window, ['kind', 'size_ms', 'offset_ms'], 'window');
-      return { kind: 'tumbling', size: duration('size_ms'), ...moved };
-    case 'hopping':
-      onlyKeys(window, ['kind', 'size_ms', 'slide_ms', 'offset_ms'], 'window');
-      return { kind: 'hopping', size: duration('size_ms'), slide: duration('slide_ms'), ...moved };
-    case 'session':
-      onlyKeys(window, ['kind', 'gap_ms'], 'window');
-      return { kind: 'session', gap: printDuration(ms(window['gap_ms'], 'window.gap_ms') - apart) };
-    default:
-      throw new Unsupported(`window kind ${show(window['kind'] ?? null)}`);
-  }
 }
 
 function isProcessing(time: Json | undefined): boolean {
@@ -140,7 +111,7 @@ function checkEmit(emit: Json | undefined): void {
   throw new Unsupported(`emit ${show(emit)}: Weir gives a row when the window is complete`);
 }
 
-function planWatermark(operator: JsonObject, dialect: Dialect, apart: number): WatermarkPlan {
+export function planWatermark(operator: JsonObject, dialect: Dialect, apart: number): WatermarkPlan {
   const behind = (dialect.watermarkExcludesItself ? 1 : 0) + apart;
   const { watermark } = operator;
   if (watermark === undefined) {
@@ -234,42 +205,4 @@ function aggregates(operator: JsonObject, fields: readonly Field[], dialect: Dia
   });
   if (dialect.resultTime === 'window') return asked;
   return [...asked, { function: 'max', of: TIME_FIELD, as: NEWEST_FIELD }];
-}
-
-/** The input's fields with their types, from the values of all records. */
-function fieldsOf(steps: readonly (readonly Step[])[], operator: JsonObject): Field[] {
-  const values = new Map<string, Json[]>();
-  for (const step of steps.flat()) {
-    if (step.op !== 'records') continue;
-    for (const { row } of step.records) {
-      for (const [name, value] of Object.entries(row)) {
-        const column = values.get(name);
-        if (column === undefined) values.set(name, [value]);
-        else column.push(value);
-      }
-    }
-  }
-  // SUM and AVG of texts are of decimals, which cases write as text.
-  const summed = new Set(
-    list(operator['aggregates'])
-      .map(object)
-      .filter((a) => ['sum', 'avg'].includes(text(a['fn'])))
-      .map((a) => text(a['of'])),
-  );
-  const fields = [...values].flatMap(([name, column]): Field[] => {
-    const type = typeOf(column, summed.has(name));
-    return type === null ? [] : [field(name, type)];
-  });
-  return values.has(TIME_FIELD) ? fields : [...fields, field(TIME_FIELD, TIMESTAMP)];
-}
-
-/** Null for what Weir has no column for (objects, lists, mixed values): a case that needs it is refused by the check. */
-function typeOf(column: readonly Json[], decimals: boolean): DataType | null {
-  const present = column.filter((value) => value !== null);
-  const all = (test: (value: Json) => boolean): boolean => present.every(test);
-  if (all((v) => typeof v === 'boolean') && present.length > 0) return BOOLEAN;
-  if (all((v) => Number.isSafeInteger(v))) return BIGINT;
-  if (all((v) => typeof v === 'number')) return DOUBLE;
-  if (!all((v) => typeof v === 'string')) return null;
-  return decimals && all((v) => /^-?\d+(\.\d+)?$/.test(text(v))) ? DOUBLE : STRING;
 }

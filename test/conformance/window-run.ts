@@ -1,10 +1,11 @@
 /** A planned window as a pipeline: the source, the map that computes its keys, the window, and its two outputs. */
 
 import { Unsupported } from './case.ts';
+import { TIME_FIELD } from './fields.ts';
 import type { Output } from './pipeline-run.ts';
 import { runPipeline } from './pipeline-run.ts';
 import { streamNames } from './steps.ts';
-import { TIME_FIELD, type WindowPlan } from './window-plan.ts';
+import type { WindowPlan } from './window-plan.ts';
 
 export function runWindow(plan: WindowPlan): Output[] {
   const [name = 'in', ...more] = streamNames(plan.steps);

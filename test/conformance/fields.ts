@@ -1,0 +1,56 @@
+/** The fields of a case's inputs, from the values of all their records. */
+import {
+  BIGINT,
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  type Field,
+  field,
+  STRING,
+  TIMESTAMP,
+} from '../../engine/contract/types.ts';
+import { type Json, type JsonObject, list, object, text } from './case.ts';
+import type { Step } from './steps.ts';
+
+/** The record's own time as a field: what cases call `rowtime` or `ts` where their rows have no such field. */
+export const TIME_FIELD = 'rowtime';
+
+/** The input's fields with their types, from the values of all records. */
+export function fieldsOf(steps: readonly (readonly Step[])[], operator: JsonObject, stream: string): Field[] {
+  const values = new Map<string, Json[]>();
+  for (const step of steps.flat()) {
+    if (step.op !== 'records') continue;
+    for (const { row, stream: of } of step.records) {
+      if (of !== null && of !== stream) continue;
+      for (const [name, value] of Object.entries(row)) {
+        const column = values.get(name);
+        if (column === undefined) values.set(name, [value]);
+        else column.push(value);
+      }
+    }
+  }
+  // SUM and AVG of texts are of decimals, which cases write as text.
+  const summed = new Set(
+    [operator, ...list(operator['stages']).map(object)]
+      .flatMap((stage) => list(stage['aggregates']))
+      .map(object)
+      .filter((a) => ['sum', 'avg'].includes(text(a['fn'])))
+      .map((a) => text(a['of'])),
+  );
+  const fields = [...values].flatMap(([name, column]): Field[] => {
+    const type = typeOf(column, summed.has(name));
+    return type === null ? [] : [field(name, type)];
+  });
+  return values.has(TIME_FIELD) ? fields : [...fields, field(TIME_FIELD, TIMESTAMP)];
+}
+
+/** Null for what Weir has no column for (objects, lists, mixed values): a case that needs it is refused by the check. */
+function typeOf(column: readonly Json[], decimals: boolean): DataType | null {
+  const present = column.filter((value) => value !== null);
+  const all = (test: (value: Json) => boolean): boolean => present.every(test);
+  if (all((v) => typeof v === 'boolean') && present.length > 0) return BOOLEAN;
+  if (all((v) => Number.isSafeInteger(v))) return BIGINT;
+  if (all((v) => typeof v === 'number')) return DOUBLE;
+  if (!all((v) => typeof v === 'string')) return null;
+  return decimals && all((v) => /^-?\d+(\.\d+)?$/.test(text(v))) ? DOUBLE : STRING;
+}

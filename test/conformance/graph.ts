@@ -1,0 +1,123 @@
+/** A graph of Weir's nodes, put together stage by stage. */
+import type { GraphDocument } from '../../engine/contract/document.ts';
+import type { Field } from '../../engine/contract/types.ts';
+import { type Case, type JsonObject, list, object, text, Unsupported } from './case.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
+import { fieldsOf, TIME_FIELD } from './fields.ts';
+import {
+  type Output,
+  type PipelinePlan,
+  runPipeline,
+  type StreamPlan,
+  type WatermarkPlan,
+} from './pipeline-run.ts';
+import { type Step, stepsOf, streamNames } from './steps.ts';
+import { takesBack, upsertsToChanges } from './tables.ts';
+
+/** An output of a node that was made, and the fields that a later stage may name. */
+export interface Ref {
+  readonly from: string;
+  readonly fields: readonly string[];
+}
+
+export interface GraphOptions {
+  /** How watermarks come about; for all streams. */
+  readonly watermark: WatermarkPlan;
+  readonly eventTime: boolean;
+  /** Kafka: the largest time of all streams closes windows. */
+  readonly sharedTime?: boolean;
+}
+
+export class CaseGraph {
+  readonly test: Case;
+  readonly dialect: Dialect;
+  steps: readonly (readonly Step[])[];
+  readonly #updating = new Map<string, { readonly key: readonly string[] | null }>();
+  readonly #nodes: Record<string, GraphDocument['nodes'][string]> = {};
+  readonly #edges: { from: string; to: string }[] = [];
+  readonly #streams = new Map<string, readonly Field[]>();
+
+  constructor(test: Case) {
+    this.test = test;
+    this.dialect = dialectOf(test.engine);
+    this.steps = stepsOf(test);
+    for (const name of streamNames(this.steps))
+      this.#streams.set(name, fieldsOf(this.steps, test.operator, name));
+  }
+
+  /** The records of a stream are a table: each replaces the one of its key, and one without a value deletes it. */
+  asTable(stream: string, key: readonly string[]): void {
+    const { from: name } = this.stream(stream);
+    this.steps = upsertsToChanges(this.steps, name, key);
+    this.#updating.set(name, { key });
+  }
+
+  get streams(): readonly string[] {
+    return [...this.#streams.keys()];
+  }
+
+  fieldsOf(stream: string): readonly Field[] {
+    return this.#streams.get(stream) ?? [];
+  }
+
+  /** One input of the case. A case without names has one, which a join reads on both sides. */
+  stream(name: string): Ref {
+    const own = this.#streams.has(name) ? name : this.streams.length === 1 ? this.streams[0] : undefined;
+    if (own === undefined) throw new Unsupported(`the stream ${name} among ${this.streams.join(', ')}`);
+    return { from: own, fields: this.fieldsOf(own).map((f) => f.name) };
+  }
+
+  /** A node with its inputs. `fields`: what comes out of its port `out`. */
+  add(
+    type: string,
+    config: JsonObject,
+    inputs: Readonly<Record<string, Ref>>,
+    fields: readonly string[],
+  ): Ref {
+    const id = `n${Object.keys(this.#nodes).length}`;
+    this.#nodes[id] = { type, config };
+    for (const [port, { from }] of Object.entries(inputs)) this.#edges.push({ from, to: `${id}:${port}` });
+    return { from: `${id}:out`, fields };
+  }
+
+  /** Another port of a node that was made. */
+  port({ from }: Ref, name: string): Ref {
+    return { from: `${from.slice(0, from.indexOf(':'))}:${name}`, fields: [] };
+  }
+
+  run(outputs: Readonly<Record<string, Ref>>, options: GraphOptions): Output[] {
+    // A stream without a name is called `in`, and a node's port where it is an endpoint.
+    const streams = this.streams.map(
+      (name): StreamPlan => ({
+        name,
+        fields: this.fieldsOf(name),
+        eventTime: options.eventTime,
+        updating: this.#updating.get(name) ?? (takesBack(this.steps, name) ? { key: null } : null),
+        watermark: options.watermark,
+      }),
+    );
+    const plan: PipelinePlan = {
+      streams,
+      nodes: this.#nodes,
+      edges: this.#edges,
+      outputs: Object.fromEntries(Object.entries(outputs).map(([name, { from }]) => [name, from])),
+      steps: this.steps,
+      timeField: TIME_FIELD,
+      ...(options.sharedTime === undefined ? {} : { sharedTime: options.sharedTime }),
+    };
+    return runPipeline(plan);
+  }
+}
+
+/** `[["price", "desc"], …]` or `"ts"`, as fields and directions. */
+export function orderOf(json: JsonObject[string] | undefined): { field: string; order: 'asc' | 'desc' }[] {
+  if (typeof json === 'string') return [{ field: json, order: 'asc' }];
+  return list(json).map((entry) => {
+    const [field, direction] = Array.isArray(entry)
+      ? (entry as readonly JsonObject[string][])
+      : [entry, 'asc'];
+    return { field: text(field), order: text(direction).toLowerCase() === 'desc' ? 'desc' : 'asc' };
+  });
+}
+
+export const stagesOf = (operator: JsonObject): readonly JsonObject[] => list(operator['stages']).map(object);

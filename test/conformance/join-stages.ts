@@ -1,0 +1,175 @@
+/** Joins of the cases as Weir's nodes. Fields of the sides are called `left_x` and `right_x` from there on. */
+import { printDuration } from '../../engine/contract/duration.ts';
+import { type JsonObject, list, ms, onlyKeys, show, text, Unsupported } from './case.ts';
+import type { CaseGraph, Ref } from './graph.ts';
+import { windowOf } from './windows.ts';
+
+const JOINS: Readonly<Record<string, string>> = {
+  inner: 'inner',
+  left: 'left',
+  left_outer: 'left',
+  right: 'right',
+  right_outer: 'right',
+  full: 'full',
+  full_outer: 'full',
+  outer: 'full',
+  semi: 'semi',
+  anti: 'anti',
+};
+
+/** Fields that both sides keep under their names: those of an assigned window. */
+const WINDOW_FIELDS = ['window_start', 'window_end'];
+
+function kindOf(stage: JsonObject): string {
+  const kind = JOINS[text(stage['join'] ?? 'inner').toLowerCase()];
+  if (kind === undefined) throw new Unsupported(`join ${show(stage['join'])}`);
+  return kind;
+}
+
+/** Kafka's stream joins ignore records without a value. */
+function present(graph: CaseGraph, input: Ref): Ref {
+  if (!graph.dialect.streamTime || !input.fields.includes('value')) return input;
+  return graph.add('filter', { condition: 'value IS NOT NULL' }, { in: input }, input.fields);
+}
+
+/** Each side with its fields under names of their own. */
+function renamed(graph: CaseGraph, side: 'left' | 'right', input: Ref): Ref {
+  const own = input.fields.filter((name) => !WINDOW_FIELDS.includes(name));
+  const rename = own.map((from) => ({ from, to: `${side}_${from}` }));
+  const fields = input.fields.map((name) => (own.includes(name) ? `${side}_${name}` : name));
+  return rename.length === 0 ? input : graph.add('map', { rename }, { in: input }, fields);
+}
+
+/** `["key"]`, `["left.a = right.b"]`; `window` stands for the windows themselves. */
+function equalFields(stage: JsonObject): { left: string; right: string }[] {
+  return list(stage['on']).flatMap((entry) => {
+    const words = text(entry).trim();
+    if (words === 'window') return [];
+    const pair = /^left\.(\w+)\s*=\s*right\.(\w+)$/.exec(words);
+    if (pair !== null) return [{ left: `left_${pair[1]}`, right: `right_${pair[2]}` }];
+    if (!/^\w+$/.test(words)) throw new Unsupported(`join on ${show(entry)}`);
+    return [{ left: `left_${words}`, right: `right_${words}` }];
+  });
+}
+
+interface Sides {
+  readonly left: Ref;
+  readonly right: Ref;
+}
+
+const sidesOf = (graph: CaseGraph, { left, right }: Sides): Sides => ({
+  left: renamed(graph, 'left', left),
+  right: renamed(graph, 'right', right),
+});
+
+export function intervalJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(
+    stage,
+    [
+      'type',
+      'join',
+      'on',
+      'lower_ms',
+      'lower_inclusive',
+      'upper_ms',
+      'upper_inclusive',
+      'condition',
+      'left_minus_right_min_ms',
+      'left_minus_right_max_ms',
+      'bounds',
+      'grace_ms',
+      'time',
+      'watermark',
+    ],
+    'interval_join',
+  );
+  const sides = sidesOf(graph, { left: present(graph, inputs.left), right: present(graph, inputs.right) });
+  const grace = graph.dialect.streamTime ? 0 : ms(stage['grace_ms'] ?? 0, 'grace_ms');
+  const config = {
+    join: kindOf(stage),
+    on: equalFields(stage),
+    ...boundsOf(stage),
+    ...(grace === 0 ? {} : { lateness: printDuration(grace) }),
+  };
+  return graph.add('interval-join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
+}
+
+/**
+ * `left_minus_right_…` is Flink SQL's condition, where a late row still meets what is kept. `lower_ms ≤ right − left ≤ upper_ms` is the
+ * DataStream API's `between`, which drops rows behind the watermark; and Kafka's window, where stream time and grace decide.
+ */
+function boundsOf(stage: JsonObject): JsonObject {
+  if (stage['left_minus_right_min_ms'] !== undefined) {
+    const bounds = text(stage['bounds'] ?? 'inclusive');
+    if (bounds !== 'inclusive' && bounds !== 'exclusive') throw new Unsupported(`bounds ${show(bounds)}`);
+    return {
+      lower: printDuration(ms(stage['left_minus_right_min_ms'], 'left_minus_right_min_ms')),
+      upper: printDuration(ms(stage['left_minus_right_max_ms'], 'left_minus_right_max_ms')),
+      lowerBound: bounds,
+      upperBound: bounds,
+    };
+  }
+  const bound = (name: string): string => (stage[`${name}_inclusive`] === false ? 'exclusive' : 'inclusive');
+  return {
+    lower: printDuration(-ms(stage['upper_ms'], 'upper_ms')),
+    upper: printDuration(-ms(stage['lower_ms'], 'lower_ms')),
+    lowerBound: bound('upper'),
+    upperBound: bound('lower'),
+    ...(stage['grace_ms'] === undefined ? { late: 'drop' } : {}),
+  };
+}
+
+export function windowJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(
+    stage,
+    ['type', 'join', 'on', 'window', 'null_safe', 'emit', 'watermark', 'condition', 'not_in', 'time'],
+    'window_join',
+  );
+  const sides = sidesOf(graph, inputs);
+  const window =
+    stage['window'] === undefined ? { kind: 'assigned' } : windowOf(stage['window'], graph.dialect);
+  const kind = kindOf(stage);
+  const config = {
+    join: kind,
+    window,
+    on: equalFields(stage),
+    ...(stage['null_safe'] === true ? { nullKeys: 'equal' } : {}),
+    ...(stage['not_in'] === true ? { anti: 'not-in' } : {}),
+  };
+  const onlyLeft = kind === 'semi' || kind === 'anti';
+  const fields = onlyLeft ? sides.left.fields : [...new Set([...sides.left.fields, ...sides.right.fields])];
+  return graph.add('window-join', config, { ...sides }, [...new Set([...fields, ...WINDOW_FIELDS])]);
+}
+
+/** Inputs that are called tables are upserts by the fields that are joined. */
+function asTables(graph: CaseGraph, stage: JsonObject): void {
+  for (const side of ['left', 'right'] as const) {
+    if (!/^table\b/.test(text(stage[side] ?? ''))) continue;
+    graph.asTable(
+      side,
+      equalFields(stage).map((pair) => pair[side].replace(/^(left|right)_/, '')),
+    );
+  }
+}
+
+export function tableJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(stage, ['type', 'join', 'on', 'left', 'right', 'output', 'condition'], 'table_join');
+  asTables(graph, stage);
+  const sides = sidesOf(graph, inputs);
+  const config = { join: kindOf(stage), on: equalFields(stage) };
+  return graph.add('join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
+}
+
+/** A joined row under all names that a case may give its fields: `left_x`, `l_x`, and `x` where only one side has it, or both agree. */
+export function joinedNames(row: JsonObject): JsonObject {
+  const out: Record<string, JsonObject[string]> = { ...row };
+  for (const [name, value] of Object.entries(row)) {
+    const [, side, field] = /^(left|right)_(.+)$/.exec(name) ?? [];
+    if (side === undefined || field === undefined) continue;
+    out[`${side.charAt(0)}_${field}`] ??= value;
+    if (field === 'value') out[side] ??= value;
+    const other = row[`${side === 'left' ? 'right' : 'left'}_${field}`];
+    if (!(field in row)) out[field] = value ?? other ?? null;
+  }
+  return out;
+}

@@ -1,0 +1,108 @@
+/** Cases of one stage or of several: put together as a graph, run, and compared in the way that the case states its result. */
+import {
+  type Case,
+  failed,
+  type JsonObject,
+  type Outcome,
+  object,
+  PASSED,
+  show,
+  text,
+  Unsupported,
+} from './case.ts';
+import { compareChanges, compareStates, standingRows } from './changes.ts';
+import { type Came, compareRows } from './compare.ts';
+import type { Dialect } from './dialect.ts';
+import { CaseGraph, type Ref, stagesOf } from './graph.ts';
+import { joinedNames } from './join-stages.ts';
+import type { Output, WatermarkPlan } from './pipeline-run.ts';
+import { buildStage, JOIN_STAGES } from './stages.ts';
+import { planWatermark } from './window-plan.ts';
+
+export function runPipelineCase(test: Case): Outcome {
+  const graph = new CaseGraph(test);
+  const stages = test.operator['type'] === 'pipeline' ? stagesOf(test.operator) : [test.operator];
+  const last = compose(graph, stages);
+  const outputs = graph.run(
+    { out: last },
+    {
+      eventTime: graph.steps.flat().every((s) => s.op !== 'records' || s.records.every((r) => r.ts !== null)),
+      watermark: watermarkPlan(test, graph.dialect),
+      ...(graph.dialect.streamTime ? { sharedTime: true } : {}),
+    },
+  );
+  const came = outputs.map((o): Came => ({ step: o.step, row: namesOf(o, stages), ts: o.time }));
+  return judge(test, came, outputs);
+}
+
+/** `side: left` and `right` are branches of their own, `both` goes into each; a join brings them together. */
+function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {
+  const joins = stages.some((s) => JOIN_STAGES.has(text(s['type'])));
+  let left = joins ? graph.stream('left') : graph.stream(graph.streams[0] ?? 'in');
+  let right = joins ? graph.stream('right') : left;
+  for (const stage of stages) {
+    const side = text(stage['side'] ?? '');
+    if (side === 'left' || side === 'both') left = buildStage(graph, stage, { left, right: left });
+    if (side === 'right' || side === 'both') right = buildStage(graph, stage, { left: right, right });
+    if (side === '') left = buildStage(graph, stage, { left, right });
+  }
+  return left;
+}
+
+/**
+ * Where nothing is said of the watermark: only steps move it, where there are such steps; else it follows the records, as Flink SQL's
+ * `WATERMARK FOR ts AS ts` does, unless the end of the input comes, which completes everything.
+ */
+function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPlan {
+  // A stream join of Kafka gives up on a partner when stream time *reaches* its last instant plus the grace.
+  const early = dialect.streamTime && operator['type'] === 'interval_join' ? -1 : 0;
+  if (operator['watermark'] !== undefined || dialect.streamTime)
+    return planWatermark(operator, dialect, early);
+  if (input.some((s) => s['op'] === 'watermark'))
+    return planWatermark({ watermark: 'explicit steps' }, dialect, 0);
+  if (input.some((s) => s['op'] === 'end_of_input')) return { kind: 'none' };
+  return { kind: 'generated', delay: dialect.watermarkExcludesItself ? 1 : 0, perBatch: false };
+}
+
+function namesOf({ row }: Output, stages: readonly JsonObject[]): JsonObject {
+  return stages.some((s) => JOIN_STAGES.has(text(s['type']))) ? joinedNames(row) : row;
+}
+
+function judge(test: Case, came: readonly Came[], outputs: readonly Output[]): Outcome {
+  const { mode, order, rows } = test.expected;
+  const exact = order === 'exact';
+  switch (mode) {
+    case 'append': {
+      const difference = compareRows(byPlace(test, rows), came, exact);
+      return difference === null ? PASSED : failed(difference);
+    }
+    case 'changelog': {
+      const difference = compareChanges(rows, came, outputs, order);
+      return difference === null ? PASSED : failed(difference);
+    }
+    case 'table_state': {
+      const difference = compareStates(test, came, outputs);
+      return difference === null ? PASSED : failed(difference);
+    }
+    case 'final_table': {
+      const difference = compareRows(rows, standingRows(came, outputs), false);
+      return difference === null ? PASSED : failed(difference);
+    }
+    default:
+      throw new Unsupported(`expected mode ${show(mode)}`);
+  }
+}
+
+/** Measures of a pattern have names only in the rows: behind the keys, in the order in which they are listed. */
+function byPlace(test: Case, rows: readonly JsonObject[]): readonly JsonObject[] {
+  const { operator } = test;
+  if (operator['type'] !== 'pattern_match') return rows;
+  const keys = new Set((operator['partition_by'] as readonly string[] | undefined) ?? []);
+  return rows.map((expected) => {
+    let at = 0;
+    const row = Object.entries(object(expected['row'])).map(([name, value]) =>
+      keys.has(name) ? [name, value] : [`measure${at++}`, value],
+    );
+    return { ...expected, row: Object.fromEntries(row) as JsonObject };
+  });
+}

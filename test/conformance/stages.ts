@@ -1,0 +1,44 @@
+/** Stages of the cases as Weir's nodes. Each takes what comes before it and gives what comes out. */
+import { aggregate, windowAggregate } from './aggregate-stages.ts';
+import { type JsonObject, onlyKeys, show, text, Unsupported } from './case.ts';
+import { toSql } from './expression.ts';
+import type { CaseGraph, Ref } from './graph.ts';
+import { intervalJoin, tableJoin, windowJoin } from './join-stages.ts';
+import { pattern } from './pattern-stage.ts';
+
+/** By type of stage; `left` and `right` where it joins, else both are what comes in. */
+type Build = (graph: CaseGraph, stage: JsonObject, inputs: { left: Ref; right: Ref }) => Ref;
+
+const one =
+  (build: (graph: CaseGraph, stage: JsonObject, input: Ref) => Ref): Build =>
+  (graph, stage, { left }) =>
+    build(graph, stage, left);
+
+const STAGES: Readonly<Record<string, Build>> = {
+  filter: one(filter),
+  aggregate: one(aggregate),
+  window_aggregate: one(windowAggregate),
+  interval_join: intervalJoin,
+  window_join: windowJoin,
+  table_join: tableJoin,
+  pattern_match: one(pattern),
+};
+
+export const JOIN_STAGES: ReadonlySet<string> = new Set([
+  'interval_join',
+  'window_join',
+  'table_join',
+  'lookup_join',
+  'asof_join',
+]);
+
+export function buildStage(graph: CaseGraph, stage: JsonObject, inputs: { left: Ref; right: Ref }): Ref {
+  const build = STAGES[text(stage['type'])];
+  if (build === undefined) throw new Unsupported(`stage ${show(stage['type'] ?? null)}`);
+  return build(graph, stage, inputs);
+}
+
+function filter(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
+  onlyKeys(stage, ['type', 'condition', 'side'], 'filter');
+  return graph.add('filter', { condition: toSql(text(stage['condition'])) }, { in: input }, input.fields);
+}
