@@ -55,15 +55,15 @@ export function compareChanges(
 
 const withOp = (came: Came, op: string): Came => ({ ...came, row: { ...came.row, op } });
 
-/** A delete that an insert of the same step follows is an update, as Flink writes those of outer joins. */
+/**
+ * A record of a table touches one row of the result, which a case states once: as it is after the step. What lies between (an outer join
+ * first takes a row back, then pads it, then gives the new one) is not seen.
+ */
 function upserts(came: readonly Came[], outputs: readonly Output[]): Came[] {
   return came.flatMap((c, at): Came[] => {
+    if (outputs[at + 1]?.step === c.step) return [];
     const change = outputs[at]?.change ?? '+I';
-    if (change === '+I' || change === '+U') return [withOp(c, 'upsert')];
-    const replaced = outputs
-      .slice(at + 1)
-      .some((o) => o.step === c.step && (o.change === '+I' || o.change === '+U'));
-    return change === '-U' || replaced ? [] : [{ ...c, row: { op: 'delete' } }];
+    return change === '+I' || change === '+U' ? [withOp(c, 'upsert')] : [{ ...c, row: { op: 'delete' } }];
   });
 }
 

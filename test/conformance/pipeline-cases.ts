@@ -3,6 +3,7 @@ import {
   type Case,
   failed,
   type JsonObject,
+  ms,
   type Outcome,
   object,
   PASSED,
@@ -55,9 +56,9 @@ function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {
  */
 function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPlan {
   // A stream join of Kafka gives up on a partner when stream time *reaches* its last instant plus the grace.
-  const early = dialect.streamTime && operator['type'] === 'interval_join' ? -1 : 0;
-  if (operator['watermark'] !== undefined || dialect.streamTime)
-    return planWatermark(operator, dialect, early);
+  if (dialect.streamTime && operator['type'] === 'interval_join')
+    return { kind: 'generated', delay: ms(operator['grace_ms'] ?? 0, 'grace_ms'), perBatch: false };
+  if (operator['watermark'] !== undefined || dialect.streamTime) return planWatermark(operator, dialect, 0);
   if (input.some((s) => s['op'] === 'watermark'))
     return planWatermark({ watermark: 'explicit steps' }, dialect, 0);
   if (input.some((s) => s['op'] === 'end_of_input')) return { kind: 'none' };
