@@ -160,6 +160,38 @@ export function tableJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): R
   return graph.add('join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
 }
 
+/** A stream beside a table, in the order in which records come: the newest row of the table counts. */
+export function lookupJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(stage, ['type', 'join', 'on', 'left', 'right', 'time', 'output'], 'lookup_join');
+  const time = text(stage['time'] ?? 'processing');
+  if (!/^processing/.test(time)) throw new Unsupported(`lookup_join.time: ${show(time)}`);
+  asTables(graph, stage);
+  const sides = sidesOf(graph, { left: present(graph, inputs.left), right: inputs.right });
+  const config = { join: kindOf(stage), time: 'processing', on: equalFields(stage) };
+  return graph.add('temporal-join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
+}
+
+/** The nearest row on the other side: a join, and of its rows the first by distance for each row of the left. */
+export function asofJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(stage, ['type', 'join', 'on', 'condition', 'output'], 'asof_join');
+  const words = text(stage['condition']);
+  const [, left, sign, right] =
+    /^left\.(\w+)\s*(<=|<|>=|>)\s*right\.(\w+), closest right row$/.exec(words) ?? [];
+  if (left === undefined || right === undefined || sign === undefined || kindOf(stage) !== 'inner')
+    throw new Unsupported(`asof_join ${show(stage)}`);
+  const sides = sidesOf(graph, inputs);
+  const fields = [...sides.left.fields, ...sides.right.fields];
+  const joined = graph.add(
+    'join',
+    { join: 'inner', on: equalFields(stage), condition: `left_${left} ${sign} right_${right}` },
+    { ...sides },
+    fields,
+  );
+  const direction = sign.startsWith('<') ? 'asc' : 'desc';
+  const config = { keys: sides.left.fields, orderBy: [{ field: `right_${right}`, direction }], to: 1 };
+  return graph.add('top-n', config, { in: joined }, fields);
+}
+
 /** A joined row under all names that a case may give its fields: `left_x`, `l_x`, and `x` where only one side has it, or both agree. */
 export function joinedNames(row: JsonObject): JsonObject {
   const out: Record<string, JsonObject[string]> = { ...row };

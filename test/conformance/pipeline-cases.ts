@@ -3,6 +3,7 @@ import {
   type Case,
   failed,
   type JsonObject,
+  list,
   ms,
   type Outcome,
   object,
@@ -16,6 +17,7 @@ import { type Came, compareRows } from './compare.ts';
 import type { Dialect } from './dialect.ts';
 import { CaseGraph, type Ref, stagesOf } from './graph.ts';
 import { joinedNames } from './join-stages.ts';
+import { measureName } from './pattern-stage.ts';
 import type { Output, WatermarkPlan } from './pipeline-run.ts';
 import { buildStage, JOIN_STAGES } from './stages.ts';
 import { planWatermark } from './window-plan.ts';
@@ -33,7 +35,7 @@ export function runPipelineCase(test: Case): Outcome {
     },
   );
   const came = outputs.map((o): Came => ({ step: o.step, row: namesOf(o, stages), ts: o.time }));
-  return judge(test, came, outputs);
+  return judge(test, graph, came, outputs);
 }
 
 /** `side: left` and `right` are branches of their own, `both` goes into each; a join brings them together. */
@@ -65,16 +67,17 @@ function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPl
   return { kind: 'generated', delay: dialect.watermarkExcludesItself ? 1 : 0, perBatch: false };
 }
 
-function namesOf({ row }: Output, stages: readonly JsonObject[]): JsonObject {
-  return stages.some((s) => JOIN_STAGES.has(text(s['type']))) ? joinedNames(row) : row;
+function namesOf({ row, time }: Output, stages: readonly JsonObject[]): JsonObject {
+  const named = { ...row, ts: row['ts'] ?? time };
+  return stages.some((s) => JOIN_STAGES.has(text(s['type']))) ? joinedNames(named) : named;
 }
 
-function judge(test: Case, came: readonly Came[], outputs: readonly Output[]): Outcome {
+function judge(test: Case, graph: CaseGraph, came: readonly Came[], outputs: readonly Output[]): Outcome {
   const { mode, order, rows } = test.expected;
   const exact = order === 'exact';
   switch (mode) {
     case 'append': {
-      const difference = compareRows(byPlace(test, rows), came, exact);
+      const difference = compareRows(byPlace(test, graph, rows), came, exact);
       return difference === null ? PASSED : failed(difference);
     }
     case 'changelog': {
@@ -94,15 +97,21 @@ function judge(test: Case, came: readonly Came[], outputs: readonly Output[]): O
   }
 }
 
-/** Measures of a pattern have names only in the rows: behind the keys, in the order in which they are listed. */
-function byPlace(test: Case, rows: readonly JsonObject[]): readonly JsonObject[] {
+/**
+ * What has a name only in the rows (measures of a pattern, functions written as text) is compared by its place among the fields that
+ * are not the input's.
+ */
+function byPlace(test: Case, graph: CaseGraph, rows: readonly JsonObject[]): readonly JsonObject[] {
   const { operator } = test;
-  if (operator['type'] !== 'pattern_match') return rows;
-  const keys = new Set((operator['partition_by'] as readonly string[] | undefined) ?? []);
+  const isPattern = operator['type'] === 'pattern_match';
+  if (!isPattern && operator['functions'] === undefined) return rows;
+  const named = isPattern
+    ? list(operator['partition_by']).map(text)
+    : graph.fieldsOf(graph.streams[0] ?? 'in').map((f) => f.name);
   return rows.map((expected) => {
     let at = 0;
     const row = Object.entries(object(expected['row'])).map(([name, value]) =>
-      keys.has(name) ? [name, value] : [`measure${at++}`, value],
+      named.includes(name) || name === 'ts' ? [name, value] : [measureName(at++), value],
     );
     return { ...expected, row: Object.fromEntries(row) as JsonObject };
   });

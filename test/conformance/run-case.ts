@@ -16,6 +16,8 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   window_aggregate: runWindowAggregate,
   pipeline: runPipelineCase,
   aggregate: runPipelineCase,
+  over_aggregate: runPipelineCase,
+  lookup_join: runPipelineCase,
   pattern_match: runPipelineCase,
   interval_join: runPipelineCase,
   window_join: runPipelineCase,

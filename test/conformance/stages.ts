@@ -3,7 +3,8 @@ import { aggregate, windowAggregate } from './aggregate-stages.ts';
 import { type JsonObject, onlyKeys, show, text, Unsupported } from './case.ts';
 import { toSql } from './expression.ts';
 import type { CaseGraph, Ref } from './graph.ts';
-import { intervalJoin, tableJoin, windowJoin } from './join-stages.ts';
+import { asofJoin, intervalJoin, lookupJoin, tableJoin, windowJoin } from './join-stages.ts';
+import { over } from './over-stage.ts';
 import { pattern } from './pattern-stage.ts';
 
 /** By type of stage; `left` and `right` where it joins, else both are what comes in. */
@@ -21,6 +22,9 @@ const STAGES: Readonly<Record<string, Build>> = {
   interval_join: intervalJoin,
   window_join: windowJoin,
   table_join: tableJoin,
+  lookup_join: lookupJoin,
+  asof_join: asofJoin,
+  over_aggregate: one(over),
   pattern_match: one(pattern),
 };
 
