@@ -5,6 +5,7 @@ import type { BoundedBatch } from '../../batch/time-bounds.ts';
 import { problem } from '../../contract/problems.ts';
 import { durationMs, type TimeSettings } from '../../contract/settings.ts';
 import type { Field } from '../../contract/types.ts';
+import { PartitionIdleness } from '../../progress/idleness.ts';
 import { PartitionWatermarks } from '../../progress/partitions.ts';
 import { watermarkDelay } from '../../progress/watermarks.ts';
 import type { NodeStats, PartitionStats } from '../../telemetry/stats.ts';
@@ -44,8 +45,7 @@ export class SourceTask {
   #watermarks: PartitionWatermarks | null = null;
   /** Written anew for every batch: nobody reads watermarks after the batch was passed on. */
   #watermarkColumn = new Float64Array(1024);
-  #lastSeen = new Float64Array(0);
-  #idleAfterMs = Infinity;
+  #idleness: PartitionIdleness | null = null;
   #idle = false;
   #openPartitions = 0;
   readonly #timeColumn: number;
@@ -57,7 +57,7 @@ export class SourceTask {
 
   /** After the source was opened: its partitions are known now. */
   start(): void {
-    const { source, time, clock, stats } = this.parts;
+    const { source, time, stats } = this.parts;
     stats.state = 'running';
     this.partitions = source.partitions.map((name) => ({
       node: stats.node,
@@ -68,7 +68,6 @@ export class SourceTask {
       lagRecords: Number.NaN,
       lagMs: Number.NaN,
     }));
-    this.#lastSeen = new Float64Array(this.partitions.length).fill(clock.now());
     this.#openPartitions = this.partitions.length;
     if (time === null || time.watermark.kind === 'none') return;
     const { watermark } = time;
@@ -77,7 +76,7 @@ export class SourceTask {
         ? ({ kind: watermark.kind, delayMs: durationMs(watermark.delay) } as const)
         : watermark;
     this.#watermarks = new PartitionWatermarks(Math.max(1, this.partitions.length), watermarkDelay(strategy));
-    if (time.idleTimeout !== undefined) this.#idleAfterMs = durationMs(time.idleTimeout);
+    if (time.idleTimeout !== undefined) this.#idleness = new PartitionIdleness(durationMs(time.idleTimeout));
   }
 
   get blocked(): boolean {
@@ -110,7 +109,7 @@ export class SourceTask {
 
   #pass(raw: Batch, output: SourceOutput, now: number): void {
     const { out, stats } = this.parts;
-    this.#count(raw, output.partitions, now);
+    this.#count(raw, output.partitions);
     if (this.#timeColumn < 0) {
       stats.recordsOut += raw.count;
       out.batch(raw);
@@ -147,18 +146,15 @@ export class SourceTask {
     return this.#watermarkColumn;
   }
 
-  #count(batch: Batch, partitions: Int32Array | null, now: number): void {
+  #count(batch: Batch, partitions: Int32Array | null): void {
     if (partitions === null) {
       const [only] = this.partitions;
       if (only !== undefined) only.records += batch.count;
-      this.#lastSeen[0] = now;
       return;
     }
     for (let i = 0; i < batch.length; i++) {
-      const at = partitions[i] ?? 0;
-      const partition = this.partitions[at];
+      const partition = this.partitions[partitions[i] ?? 0];
       if (partition !== undefined) partition.records++;
-      this.#lastSeen[at] = now;
     }
   }
 
@@ -248,21 +244,15 @@ export class SourceTask {
   /** Marks partitions idle that gave nothing for their timeout. While the source must wait, that is not their fault. */
   checkIdle(now: number): void {
     const marks = this.#watermarks;
-    if (marks === null || this.#idleAfterMs === Infinity || this.done) return;
-    if (this.blocked) {
-      this.#lastSeen.fill(now);
-      return;
-    }
-    for (let at = 0; at < this.#lastSeen.length; at++) {
-      if (now - (this.#lastSeen[at] ?? now) >= this.#idleAfterMs) marks.markIdle(at);
-    }
+    if (marks === null || this.#idleness === null || this.done) return;
+    this.#idleness.check(now, marks, this.blocked);
     this.#advance(marks.merged);
     this.#setIdle(marks.allIdle);
   }
 
   /** The pause is over: silence during it does not count. */
   touch(now: number): void {
-    this.#lastSeen.fill(now);
+    if (this.#watermarks !== null) this.#idleness?.check(now, this.#watermarks, true);
   }
 
   #end(): void {
