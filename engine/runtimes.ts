@@ -10,6 +10,7 @@ import { filterRuntime } from './operators/filter/operator.ts';
 import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
 import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
 import { joinRuntime } from './operators/join/operator.ts';
+import { lookupJoinRuntime } from './operators/lookup-join/operator.ts';
 import { mapRuntime } from './operators/map/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
 import { routeRuntime } from './operators/route/operator.ts';
@@ -45,6 +46,7 @@ export const RUNTIMES: Runtimes = {
     'window-join': windowJoinRuntime as OperatorRuntime<Config>,
     'interval-join': intervalJoinRuntime as OperatorRuntime<Config>,
     'temporal-join': temporalJoinRuntime as OperatorRuntime<Config>,
+    'lookup-join': lookupJoinRuntime as OperatorRuntime<Config>,
   },
   sinks: {
     table: tableSink as SinkRuntime<Config>,

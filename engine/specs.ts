@@ -12,6 +12,7 @@ import { filterSpec } from './operators/filter/spec.ts';
 import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
 import { joinSpec } from './operators/join/spec.ts';
+import { lookupJoinSpec } from './operators/lookup-join/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
 import { routeSpec } from './operators/route/spec.ts';
@@ -34,6 +35,7 @@ export const SPECS: readonly NodeSpec[] = [
   windowJoinSpec,
   intervalJoinSpec,
   temporalJoinSpec,
+  lookupJoinSpec,
   patternSpec,
   tableSpec,
   chartSpec,

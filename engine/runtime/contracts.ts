@@ -170,6 +170,11 @@ export interface OperatorContext<C> extends NodeContext<C> {
  * (`batch.watermarks`), and `watermark` is the merged one.
  */
 export interface StatefulOperator {
+  /**
+   * Reads what it needs before the first element (a table to look up), sinks being open and sources not yet. Throws a
+   * `WeirError`: the run does not start. Called after `restore`.
+   */
+  open?(): Promise<void>;
   /** @param input index of the spec's input port */
   process(batch: Batch, input: number): void;
   /** Everything up to `time` (ms) has come. Rows that fire are emitted before this returns. */

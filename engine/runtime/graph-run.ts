@@ -66,13 +66,17 @@ export class GraphRun {
     };
   }
 
-  /** Opens sinks, then sources. Rejects with the problem of the first that cannot be opened; all are closed then. */
+  /** Opens sinks, then operators, then sources. Rejects with the problem of the first that cannot be opened; all are closed then. */
   async open(): Promise<void> {
     try {
       for (const { sink, stats } of this.#built.sinks) {
         this.#current = stats.node;
         await sink.open();
         stats.state = 'running';
+      }
+      for (const { operator, stats } of this.#built.stateful) {
+        this.#current = stats.node;
+        await operator.open?.();
       }
       for (const task of this.#built.sources) {
         this.#current = task.parts.stats.node;
