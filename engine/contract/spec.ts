@@ -11,6 +11,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   /** Stable name in documents: `file`, `window`. Lower case, letters and hyphens. */
   readonly type: string;
   readonly kind: NodeKind;
+  /** Operators: what it stands with in palette and reference; left out, among what works on one record at a time. */
+  readonly group?: OperatorGroup;
   /** Short name on palette and card: a noun for sources and sinks, a verb or noun for operators. */
   readonly label: string;
   /** One sentence for palette and reference. */
@@ -47,6 +49,10 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
 }
 
 export type NodeKind = 'source' | 'operator' | 'sink';
+
+/** In the order of the palette. */
+export const OPERATOR_GROUPS = ['transform', 'aggregate', 'join', 'rank', 'pattern', 'code'] as const;
+export type OperatorGroup = (typeof OPERATOR_GROUPS)[number];
 
 export interface PortSpec {
   readonly name: string;
@@ -151,6 +157,12 @@ export interface SettingMeta {
   readonly scope?: SettingScope;
   /** Fields: only those of these types fit. */
   readonly kinds?: readonly DataType['kind'][];
+  /**
+   * A picture of what it means that changes with the settings. It reads what stands beside it: `window` (on the choice of a window)
+   * the settings `time`, `lateness`, `trigger` and `accumulation`; `interval` (on `upper`) `lower`, `lowerBound`, `upperBound` and
+   * `lateness`; `frame` (on the choice of a frame) nothing.
+   */
+  readonly drawing?: 'window' | 'interval' | 'frame';
   /** Labels of the values of a select or segmented control, and of the kinds of variants. */
   readonly labels?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
-/** Every node type, by kind; dragged onto the canvas or an edge, or added by Enter. */
+/** Every node type, in groups; dragged onto the canvas or an edge, or added by Enter. */
 import { useEffect, useRef, useState } from 'react';
-import type { NodeKind, NodeSpec } from '../../engine/contract/spec.ts';
+import type { NodeSpec } from '../../engine/contract/spec.ts';
 import { SPECS } from '../../engine/specs.ts';
 import { addNode, spliceInto } from '../canvas/add-node.ts';
 import { endTypeDrag, startTypeDrag } from '../canvas/drag-state.ts';
@@ -8,11 +8,9 @@ import { CARD_WIDTH, snap } from '../canvas/place.ts';
 import { onlyEdge } from '../store/selection.ts';
 import { Icon } from '../ui/icon.tsx';
 import { findSpecs } from './find-specs.ts';
+import { paletteSections } from './palette-sections.ts';
 import { t } from './strings/index.ts';
 import { useStudio } from './studio-context.ts';
-
-const KINDS: readonly NodeKind[] = ['source', 'operator', 'sink'];
-const KIND_LABELS = { source: 'palette.source', operator: 'palette.operator', sink: 'palette.sink' } as const;
 
 export function Palette() {
   const [text, setText] = useState('');
@@ -47,17 +45,14 @@ export function Palette() {
         {text === '' && <kbd>/</kbd>}
       </div>
       <div className="palette-list">
-        {KINDS.map((kind) => {
-          const specs = found.filter((spec) => spec.kind === kind);
-          return specs.length === 0 ? null : (
-            <section key={kind}>
-              <h2>{t(KIND_LABELS[kind])}</h2>
-              {specs.map((spec) => (
-                <PaletteItem key={spec.type} spec={spec} />
-              ))}
-            </section>
-          );
-        })}
+        {paletteSections(found).map(({ name, specs }) => (
+          <section key={name}>
+            <h2>{t(`palette.${name}`)}</h2>
+            {specs.map((spec) => (
+              <PaletteItem key={spec.type} spec={spec} />
+            ))}
+          </section>
+        ))}
         {found.length === 0 && <p className="palette-none">{t('palette.none', { text })}</p>}
       </div>
       <p className="palette-hint">{t('palette.hint')}</p>

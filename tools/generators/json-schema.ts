@@ -8,7 +8,17 @@ import type { Generator } from '../generate.ts';
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /** What only the studio's form asks for: validators in strict mode refuse keywords that they do not know. */
-const FORM_KEYS = ['widget', 'unit', 'placeholder', 'advanced', 'expects', 'scope', 'kinds', 'labels'];
+const FORM_KEYS = [
+  'widget',
+  'unit',
+  'placeholder',
+  'advanced',
+  'expects',
+  'scope',
+  'kinds',
+  'labels',
+  'drawing',
+];
 
 /** A config as people write it: what has a default may be left out. */
 export const configSchema = (spec: NodeSpec): JsonSchema => withoutHead(toSchema(spec.config));

@@ -57,6 +57,7 @@ export function planGroupAggregate(
 export const groupAggregateSpec = defineNode({
   type: 'group-aggregate',
   kind: 'operator',
+  group: 'aggregate',
   label: 'Aggregate',
   summary: 'Keeps totals per group, and updates them with every record.',
   description:

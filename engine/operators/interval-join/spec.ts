@@ -46,6 +46,7 @@ export const zIntervalJoin = z.strictObject({
   upper: setting(zSignedDuration, {
     title: 'To',
     widget: 'duration',
+    drawing: 'interval',
     placeholder: '5 min',
     description: 'The left event time is at most the right one plus this',
   }),
@@ -101,6 +102,7 @@ export function boundsMs(config: IntervalJoinConfig): { lower: number; upper: nu
 export const intervalJoinSpec = defineNode({
   type: 'interval-join',
   kind: 'operator',
+  group: 'join',
   label: 'Interval join',
   summary: 'Joins rows of two streams whose event times are near each other.',
   description:

@@ -55,6 +55,7 @@ export type JoinConfig = z.output<typeof zJoin>;
 export const joinSpec = defineNode({
   type: 'join',
   kind: 'operator',
+  group: 'join',
   label: 'Join',
   summary: 'Joins two streams or tables without regard to time; keeps both.',
   description:

@@ -114,6 +114,7 @@ export type PatternConfig = z.output<typeof zPattern>;
 export const patternSpec = defineNode({
   type: 'pattern',
   kind: 'operator',
+  group: 'pattern',
   label: 'Pattern',
   summary: 'Finds sequences of records: one row for each match (MATCH_RECOGNIZE).',
   description:

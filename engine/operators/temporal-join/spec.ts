@@ -56,6 +56,7 @@ export type TemporalJoinConfig = z.output<typeof zTemporalJoin>;
 export const temporalJoinSpec = defineNode({
   type: 'temporal-join',
   kind: 'operator',
+  group: 'join',
   label: 'Temporal join',
   summary: 'Adds to each left row the version of the right row that held at its time.',
   description:

@@ -67,6 +67,7 @@ export const zWindowJoin = z.strictObject({
   window: setting(zJoinedWindow, {
     title: 'Window',
     widget: 'variants',
+    drawing: 'window',
     labels: { assigned: 'Of the rows', tumbling: 'Tumbling', hopping: 'Hopping', cumulating: 'Cumulating' },
     description: 'Of the rows: both inputs come from windows and have their start and end as fields',
   }),
@@ -99,6 +100,7 @@ const OVERLAP_MAX = 100_000;
 export const windowJoinSpec = defineNode({
   type: 'window-join',
   kind: 'operator',
+  group: 'join',
   label: 'Window join',
   summary: 'Joins the rows of two streams that fall into the same window.',
   description:

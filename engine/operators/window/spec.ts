@@ -77,6 +77,7 @@ export const zWindow = z.strictObject({
   window: setting(zWindowKind, {
     title: 'Window',
     widget: 'variants',
+    drawing: 'window',
     labels: { tumbling: 'Tumbling', hopping: 'Hopping', session: 'Session' },
   }),
   time: setting(z.enum(['event', 'processing']).default('event'), {
@@ -107,6 +108,7 @@ const OVERLAP_MAX = 100_000;
 export const windowSpec = defineNode({
   type: 'window',
   kind: 'operator',
+  group: 'aggregate',
   label: 'Window',
   summary: 'Groups records by time and keys, and aggregates each group.',
   description:
