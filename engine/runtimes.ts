@@ -14,6 +14,7 @@ import { lookupJoinRuntime } from './operators/lookup-join/operator.ts';
 import { mapRuntime } from './operators/map/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
 import { routeRuntime } from './operators/route/operator.ts';
+import { sortRuntime } from './operators/sort/operator.ts';
 import { temporalJoinRuntime } from './operators/temporal-join/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
@@ -39,6 +40,7 @@ export const RUNTIMES: Runtimes = {
     filter: filterRuntime as OperatorRuntime<Config>,
     window: windowRuntime as OperatorRuntime<Config>,
     'group-aggregate': groupAggregateRuntime as OperatorRuntime<Config>,
+    sort: sortRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,

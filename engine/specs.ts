@@ -16,6 +16,7 @@ import { lookupJoinSpec } from './operators/lookup-join/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
 import { routeSpec } from './operators/route/spec.ts';
+import { sortSpec } from './operators/sort/spec.ts';
 import { temporalJoinSpec } from './operators/temporal-join/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
@@ -30,6 +31,7 @@ export const SPECS: readonly NodeSpec[] = [
   windowSpec,
   groupAggregateSpec,
   unionSpec,
+  sortSpec,
   routeSpec,
   joinSpec,
   windowJoinSpec,

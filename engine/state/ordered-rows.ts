@@ -3,6 +3,7 @@
  * moves a thousand and not all of them. Most lists are short and have one block.
  */
 import type { RowOrder } from './row-order.ts';
+import type { Snapshots } from './snapshot.ts';
 
 const BLOCK = 1024;
 /** About, of a list without its ids. */
@@ -14,7 +15,7 @@ interface Block {
   count: number;
 }
 
-export class OrderedRows {
+export class OrderedRows implements Snapshots<Int32Array> {
   readonly #blocks: Block[] = [{ ids: new Int32Array(4), count: 0 }];
   #length = 0;
 
@@ -94,7 +95,7 @@ export class OrderedRows {
           b--;
           continue;
         }
-        const ids = new Int32Array(block.ids.length * 2);
+        const ids = new Int32Array(Math.min(BLOCK, block.ids.length * 2));
         ids.set(block.ids);
         block.ids = ids;
       }
@@ -169,5 +170,20 @@ export class OrderedRows {
       start += count;
     }
     return written;
+  }
+
+  snapshot(): Int32Array {
+    const ids = new Int32Array(this.#length);
+    this.read(0, this.#length, ids);
+    return ids;
+  }
+
+  restore(ids: Int32Array): void {
+    this.#blocks.length = 0;
+    for (let from = 0; from < ids.length || from === 0; from += BLOCK) {
+      const block = ids.slice(from, from + BLOCK);
+      this.#blocks.push({ ids: block.length === 0 ? new Int32Array(4) : block, count: block.length });
+    }
+    this.#length = ids.length;
   }
 }

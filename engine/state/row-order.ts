@@ -8,6 +8,7 @@ import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
 import { compareValues } from './compare-values.ts';
 import type { RowStore } from './row-store.ts';
+import type { Snapshots } from './snapshot.ts';
 
 export interface OrderTerm {
   /** Index of the field; −1: the row's event time. */
@@ -57,12 +58,15 @@ class TermOrder {
 
   added(id: number, row: number): void {
     if (this.#numbers === null) return;
-    if (id >= this.#numbers.length) {
-      const numbers = new Float64Array(this.#rows.capacity);
-      numbers.set(this.#numbers);
-      this.#numbers = numbers;
-    }
+    if (id >= this.#numbers.length) this.#numbers = larger(this.#numbers, this.#rows.capacity);
     this.#numbers[id] = this.#numberAt(row);
+  }
+
+  snapshot(): Float64Array | null {
+    return this.#numbers?.slice(0, this.#rows.capacity) ?? null;
+  }
+  restore(numbers: Float64Array | null): void {
+    this.#numbers = numbers?.slice() ?? null;
   }
 
   compareRow(row: number, id: number): number {
@@ -103,7 +107,19 @@ class TermOrder {
   }
 }
 
-export class RowOrder {
+function larger(old: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const next = new Float64Array(length);
+  next.set(old);
+  return next;
+}
+
+export interface RowOrderData {
+  readonly terms: readonly (Float64Array | null)[];
+  readonly arrivals: Float64Array;
+  readonly next: number;
+}
+
+export class RowOrder implements Snapshots<RowOrderData> {
   readonly #terms: readonly TermOrder[];
   readonly #rows: RowStore;
   /** By row id: the how-manieth row it was. */
@@ -126,13 +142,26 @@ export class RowOrder {
 
   /** The row at position `row` is in the store now, as `id`. */
   added(id: number, row: number): void {
-    if (id >= this.#arrivals.length) {
-      const arrivals = new Float64Array(this.#rows.capacity);
-      arrivals.set(this.#arrivals);
-      this.#arrivals = arrivals;
-    }
+    if (id >= this.#arrivals.length) this.#arrivals = larger(this.#arrivals, this.#rows.capacity);
     this.#arrivals[id] = this.#next++;
     for (const term of this.#terms) term.added(id, row);
+  }
+
+  snapshot(): RowOrderData {
+    return {
+      terms: this.#terms.map((term) => term.snapshot()),
+      arrivals: this.#arrivals.slice(0, this.#rows.capacity),
+      next: this.#next,
+    };
+  }
+
+  /** After the store: rows have the ids that they had. */
+  restore({ terms, arrivals, next }: RowOrderData): void {
+    this.#terms.forEach((term, t) => {
+      term.restore(terms[t] ?? null);
+    });
+    this.#arrivals = arrivals.slice();
+    this.#next = next;
   }
 
   /** A row of the batch against one that is kept; 0 where they tie. */
