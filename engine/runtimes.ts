@@ -5,6 +5,7 @@ import { fileSink } from './connectors/file-sink/sink.ts';
 import { generatorSource } from './connectors/generator/source.ts';
 import { httpSource } from './connectors/http/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
+import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
 import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
@@ -12,6 +13,7 @@ import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
 import { joinRuntime } from './operators/join/operator.ts';
 import { lookupJoinRuntime } from './operators/lookup-join/operator.ts';
 import { mapRuntime } from './operators/map/operator.ts';
+import { overAggregateRuntime } from './operators/over-aggregate/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
 import { routeRuntime } from './operators/route/operator.ts';
 import { sortRuntime } from './operators/sort/operator.ts';
@@ -34,12 +36,14 @@ export const RUNTIMES: Runtimes = {
     file: fileSource as unknown as SourceRuntime<Config>,
     http: httpSource as SourceRuntime<Config>,
     generator: generatorSource as SourceRuntime<Config>,
+    schedule: scheduleSource as SourceRuntime<Config>,
   },
   operators: {
     map: mapRuntime as OperatorRuntime<Config>,
     filter: filterRuntime as OperatorRuntime<Config>,
     window: windowRuntime as OperatorRuntime<Config>,
     'group-aggregate': groupAggregateRuntime as OperatorRuntime<Config>,
+    'over-aggregate': overAggregateRuntime as OperatorRuntime<Config>,
     sort: sortRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,

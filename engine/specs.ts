@@ -5,6 +5,7 @@ import { fileSinkSpec } from './connectors/file-sink/spec.ts';
 import { generatorSpec } from './connectors/generator/spec.ts';
 import { httpSpec } from './connectors/http/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
+import { scheduleSpec } from './connectors/schedule/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
 import type { GraphNode } from './contract/document.ts';
 import { type NodeSpec, withPorts } from './contract/spec.ts';
@@ -14,6 +15,7 @@ import { intervalJoinSpec } from './operators/interval-join/spec.ts';
 import { joinSpec } from './operators/join/spec.ts';
 import { lookupJoinSpec } from './operators/lookup-join/spec.ts';
 import { mapSpec } from './operators/map/spec.ts';
+import { overAggregateSpec } from './operators/over-aggregate/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
 import { routeSpec } from './operators/route/spec.ts';
 import { sortSpec } from './operators/sort/spec.ts';
@@ -26,10 +28,12 @@ export const SPECS: readonly NodeSpec[] = [
   fileSpec,
   httpSpec,
   generatorSpec,
+  scheduleSpec,
   mapSpec,
   filterSpec,
   windowSpec,
   groupAggregateSpec,
+  overAggregateSpec,
   unionSpec,
   sortSpec,
   routeSpec,

@@ -333,7 +333,7 @@ class Builder {
         source: runtime.create({ ...context, fields: own }),
         fields: schema.fields,
         stampArrival,
-        time: (context.config['time'] as TimeSettings | undefined) ?? null,
+        time: runtime.time?.(context.config) ?? (context.config['time'] as TimeSettings | undefined) ?? null,
         stats,
         out: this.#port(node, main.name, schema),
         errors,

@@ -5,6 +5,7 @@
 import type { Batch } from '../batch/batch.ts';
 import type { SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
+import type { TimeSettings } from '../contract/settings.ts';
 import type { EdgeSchema, Field } from '../contract/types.ts';
 import type { Checked } from '../expressions/api.ts';
 import type { StateData } from '../state/snapshot.ts';
@@ -115,6 +116,8 @@ export interface Sink {
 
 /** A source's runtime beside its spec. */
 export interface SourceRuntime<C> {
+  /** Where its event time is no setting (`time`) but what it is: always this. */
+  time?(config: C): TimeSettings;
   /** Whether it writes the setting `arrival` (ingestion time as a field) itself, because it knows better than the task when. */
   readonly stampsArrival?: boolean;
   create(context: SourceContext<C>): Source;
@@ -164,7 +167,8 @@ export interface OperatorContext<C> extends NodeContext<C> {
 
 /**
  * An operator with state. The task calls `process` and `watermark` in stream order, `clock` when processing time
- * moved, `end` once after the last element (the watermark has gone to +Infinity before).
+ * moved, `end` once after the last element (the watermark has gone to +Infinity before; where a source holds it at its end, `end`
+ * is not called, and what is open stays open).
  *
  * With several inputs, rows come as their sources give them; each is judged against the watermark merged from all inputs
  * (`batch.watermarks`), and `watermark` is the merged one.
