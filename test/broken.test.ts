@@ -21,6 +21,7 @@ type Stated = readonly [code: ProblemCode, path: string, span?: readonly [from: 
 /** Every problem of every file, in order: one cause gives one problem. */
 const STATED: Readonly<Record<string, readonly Stated[]>> = {
   cycle: [['G-CYCLE', 'edges[1]']],
+  'decimal-too-long': [['S-VALUE', 'nodes.flights.config.data.schema[2].type']],
   duration: [['S-VALUE', 'nodes.hourly.config.window.size']],
   'edge-into-source': [['G-EDGE', 'edges[2].to']],
   'edge-node': [
@@ -56,7 +57,6 @@ const STATED: Readonly<Record<string, readonly Stated[]>> = {
     ['G-INPUT', 'nodes.out'],
   ],
   'time-not-timestamp': [['T-TYPE', 'nodes.flights.config.time.field']],
-  'type-unsupported': [['T-SUPPORT', 'nodes.flights.config']],
   'union-misfit': [['G-FIT', 'nodes.all.config']],
   'version-newer': [['D-VERSION', 'weir']],
   'version-none': [['D-VERSION', 'weir']],

@@ -39,16 +39,6 @@ export const BYTES: DataType = { kind: 'BYTES' };
 /** Milliseconds since 1970-01-01T00:00:00Z, as Flink's TIMESTAMP_LTZ(3) without a session zone. */
 export const TIMESTAMP: DataType = { kind: 'TIMESTAMP' };
 
-/** Types that formats can read and write today. */
-export const SUPPORTED_KINDS: ReadonlySet<TypeKind> = new Set<TypeKind>([
-  'BOOLEAN',
-  'INT',
-  'BIGINT',
-  'DOUBLE',
-  'STRING',
-  'TIMESTAMP',
-]);
-
 export const isNumeric = (type: DataType): boolean =>
   type.kind === 'INT' || type.kind === 'BIGINT' || type.kind === 'DOUBLE' || type.kind === 'DECIMAL';
 

@@ -17,6 +17,8 @@ interface CheckedBase {
 export interface CheckedLiteral extends CheckedBase {
   readonly kind: 'literal';
   readonly value: Value;
+  /** What a DOUBLE written as `0.908` is exactly, for its use beside a DECIMAL (docs/decisions/0006). */
+  readonly exact?: { readonly unscaled: bigint; readonly type: DataType };
 }
 export interface CheckedField extends CheckedBase {
   readonly kind: 'field';

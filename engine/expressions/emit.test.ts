@@ -2,8 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Value } from '../contract/values.ts';
-import { type Checked, checkExpression, emitExpression, evaluate, HELPERS, RowError } from './index.ts';
+import { printType, sameType } from '../contract/types.ts';
+import { type Value, valueKey } from '../contract/values.ts';
+import {
+  type Checked,
+  checkExpression,
+  emitExpression,
+  evaluate,
+  fieldsOf,
+  HELPERS,
+  RowError,
+  WideNeeded,
+} from './index.ts';
 import {
   FIELDS,
   KINDS,
@@ -12,6 +22,7 @@ import {
   type Random,
   randomOf,
   SAMPLES,
+  TYPES,
   write,
 } from './testing/random-expression.ts';
 
@@ -22,7 +33,7 @@ interface Batch {
   readonly rows: readonly (readonly Value[])[];
   /** `c`: per column its values, validity and strings. */
   readonly columns: readonly {
-    values: ArrayLike<number>;
+    values: ArrayLike<Value>;
     validity: Uint8Array | null;
     table: { strings: string[] };
   }[];
@@ -36,11 +47,15 @@ function batchOf(random: Random): Batch {
     const cells = rows.map((row) => row[c] ?? null);
     const strings = f.type.kind === 'STRING' ? cells.map((cell) => (cell === null ? '' : String(cell))) : [];
     const numbers = cells.map((cell, i) =>
-      typeof cell === 'string' ? i : cell === null ? 77 : Number(cell),
+      typeof cell === 'string' ? i : cell === null || typeof cell === 'object' ? 77 : Number(cell),
     );
     const anyNull = cells.includes(null);
     return {
-      values: f.type.kind === 'INT' ? Int32Array.from(numbers) : Float64Array.from(numbers),
+      values: ['DECIMAL', 'BYTES', 'ARRAY', 'ROW', 'BIGINT'].includes(f.type.kind)
+        ? cells
+        : f.type.kind === 'INT'
+          ? Int32Array.from(numbers)
+          : Float64Array.from(numbers),
       validity: anyNull ? Uint8Array.from(cells, (cell) => (cell === null ? 0 : 1)) : null,
       table: { strings },
     };
@@ -50,10 +65,11 @@ function batchOf(random: Random): Batch {
 
 type RunRow = (columns: Batch['columns'], from: number, to: number, out: Value[]) => void;
 
-function compile(expression: Checked): { text: string; run: RunRow } {
+function compile(expression: Checked, wide: boolean): { text: string; run: RunRow } {
   const constants: unknown[] = [];
   let temps = 0;
   const { statements, value, isNull } = emitExpression(expression, {
+    wide,
     constant: (v) => `k[${constants.push(v) - 1}]`,
     column: (c) => ({ values: `v${c}`, validity: FIELDS[c]?.nullable ? `n${c}` : null, table: `t${c}` }),
     temp: () => `x${temps++}`,
@@ -71,12 +87,15 @@ out[i] = ${isNull} ? null : ${value};
   return { text, run: factory(constants, HELPERS) as RunRow };
 }
 
+const deep = (value: Value): boolean => typeof value === 'object' && value !== null;
+
 /** The value, or that there is none: both sides must fail for the same rows. */
-function outcome(get: () => Value): Value | 'fails' {
+function outcome(get: () => Value): Value | 'fails' | 'wide' {
   try {
     return get();
   } catch (error) {
     if (error instanceof RowError) return 'fails';
+    if (error instanceof WideNeeded) return 'wide';
     throw error;
   }
 }
@@ -84,6 +103,7 @@ function outcome(get: () => Value): Value | 'fails' {
 test(`generated code is the interpreter, on ${TREES} random expressions`, () => {
   let values = 0;
   let failures = 0;
+  let wideNeeded = 0;
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const random = randomOf(seed);
@@ -91,20 +111,36 @@ test(`generated code is the interpreter, on ${TREES} random expressions`, () => 
       const text = write(kind, 4, random);
       const checked = checkExpression(text, FIELDS);
       assert.ok(checked.ok, `${text}\n${checked.ok ? '' : JSON.stringify(checked.problems)}`);
-      assert.equal(checked.expression.type.kind, kind, text);
+      assert.ok(
+        sameType(checked.expression.type, TYPES[kind]),
+        `${printType(checked.expression.type)} of ${text}`,
+      );
       const { rows, columns } = batchOf(random);
-      const compiled = compile(checked.expression);
+      const used = fieldsOf(checked.expression).filter((c) => FIELDS[c]?.type.kind === 'BIGINT');
+      const narrow = compile(checked.expression, false);
+      const wide = compile(checked.expression, true);
       rows.forEach((row, i) => {
         const expected = outcome(() => evaluate(checked.expression, row));
-        const out: Value[] = [];
-        const actual = outcome(() => {
+        const run = (compiled: ReturnType<typeof compile>) => (): Value => {
+          const out: Value[] = [];
           compiled.run(columns, i, i + 1, out);
           return out[i] ?? null;
-        });
-        if (!Object.is(actual, expected)) {
+        };
+        const same = (actual: Value | 'fails' | 'wide', code: string): void => {
+          if (
+            Object.is(actual, expected) ||
+            (deep(actual) && deep(expected) && valueKey(actual) === valueKey(expected))
+          )
+            return;
           assert.fail(
-            `${text}\nrow ${JSON.stringify(row)}\ninterpreted ${String(expected)}, generated ${String(actual)}\n${compiled.text.split('\n').slice(FIELDS.length).join('\n')}`,
+            `${text}\nrow ${row.map((v) => valueKey(v)).join(' ')}\ninterpreted ${String(expected)}, generated ${String(actual)}\n${code.split('\n').slice(FIELDS.length).join('\n')}`,
           );
+        };
+        same(outcome(run(wide)), wide.text);
+        if (!used.some((c) => typeof row[c] === 'bigint')) {
+          const actual = outcome(run(narrow));
+          if (actual === 'wide') wideNeeded++;
+          else same(actual, narrow.text);
         }
         if (expected === 'fails') failures++;
         else if (expected !== null) {
@@ -117,16 +153,20 @@ test(`generated code is the interpreter, on ${TREES} random expressions`, () => 
   );
   // A generator that only made failures would prove nothing.
   assert.ok(values > TREES * 2, `only ${values} values`);
-  assert.ok(failures > 0);
+  assert.ok(failures > 0 && wideNeeded > 0);
 });
 
 /** What a column of the type can hold. */
 function checkDomain(kind: Kind, value: Value, text: string): void {
   const whole = { INT: 2 ** 31, BIGINT: 2 ** 53, TIMESTAMP: 8.64e15 + 1 }[kind as string];
-  if (whole !== undefined) {
+  const expected =
+    { STRING: 'string', BOOLEAN: 'boolean', DECIMAL: 'bigint', DOUBLE: 'number' }[kind as string] ?? 'object';
+  if (kind === 'BIGINT' && typeof value === 'bigint') {
+    assert.ok(value > 2n ** 53n - 1n || value < -(2n ** 53n) + 1n, `${value} of ${text}`);
+    assert.equal(BigInt.asIntN(64, value), value, text);
+  } else if (whole !== undefined) {
     assert.ok(Number.isInteger(value), `${String(value)} of ${text}`);
     assert.ok((value as number) >= -whole && (value as number) < whole, `${String(value)} of ${text}`);
     assert.ok(!Object.is(value, -0), `-0 of ${text}`);
-  } else if (kind === 'BOOLEAN') assert.equal(typeof value, 'boolean', text);
-  else assert.equal(typeof value, kind === 'STRING' ? 'string' : 'number', text);
+  } else assert.equal(typeof value, expected, text);
 }

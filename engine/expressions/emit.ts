@@ -3,12 +3,20 @@
  * value: nothing of the document's text gets into the code. `value` is only to be looked at where `isNull` is false.
  */
 
-import type { TypeKind } from '../contract/types.ts';
+import type { DataType, TypeKind } from '../contract/types.ts';
 import type { Scalar } from '../contract/values.ts';
 import type { Checked, CheckedCall, Emitted } from './api.ts';
+import { sameStorage } from './casts.ts';
+import { isDeep } from './compare.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
+import { arithmeticOf, implementationOf, scaleFactor } from './operators.ts';
 
 export interface Emitter {
+  /**
+   * Whether BIGINTs may be bigints beyond 2^53. Narrow code, where they are doubles, throws `WideNeeded` at the first result
+   * that a double does not hold; it must not be run over columns that have such values.
+   */
+  readonly wide: boolean;
   /** A name for a value that stays the same for all rows. */
   constant(value: unknown): string;
   /** Names of a column's values, validity (null: never NULL) and string table. */
@@ -26,7 +34,9 @@ const NEVER = 'false';
 export function emitExpression(e: Checked, to: Emitter): Emitted {
   if (e.kind === 'literal') {
     if (e.value === null) return { statements: [], value: 'null', isNull: 'true' };
-    return { statements: [], value: constant(e.value, to), isNull: NEVER };
+    const value = constant(e.value, to);
+    const beyond = typeof e.value === 'bigint' && e.type.kind === 'BIGINT' && !to.wide;
+    return { statements: [], value: beyond ? `f.big(${value})` : value, isNull: NEVER };
   }
   if (e.kind === 'field') {
     const { values, validity, table } = to.column(e.index);
@@ -66,7 +76,7 @@ export function emitExpression(e: Checked, to: Emitter): Emitted {
       const either = `(${x.isNull} || ${y.isNull})`;
       return {
         statements: [...x.statements, ...y.statements],
-        value: `(${either} ? (${x.isNull}) !== (${y.isNull}) : ${x.value} !== ${y.value})`,
+        value: `(${either} ? (${x.isNull}) !== (${y.isNull}) : !${equality(x.value, y.value, typeOf(e, 0))})`,
         isNull: NEVER,
       };
     }
@@ -86,7 +96,7 @@ export function emitExpression(e: Checked, to: Emitter): Emitted {
       return {
         statements: [...x.statements, ...y.statements],
         value: x.value,
-        isNull: `(${x.isNull} || (!${y.isNull} && ${x.value} === ${y.value}))`,
+        isNull: `(${x.isNull} || (!${y.isNull} && ${equality(x.value, y.value, typeOf(e, 0))}))`,
       };
     }
     default:
@@ -107,10 +117,15 @@ type Args = [Emitted, ...Emitted[]];
 const emitArgs = (e: CheckedCall, to: Emitter): Args =>
   e.args.map((a) => emitExpression(a, to)) as unknown as Args;
 
+const typeOf = (e: CheckedCall, i: number): DataType => e.args[i]?.type ?? e.type;
+
 const isSimple = (code: string): boolean => /^[\w.]+$|^\(-[\d.e+-]+\)$/.test(code);
 
 /** A value of the type, for rows where it is NULL: a variable that is now a number and now null would be boxed. */
-const nothing = (kind: TypeKind): string => (kind === 'STRING' ? "''" : kind === 'BOOLEAN' ? 'false' : '0');
+const nothing = (kind: TypeKind): string =>
+  ({ STRING: "''", BOOLEAN: 'false', DECIMAL: '0n', BYTES: 'null', ARRAY: 'null', ROW: 'null' })[
+    kind as string
+  ] ?? '0';
 
 /** Computes once what will be used more than once. */
 function bind(x: Emitted, to: Emitter, kind: TypeKind): Emitted {
@@ -174,28 +189,33 @@ function within(e: CheckedCall, to: Emitter): Emitted {
   const [x, ...list] = bindArgs(e, to);
   if (x === undefined) throw new Error('arguments');
   const statements = [x, ...list].flatMap((a) => a.statements);
-  const hits = list.map((y) =>
-    y.isNull === NEVER ? `${x.value} === ${y.value}` : `(!${y.isNull} && ${x.value} === ${y.value})`,
-  );
+  const hits = list.map((y) => {
+    const hit = equality(x.value, y.value, typeOf(e, 0));
+    return y.isNull === NEVER ? hit : `(!${y.isNull} && ${hit})`;
+  });
   const found = to.temp();
   statements.push(`const ${found} = !${x.isNull} && (${hits.join(' || ')});`);
   const unknown = anyNull([x, ...list]);
   return { statements, value: found, isNull: unknown === NEVER ? NEVER : `(!${found} && ${unknown})` };
 }
 
-function comparison(op: string, x: string, y: string, strings: boolean): string {
-  if (op === '=') return `(${x} === ${y})`;
-  if (op === '<>') return `(${x} !== ${y})`;
-  return strings ? `(f.compareStrings(${x}, ${y}) ${op} 0)` : `(${x} ${op} ${y})`;
+const equality = (x: string, y: string, type: DataType): string =>
+  isDeep(type) ? `f.equalValues(${x}, ${y})` : `(${x} === ${y})`;
+
+function comparison(op: string, x: string, y: string, type: DataType): string {
+  if (op === '=') return equality(x, y, type);
+  if (op === '<>') return isDeep(type) ? `!${equality(x, y, type)}` : `(${x} !== ${y})`;
+  if (type.kind === 'STRING') return `(f.compareStrings(${x}, ${y}) ${op} 0)`;
+  return type.kind === 'BYTES' ? `(f.compareBytes(${x}, ${y}) ${op} 0)` : `(${x} ${op} ${y})`;
 }
 
 function between(e: CheckedCall, to: Emitter): Emitted {
   const [x, low, high] = bindArgs(e, to);
   if (x === undefined || low === undefined || high === undefined) throw new Error('arguments');
-  const strings = e.args[0]?.type.kind === 'STRING';
+  const type = typeOf(e, 0);
   const statements = [...x.statements, ...low.statements, ...high.statements];
-  const above = comparison('>=', x.value, low.value, strings);
-  const below = comparison('<=', x.value, high.value, strings);
+  const above = comparison('>=', x.value, low.value, type);
+  const below = comparison('<=', x.value, high.value, type);
   if (anyNull([x, low, high]) === NEVER)
     return { statements, value: `(${above} && ${below})`, isNull: NEVER };
   const [out, isNull] = [to.temp(), to.temp()];
@@ -245,7 +265,7 @@ function caseOfValue(e: CheckedCall, to: Emitter): Emitted {
     const head = emitExpression(first, to);
     if (then === undefined) return `${block(head.statements)} ${assignTo(value, isNull, head)}`;
     const body = emitExpression(then, to);
-    const matches = `!${x.isNull} && !${head.isNull} && ${x.value} === ${head.value}`;
+    const matches = `!${x.isNull} && !${head.isNull} && ${equality(x.value, head.value, operand.type)}`;
     return `${block(head.statements)} if (${matches}) { ${block(body.statements)} ${assignTo(value, isNull, body)} } else { ${branch(at + 2)} }`;
   };
   return {
@@ -274,35 +294,90 @@ function coalesce(e: CheckedCall, to: Emitter): Emitted {
   };
 }
 
+/** Calls that may be NULL although no argument is. */
+function canBeNull(e: CheckedCall): boolean {
+  if (e.fn === 'try-cast' || e.fn === 'element' || e.fn === 'row-field') return true;
+  if (e.type.kind === 'DECIMAL' && ['+', '-', '*', '/', '%'].includes(e.fn)) return e.nullable;
+  return FUNCTION_BY_NAME.get(e.fn)?.canBeNull === true;
+}
+
 function strict(e: CheckedCall, to: Emitter): Emitted {
+  const takesNull = FUNCTION_BY_NAME.get(e.fn)?.takesNull === true;
   const args = emitArgs(e, to);
   const statements = args.flatMap((a) => a.statements);
-  const isNull = anyNull(args);
-  const value =
-    isNull === 'true'
-      ? 'null'
-      : strictValue(
-          e,
-          args.map((a) => a.value),
-          to,
-        );
-  const canBeNull = e.fn === 'try-cast' || FUNCTION_BY_NAME.get(e.fn)?.canBeNull === true;
+  const isNull = takesNull ? NEVER : anyNull(args);
+  const codes = args.map((a) =>
+    !takesNull || a.isNull === NEVER
+      ? a.value
+      : a.isNull === 'true'
+        ? 'null'
+        : `(${a.isNull} ? null : ${a.value})`,
+  );
+  const value = isNull === 'true' ? 'null' : strictValue(e, codes, to);
   // A call may fail or be dear: computed here, once, whoever looks at it and whether anyone does.
-  if (!canBeNull) {
-    const at = /\bf\./.test(value) ? bind({ statements, value, isNull }, to, e.type.kind) : null;
+  if (!canBeNull(e)) {
+    const isCall = /\bf\.|\bk\[\d+\]\(/.test(value);
+    const at = isCall ? bind({ statements, value, isNull }, to, e.type.kind) : null;
     return at ?? { statements, value, isNull };
   }
   const name = to.temp();
   return {
-    statements: [...statements, `const ${name} = ${isNull} ? null : ${value};`],
+    statements: [
+      ...statements,
+      `const ${name} = ${isNull === NEVER ? value : `${isNull} ? null : ${value}`};`,
+    ],
     value: name,
     isNull: `(${name} === null)`,
   };
 }
 
+/** The result of a call that is a BIGINT, in its one form: narrow code gives up where a double does not hold it. */
+function asBigint(code: string, orNull: boolean, to: Emitter): string {
+  if (orNull) return to.wide ? `f.wholeOrNull(${code})` : `f.bigOrNull(${code})`;
+  return to.wide ? `f.whole(${code})` : `(f.big(${code}) + 0)`;
+}
+
+const WIDE: Readonly<Record<string, string>> = {
+  '+': 'add',
+  '-': 'subtract',
+  '*': 'multiply',
+  '/': 'divide',
+  '%': 'remainder',
+  neg: 'negative',
+};
+
+function arithmetic(e: CheckedCall, x: string, y: string, to: Emitter): string {
+  const { fn } = e;
+  const args = fn === 'neg' ? x : `${x}, ${y}`;
+  switch (e.type.kind) {
+    case 'INT':
+      if (fn === '*') return `Math.imul(${args})`;
+      if (fn === '%') return `f.intModulo(${args})`;
+      if (fn === 'neg') return `(-${x} | 0)`;
+      return fn === '/' ? `(f.intDivide(${args}) | 0)` : `((${x} ${fn} ${y}) | 0)`;
+    case 'BIGINT':
+      if (to.wide) return `f.${WIDE[fn]}(${args})`;
+      if (fn === '/' || fn === '%') return `f.${fn === '/' ? 'intDivide' : 'intModulo'}(${args})`;
+      if (fn === '*') return `(f.big(${x} * ${y}) + 0)`;
+      return fn === 'neg' ? `(0 - ${x})` : `f.big(${x} ${fn} ${y})`;
+    case 'DECIMAL':
+      return fn === 'neg' ? `(-${x})` : `${to.constant(arithmeticOf(e))}(${args})`;
+    default:
+      return fn === 'neg' ? `(-${x})` : `(${x} ${fn} ${y})`;
+  }
+}
+
+function cast(e: CheckedCall, x: string, to: Emitter): string {
+  const from = typeOf(e, 0);
+  if (sameStorage(from, e.type)) return x;
+  if (from.kind === 'BIGINT' && e.type.kind === 'DOUBLE') return to.wide ? `Number(${x})` : x;
+  const orNull = e.fn === 'try-cast';
+  const code = `f.${orNull ? 'tryCast' : 'castValue'}(${x}, ${to.constant(from)}, ${to.constant(e.type)})`;
+  return e.type.kind === 'BIGINT' ? asBigint(code, orNull, to) : code;
+}
+
 function strictValue(e: CheckedCall, code: readonly string[], to: Emitter): string {
   const [x = 'null', y = 'null'] = code;
-  const kind = e.type.kind;
   switch (e.fn) {
     case '=':
     case '<>':
@@ -310,51 +385,47 @@ function strictValue(e: CheckedCall, code: readonly string[], to: Emitter): stri
     case '<=':
     case '>':
     case '>=':
-      return comparison(e.fn, x, y, e.args[0]?.type.kind === 'STRING');
+      return comparison(e.fn, x, y, typeOf(e, 0));
     case '+':
     case '-':
-      return kind === 'INT'
-        ? `((${x} ${e.fn} ${y}) | 0)`
-        : kind === 'BIGINT'
-          ? `f.big(${x} ${e.fn} ${y})`
-          : `(${x} ${e.fn} ${y})`;
     case '*':
-      return kind === 'INT'
-        ? `Math.imul(${x}, ${y})`
-        : kind === 'BIGINT'
-          ? `(f.big(${x} * ${y}) + 0)`
-          : `(${x} * ${y})`;
     case '/':
-      return kind === 'DOUBLE'
-        ? `(${x} / ${y})`
-        : kind === 'INT'
-          ? `(f.intDivide(${x}, ${y}) | 0)`
-          : `f.intDivide(${x}, ${y})`;
     case '%':
-      return kind === 'DOUBLE' ? `(${x} % ${y})` : `f.intModulo(${x}, ${y})`;
     case 'neg':
-      return kind === 'INT' ? `(-${x} | 0)` : kind === 'BIGINT' ? `(0 - ${x})` : `(-${x})`;
+      return arithmetic(e, x, y, to);
     case 'not':
       return `!(${x})`;
     case 'like':
       return `f.like(${x}, ${y}, ${code[2] ?? 'null'})`;
     case 'cast':
-    case 'try-cast': {
-      const from = e.args[0]?.type.kind ?? kind;
-      if (
-        from === kind ||
-        (kind === 'DOUBLE' && (from === 'INT' || from === 'BIGINT')) ||
-        (from === 'INT' && kind === 'BIGINT')
-      )
-        return x;
-      return `f.${e.fn === 'cast' ? 'castValue' : 'tryCast'}(${x}, ${to.constant(from)}, ${to.constant(kind)})`;
+    case 'try-cast':
+      return cast(e, x, to);
+    case 'rescale':
+      return `f.scaleUp(${x}, ${to.constant(scaleFactor(typeOf(e, 0), e.type))})`;
+    case 'row-field':
+    case 'element': {
+      const part = e.fn === 'element' ? `f.elementAt(${x}, ${y})` : `(${x}[${y}] ?? null)`;
+      return e.type.kind === 'BIGINT' && !to.wide ? `f.bigOrNull(${part})` : part;
     }
-    default: {
-      const spec = FUNCTION_BY_NAME.get(e.fn);
-      if (spec === undefined) throw new Error(`no function ${e.fn}`);
-      const called = spec.inline?.(code) ?? `f.${spec.name}(${code.join(', ')})`;
-      if (spec.group !== 'number') return called;
-      return kind === 'INT' ? `(${called} | 0)` : kind === 'BIGINT' ? `(f.big(${called}) + 0)` : called;
-    }
+    default:
+      return functionValue(e, code, to);
   }
+}
+
+function functionValue(e: CheckedCall, code: readonly string[], to: Emitter): string {
+  const spec = FUNCTION_BY_NAME.get(e.fn);
+  if (spec === undefined) throw new Error(`no function ${e.fn}`);
+  const kind = e.type.kind;
+  // What the function does not take exactly, it takes as the nearest double.
+  const args =
+    to.wide && spec.exact !== true
+      ? code.map((c, i) => (typeOf(e, i).kind === 'BIGINT' && c !== 'null' ? `f.toNumber(${c})` : c))
+      : code;
+  const run = implementationOf(e, to.wide);
+  const isInline = spec.inline !== undefined && run === spec.call;
+  const called = isInline
+    ? (spec.inline?.(args) ?? '')
+    : `${run === spec.call ? `f.${spec.name}` : to.constant(run)}(${args.join(', ')})`;
+  if (kind === 'INT' && spec.group === 'number') return `(${called} | 0)`;
+  return kind === 'BIGINT' && spec.group !== 'time' ? asBigint(called, canBeNull(e), to) : called;
 }

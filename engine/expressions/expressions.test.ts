@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BIGINT, BOOLEAN, DOUBLE, type Field, field, INT, STRING, TIMESTAMP } from '../contract/types.ts';
+import { plainValue } from '../contract/value-text.ts';
 import { checkExpression, evaluate, FORMS, FUNCTIONS } from './index.ts';
 
 const FIELDS: Field[] = [
@@ -30,8 +31,12 @@ function fault(text: string, expects: 'BOOLEAN' | null = null): string {
 
 test('every example of the function reference', () => {
   assert.ok(FUNCTIONS.length >= 60);
-  for (const fn of [...FUNCTIONS, ...FORMS])
-    assert.deepEqual(run(fn.example.text), fn.example.result, fn.example.text);
+  for (const fn of [...FUNCTIONS, ...FORMS]) {
+    const checked = checkExpression(fn.example.text, []);
+    assert.ok(checked.ok, `${fn.example.text}: ${checked.ok ? '' : checked.problems[0]?.message}`);
+    const value = plainValue(evaluate(checked.expression, []), checked.expression.type);
+    assert.deepEqual(value, fn.example.result, fn.example.text);
+  }
 });
 
 const CASES: readonly (readonly [string, unknown])[] = [
@@ -107,12 +112,8 @@ test('faults by kind', () => {
   assert.match(fault('s = 1'), /^T-TYPE/);
   assert.match(fault("'open"), /^T-SYNTAX/);
   assert.match(fault('COUNT(*)'), /^T-TYPE/);
-  assert.match(fault('CAST(a AS DECIMAL(3, 1))'), /^T-SUPPORT/);
-  assert.match(fault('9007199254740993'), /^T-SUPPORT/);
   assert.match(fault("DATE_FORMAT(t, 'QQ')"), /^T-TYPE 15-19/);
   assert.match(fault("DATE_FORMAT(t, 'yyyy')", 'BOOLEAN'), /^T-TYPE 0-22/);
-  const decimal = checkExpression('d + 1', [field('d', { kind: 'DECIMAL', precision: 9, scale: 2 })]);
-  assert.equal(decimal.ok ? '' : decimal.problems[0]?.code, 'T-SUPPORT');
   assert.match(fault(`${'('.repeat(9000)}a${')'.repeat(9000)}`), /^T-SYNTAX/);
   assert.match(fault(`a${' + a'.repeat(4000)}`), /^T-SYNTAX/);
   assert.match(fault('x'.repeat(30_000)), /^T-SYNTAX/);
@@ -160,6 +161,5 @@ test('errors of a row', () => {
   assert.throws(() => run("FLOOR_TO(t, 'constructor')"), /no unit/);
   assert.throws(() => run('a / 0'), /division by zero/);
   assert.throws(() => run("CAST('x' AS INT)"), /cannot cast/);
-  assert.throws(() => run('big * big'), /beyond/);
   assert.throws(() => run('REPEAT(s, 100000000)'), /characters long/);
 });

@@ -3,6 +3,7 @@ import type { Field } from '../contract/types.ts';
 import type { Checked, CheckedField } from './api.ts';
 
 export type * from './api.ts';
+export { WideNeeded } from './bigints.ts';
 export { checkExpression } from './check.ts';
 export { compareStrings } from './compare.ts';
 export { type Emitter, emitExpression } from './emit.ts';

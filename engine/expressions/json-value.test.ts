@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BIGINT, BOOLEAN, type DataType, DOUBLE, INT, STRING, TIMESTAMP } from '../contract/types.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  INT,
+  parseType,
+  STRING,
+  TIMESTAMP,
+} from '../contract/types.ts';
+import { parseJson } from './json-text.ts';
 import { jsonAt, jsonRow, jsonToValue } from './json-value.ts';
+
+const type = (text: string): DataType => parseType(text) as DataType;
 
 test('values that fit their type', () => {
   const cases: [unknown, DataType, string | undefined, unknown][] = [
@@ -42,6 +54,31 @@ test('values that do not fit are refused, never bent', () => {
   }
 });
 
+test('every type, with all digits', () => {
+  const cases: [string, string, unknown][] = [
+    ['9223372036854775807', 'BIGINT', 2n ** 63n - 1n],
+    ['-9223372036854775808', 'BIGINT', -(2n ** 63n)],
+    ['9223372036854775808', 'BIGINT', undefined],
+    ['"9223372036854775807"', 'BIGINT', 2n ** 63n - 1n],
+    ['"12"', 'BIGINT', undefined],
+    ['12.345', 'DECIMAL(5, 2)', 1235n],
+    ['-0.005', 'DECIMAL(5, 2)', -1n],
+    ['"12.3"', 'DECIMAL(5, 2)', 1230n],
+    ['12345678901234567890.12', 'DECIMAL(38, 2)', 1234567890123456789012n],
+    ['1000', 'DECIMAL(5, 2)', undefined],
+    ['"AQL/"', 'BYTES', Uint8Array.of(1, 2, 255)],
+    ['"A*"', 'BYTES', undefined],
+    ['[1, null]', 'ARRAY<INT>', [1, null]],
+    ['[1, "x"]', 'ARRAY<INT>', undefined],
+    ['{"b": ["x"], "a": 1, "more": 2}', 'ROW<a INT, b ARRAY<STRING>, c INT>', [1, ['x'], null]],
+    ['{"a": 1.5}', 'ROW<a INT>', undefined],
+    ['[{"at": "1970-01-01T00:00:01Z"}]', 'ARRAY<ROW<at TIMESTAMP>>', [[1000]]],
+    ['1700000000000.1233', 'DOUBLE', 1700000000000.1233],
+  ];
+  for (const [json, of, expected] of cases)
+    assert.deepEqual(jsonToValue(parseJson(json), type(of)), expected, `${json} as ${of}`);
+});
+
 test('paths go through own keys only', () => {
   const record = JSON.parse('{"a": {"b": 1}, "__proto__": {"polluted": 2}}');
   assert.equal(jsonAt(record, ['a', 'b']), 1);
@@ -61,7 +98,7 @@ test('a row names the first field that does not fit', () => {
   assert.deepEqual(jsonRow({ properties: {} }, fields), {
     field: 'id',
     value: 'nothing',
-    expected: 'a whole number within ±9007199254740991',
+    expected: 'a whole number of at most 64 bits',
   });
   assert.deepEqual(jsonRow([1], fields), { field: '', value: '[1]', expected: 'a JSON object' });
 });

@@ -4,10 +4,12 @@
  */
 import { showValue } from '../contract/problems.ts';
 import { type DataType, printType } from '../contract/types.ts';
+import { toBigint, type Value } from '../contract/values.ts';
+import { inRange } from './bigints.ts';
+import { fitting, parseDecimal } from './decimal.ts';
+import { ExactNumber } from './json-text.ts';
+import { fromBase64 } from './text-bytes.ts';
 import { parseTime } from './time-format.ts';
-
-/** What JSON gives: null is NULL; TIMESTAMP is ms. */
-export type JsonValue = null | boolean | number | string;
 
 const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;
@@ -18,7 +20,7 @@ const TIME_MAX = 8.64e15;
  * The value, or `undefined` where the JSON does not fit the type. `format` is for TIMESTAMP: `iso` (also where it is
  * left out), `epoch-ms`, `epoch-s` (both take numbers and digits as text), or a pattern.
  */
-export function jsonToValue(json: unknown, type: DataType, format = 'iso'): JsonValue | undefined {
+export function jsonToValue(json: unknown, type: DataType, format = 'iso'): Value | undefined {
   if (json === null || json === undefined) return null;
   switch (type.kind) {
     case 'BOOLEAN':
@@ -28,19 +30,57 @@ export function jsonToValue(json: unknown, type: DataType, format = 'iso'): Json
         ? (json as number) + 0
         : undefined;
     case 'BIGINT':
-      return Number.isSafeInteger(json) ? (json as number) + 0 : undefined;
+      return Number.isSafeInteger(json) ? (json as number) + 0 : bigOf(json);
     case 'DOUBLE':
+      if (json instanceof ExactNumber) return Number(json.source);
       return typeof json === 'number' ? json : undefined;
     case 'STRING':
       return typeof json === 'string' ? json : undefined;
     case 'TIMESTAMP':
       return timeOf(json, format);
-    default:
-      return undefined;
+    case 'DECIMAL': {
+      const text = json instanceof ExactNumber ? json.source : json;
+      if (typeof text !== 'number' && typeof text !== 'string') return undefined;
+      const unscaled = parseDecimal(String(text), type.scale);
+      return (unscaled === null ? null : fitting(unscaled, type.precision)) ?? undefined;
+    }
+    case 'BYTES':
+      return typeof json === 'string' ? (fromBase64(json) ?? undefined) : undefined;
+    case 'ARRAY':
+      return Array.isArray(json) ? all(json, () => type.element) : undefined;
+    case 'ROW': {
+      if (typeof json !== 'object' || Array.isArray(json) || json instanceof ExactNumber) return undefined;
+      const { fields } = type;
+      return all(
+        fields.map((f) => jsonAt(json, [f.name])),
+        (i) => fields[i]?.type ?? type,
+      );
+    }
   }
 }
 
-function timeOf(json: unknown, format: string): number | undefined {
+/** Beyond 2^53 also as a text of digits, which is how programs send what their numbers do not hold. */
+function bigOf(json: unknown): number | bigint | undefined {
+  const text = json instanceof ExactNumber ? json.source : typeof json === 'string' ? json : '';
+  if (!/^-?\d{16,19}$/.test(text)) return undefined;
+  const value = BigInt(text);
+  const isBeyond = typeof toBigint(value) === 'bigint';
+  return isBeyond ? (inRange(value) ?? undefined) : undefined;
+}
+
+/** The values of a list, or undefined where one does not fit. Inside of values, times are ISO 8601. */
+function all(list: readonly unknown[], typeAt: (i: number) => DataType): Value[] | undefined {
+  const values: Value[] = [];
+  for (const [i, json] of list.entries()) {
+    const value = jsonToValue(json, typeAt(i));
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
+}
+
+function timeOf(given: unknown, format: string): number | undefined {
+  const json = given instanceof ExactNumber ? Number(given.source) : given;
   let time: number | null = null;
   if (typeof json === 'string') time = parseTime(json, format);
   else if (typeof json === 'number' && format === 'epoch-ms') time = Math.floor(json);
@@ -58,7 +98,7 @@ export function jsonExpectation(type: DataType, format = 'iso'): string {
     case 'INT':
       return `a whole number from ${INT_MIN} to ${INT_MAX}`;
     case 'BIGINT':
-      return 'a whole number within ±9007199254740991';
+      return 'a whole number of at most 64 bits';
     case 'DOUBLE':
       return 'a number';
     case 'STRING':
@@ -69,8 +109,14 @@ export function jsonExpectation(type: DataType, format = 'iso'): string {
         : format === 'epoch-ms' || format === 'epoch-s'
           ? `${format === 'epoch-ms' ? 'milliseconds' : 'seconds'} since 1970 as a number`
           : `a time written as ${format}`;
-    default:
-      return `a value of type ${printType(type)}`;
+    case 'DECIMAL':
+      return `a number with at most ${type.precision - type.scale} digits before the point`;
+    case 'BYTES':
+      return 'a text in base64';
+    case 'ARRAY':
+      return `an array, each ${jsonExpectation(type.element)}`;
+    case 'ROW':
+      return `an object for ${printType(type)}`;
   }
 }
 
@@ -101,11 +147,11 @@ export interface JsonMisfit {
 }
 
 /** The record's values in the order of the fields, or the first field that does not fit. */
-export function jsonRow(record: unknown, fields: readonly JsonField[]): JsonValue[] | JsonMisfit {
+export function jsonRow(record: unknown, fields: readonly JsonField[]): Value[] | JsonMisfit {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     return { field: '', value: showValue(record), expected: 'a JSON object' };
   }
-  const row: JsonValue[] = [];
+  const row: Value[] = [];
   for (const field of fields) {
     const json = jsonAt(record, field.path);
     const value = jsonToValue(json, field.type, field.format);

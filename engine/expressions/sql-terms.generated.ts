@@ -47,6 +47,6 @@ export const
   TypeName = 58,
   TypeField = 59,
   Part = 62,
-  When = 73,
-  Else = 74,
+  When = 67,
+  Else = 68,
   CompareOp = 79

@@ -9,7 +9,7 @@ import {
 import { fromZod } from '../contract/parse.ts';
 import { nearest, type Problem, problem, showValue } from '../contract/problems.ts';
 import { type NodeSpec, type PortSpec, withPorts } from '../contract/spec.ts';
-import { type EdgeSchema, printType, SUPPORTED_KINDS } from '../contract/types.ts';
+import type { EdgeSchema } from '../contract/types.ts';
 import { SPECS } from '../specs.ts';
 import type { CheckedEdge, CheckedGraph, CheckedNode } from './graph.ts';
 import { topological } from './topological.ts';
@@ -96,7 +96,6 @@ function checkNode(
       problems.push({ ...found, path: [...base, ...found.path] });
     },
   });
-  if (spec.kind === 'source') failed = reportUnsupported(base, config, outputs, problems) || failed;
   // A port whose schema is wrong would raise the same complaint again in every node below.
   return { id, spec, config, inputs, outputs: failed ? nothing : outputs };
 }
@@ -117,29 +116,6 @@ function updatingEdge(id: string, spec: NodeSpec, port: PortSpec, edge: number, 
         ? port.changelog.hint
         : `${port.appendOnlyHint ?? 'Put this node before the one that updates, use a window, whose results are final, in place of that one,'} or end in a sink that takes changes.`,
   });
-}
-
-function reportUnsupported(
-  base: readonly string[],
-  config: Readonly<Record<string, unknown>>,
-  outputs: Readonly<Record<string, EdgeSchema | null>>,
-  problems: Problem[],
-): boolean {
-  const fields = Object.values(outputs).flatMap((schema) => schema?.fields ?? []);
-  const unsupported = fields.filter((f) => !SUPPORTED_KINDS.has(f.type.kind));
-  for (const f of unsupported) {
-    problems.push(
-      problem('T-SUPPORT', {
-        // Some sources keep their schema deeper: then the settings as a whole are marked.
-        path: Object.hasOwn(config, 'schema') ? [...base, 'schema'] : base,
-        message: `The field ${showValue(f.name)} has a type that the engine does not carry yet.`,
-        value: printType(f.type),
-        expected: [...SUPPORTED_KINDS].join(', '),
-        next: 'Read it as STRING, or leave it out of the schema.',
-      }),
-    );
-  }
-  return unsupported.length > 0;
 }
 
 function resolveEdges(

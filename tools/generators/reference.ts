@@ -94,6 +94,8 @@ const GROUPS = {
   number: 'Numbers',
   string: 'Text',
   time: 'Time',
+  array: 'Arrays and rows',
+  json: 'JSON',
   condition: 'Conditions',
 } as const;
 

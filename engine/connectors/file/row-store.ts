@@ -3,7 +3,7 @@
  * stop everything else for a tenth of a second at some millions of rows.
  */
 import type { Batch } from '../../batch/batch.ts';
-import { type Column, InternTable, newValues, type StringTable } from '../../batch/column.ts';
+import { type Column, InternTable, newValues, type StringTable, type Value } from '../../batch/column.ts';
 import type { Field } from '../../contract/types.ts';
 
 const PAGE_BITS = 15;
@@ -12,6 +12,8 @@ const PAGE_MASK = PAGE_ROWS - 1;
 
 interface Page {
   readonly columns: readonly ReturnType<typeof newValues>[];
+  /** By column, values that no number stands for; null while there is none. */
+  readonly boxed: (Value[] | null)[];
   /** By column, 1 per valid row; null while none is NULL. */
   readonly validity: (Uint8Array | null)[];
   readonly keys: Float64Array;
@@ -43,7 +45,13 @@ export class RowStore {
         validity ??= new Uint8Array(PAGE_ROWS).fill(1);
         validity[at] = 0;
         page.validity[c] = validity;
-      } else (page.columns[c] as Page['columns'][number])[at] = Number(column.values[row] ?? 0);
+      } else if (column.kind === 'value') {
+        const boxed = page.boxed[c] ?? [];
+        page.boxed[c] = boxed;
+        const value = column.values[row] ?? null;
+        if (typeof value === 'number') (page.columns[c] as Page['columns'][number])[at] = value;
+        else boxed[at] = value;
+      } else (page.columns[c] as Page['columns'][number])[at] = column.values[row] ?? 0;
     }
     page.keys[at] = key;
     page.files[at] = file;
@@ -52,6 +60,7 @@ export class RowStore {
   #newPage(): Page {
     const page: Page = {
       columns: this.#fields.map((f) => newValues(f.type, PAGE_ROWS)),
+      boxed: this.#fields.map(() => null),
       validity: this.#fields.map(() => null),
       keys: new Float64Array(PAGE_ROWS),
       files: new Int32Array(PAGE_ROWS),
@@ -97,6 +106,7 @@ export class RowStore {
     const length = positions.length;
     const values = newValues(field.type, length);
     let validity: Uint8Array | null = null;
+    if (this.#pages.some((page) => page.boxed[c] !== null)) return this.#gatherBoxed(c, positions);
     for (let k = 0; k < length; k++) {
       const position = positions[k] ?? 0;
       const page = this.#pages[position >>> PAGE_BITS];
@@ -111,5 +121,19 @@ export class RowStore {
     if (field.type.kind !== 'STRING') return { kind: 'number', values, validity };
     const table = this.#tables[c] ?? new InternTable();
     return { kind: 'string', values: values as Int32Array, table, validity };
+  }
+
+  /** BIGINTs that fit a double stand among the numbers, all other values among the boxed ones. */
+  #gatherBoxed(c: number, positions: Uint32Array): Column {
+    const values: Value[] = [];
+    const validity = new Uint8Array(positions.length);
+    for (const [k, position] of positions.entries()) {
+      const page = this.#pages[position >>> PAGE_BITS];
+      const at = position & PAGE_MASK;
+      const isNull = page === undefined || page.validity[c]?.[at] === 0;
+      values.push(isNull ? null : (page.boxed[c]?.[at] ?? page.columns[c]?.[at] ?? null));
+      validity[k] = isNull ? 0 : 1;
+    }
+    return { kind: 'value', values, validity: validity.includes(0) ? validity : null };
   }
 }

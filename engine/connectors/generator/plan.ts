@@ -12,7 +12,8 @@ import {
   STRING,
   TIMESTAMP,
 } from '../../contract/types.ts';
-import { type JsonField, type JsonValue, jsonRow } from '../../expressions/json-value.ts';
+import type { Value } from '../../contract/values.ts';
+import { type JsonField, jsonRow } from '../../expressions/json-value.ts';
 import type { FieldsData, GeneratorConfig, RowsData } from './spec.ts';
 import type { ValueSpec } from './values/spec.ts';
 
@@ -188,7 +189,7 @@ export function checkRows(data: RowsData): Problem[] {
 }
 
 /** The rows' values, in the order of the schema. Only for settings that were checked. */
-export function rowValues(data: RowsData): JsonValue[][] {
+export function rowValues(data: RowsData): Value[][] {
   const fields = rowFields(data);
   return data.rows.map((row, i) => {
     const values = jsonRow(row, fields);

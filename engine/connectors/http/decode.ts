@@ -1,6 +1,8 @@
 /** A body's bytes as rows: all of them, or a refusal that names every event that does not fit. */
 import { showValue } from '../../contract/problems.ts';
-import { type JsonField, type JsonValue, jsonRow } from '../../expressions/json-value.ts';
+import type { Value } from '../../contract/values.ts';
+import { parseJson } from '../../expressions/json-text.ts';
+import { type JsonField, jsonRow } from '../../expressions/json-value.ts';
 import { type RecordProblem, Refusal } from './answer.ts';
 
 export type BodyFormat = 'json' | 'ndjson';
@@ -38,12 +40,8 @@ export function bodyFormat(contentType: string | undefined): BodyFormat {
 /** Events of a request that are reported; the rest would only say the same. */
 const REPORTED_MAX = 20;
 
-export function decodeEvents(
-  bytes: Uint8Array,
-  format: BodyFormat,
-  fields: readonly JsonField[],
-): JsonValue[][] {
-  const rows: JsonValue[][] = [];
+export function decodeEvents(bytes: Uint8Array, format: BodyFormat, fields: readonly JsonField[]): Value[][] {
+  const rows: Value[][] = [];
   const bad: RecordProblem[] = [];
   let index = 0;
   for (const event of eventsOf(textOf(bytes), format)) {
@@ -88,7 +86,7 @@ function* eventsOf(text: string, format: BodyFormat): Generator<Event> {
   if (format === 'json') {
     let json: unknown;
     try {
-      json = JSON.parse(text);
+      json = parseJson(text);
     } catch (error) {
       throw new Refusal(400, {
         code: 'C-FORMAT',
@@ -103,7 +101,7 @@ function* eventsOf(text: string, format: BodyFormat): Generator<Event> {
     if (line.trim() === '') continue;
     let event: Event;
     try {
-      event = { ok: true, value: JSON.parse(line) };
+      event = { ok: true, value: parseJson(line) };
     } catch {
       event = { ok: false, text: showValue(line) };
     }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type ProblemCode, problem, showValue, WeirError } from '../../contract/problems.ts';
 import { durationMs } from '../../contract/settings.ts';
+import type { Value } from '../../contract/values.ts';
 import type { JsonField } from '../../expressions/json-value.ts';
 import type {
   Source,
@@ -147,7 +148,7 @@ class HttpSource implements Source {
     this.#reading += change;
   }
 
-  #take(decoded: (null | boolean | number | string)[][], bytes: number): void {
+  #take(decoded: Value[][], bytes: number): void {
     const { config, clock } = this.#context;
     if (this.#stop.signal.aborted) throw stopping();
     if (!this.#buffer.fits(decoded.length)) {

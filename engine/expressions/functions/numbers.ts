@@ -1,8 +1,10 @@
-import { BIGINT, DOUBLE, INT } from '../../contract/types.ts';
-import { compareStrings } from '../compare.ts';
+import { BIGINT, DOUBLE, INT, isNumeric } from '../../contract/types.ts';
+import { toBigint } from '../../contract/values.ts';
+import { orderOf } from '../compare.ts';
+import { decimal, PRECISION_MAX, power10, roundDecimal, roundedType } from '../decimal.ts';
 import { RowError } from '../row-error.ts';
-import type { FunctionSpec } from './spec.ts';
-import { common, real, sameNumber, takes, widest } from './types.ts';
+import type { Binding, FunctionSpec, Implementation, Value } from './spec.ts';
+import { ordered, real, sameNumber, takes, widest } from './types.ts';
 
 const math = (
   name: string,
@@ -18,6 +20,7 @@ const math = (
   example: { text: `${name}(${example})`, result },
   args: [1, 1],
   result: real,
+  coerce: 'double',
   call: fn,
 });
 
@@ -40,18 +43,58 @@ function shift(x: number, digits: number): number {
   return Number(`${mantissa}e${Number(exponent) + digits}`);
 }
 
-type Ordered = readonly (boolean | number | string)[];
 /** The extreme by the order that comparisons have; a NaN among numbers wins, as with Math.max. */
-function extreme(values: Ordered, sign: 1 | -1): boolean | number | string {
-  if (typeof values[0] === 'number') {
-    return sign > 0 ? Math.max(...(values as number[])) : Math.min(...(values as number[]));
-  }
-  return values.reduce((best, x) => {
-    const order =
-      typeof x === 'string' && typeof best === 'string' ? compareStrings(x, best) : Number(x) - Number(best);
-    return order * sign > 0 ? x : best;
-  });
+function extreme({ result: type, wide }: Binding, sign: 1 | -1): Implementation {
+  if (type.kind === 'INT' || type.kind === 'DOUBLE' || (type.kind === 'BIGINT' && !wide))
+    return sign > 0 ? Math.max : Math.min;
+  const order = orderOf(type);
+  return (...values: Value[]) =>
+    values.reduce((best, x) => (order(x, best) * sign > 0 ? x : best), values[0] ?? null);
 }
+
+/** What a function of one number (and digits) does with each kind of number. */
+const byKind =
+  (of: {
+    whole?: (x: bigint, digits: number) => bigint;
+    decimal: (x: bigint, scale: number, digits: number) => bigint;
+  }): NonNullable<FunctionSpec['bind']> =>
+  ({ args: [type], literals: [, digits], wide }) => {
+    if (type?.kind === 'DECIMAL') {
+      const { scale } = type;
+      return (x: bigint) => of.decimal(x, scale, Number(digits ?? 0));
+    }
+    const { whole } = of;
+    if (type?.kind !== 'BIGINT' || !wide || whole === undefined) return null;
+    return (x: number | bigint, n: number | bigint = 0) => toBigint(whole(BigInt(x), Number(n)));
+  };
+
+const sizeOf = (x: bigint): bigint => (x < 0n ? -x : x);
+const signOf = (x: bigint): bigint => (x < 0n ? -1n : x > 0n ? 1n : 0n);
+const floorAt = (x: bigint, unit: bigint): bigint => (x < 0n ? -((unit - 1n - x) / unit) : x / unit);
+
+/** A BIGINT has 19 digits: what is rounded above them is 0. */
+const roundWhole = (x: bigint, digits: number): bigint => (digits < -19 ? 0n : roundDecimal(x, 0, digits));
+const cutWhole = (x: bigint, digits: number): bigint =>
+  digits >= 0 ? x : digits < -19 ? 0n : (x / power10(-digits)) * power10(-digits);
+const cutDecimal = (x: bigint, scale: number, digits: number): bigint => {
+  if (digits >= scale) return x;
+  if (-digits > PRECISION_MAX) return 0n;
+  const unit = power10(scale - digits);
+  return digits < 0 ? (x / unit) * power10(-digits) : x / unit;
+};
+
+/** A DECIMAL is rounded to a type, so that the digits must be known beforehand. */
+const rounding: FunctionSpec['result'] = (args, literals) => {
+  const [type] = args;
+  if (type?.kind !== 'DECIMAL') return sameNumber(args);
+  if (args.length === 1) return roundedType(type, 0);
+  const digits = literals[1];
+  return typeof digits === 'number' && args[1]?.kind === 'INT' ? roundedType(type, digits) : null;
+};
+
+/** A DECIMAL without its fraction. */
+const wholeNumber: FunctionSpec['result'] = ([type]) =>
+  type?.kind === 'DECIMAL' ? decimal(type.precision, 0) : type !== undefined && isNumeric(type) ? type : null;
 
 function positive(x: number, name: string): number {
   if (x <= 0) throw new RowError(`${name} of ${x}: it takes numbers above 0`);
@@ -68,6 +111,8 @@ export const NUMBERS: readonly FunctionSpec[] = [
     args: [1, 1],
     result: sameNumber,
     call: Math.abs,
+    exact: true,
+    bind: byKind({ whole: sizeOf, decimal: sizeOf }),
     inline: ([x]) => `Math.abs(${x})`,
   },
   {
@@ -77,8 +122,10 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'The least whole number not below x.',
     example: { text: 'CEIL(1.2)', result: 2 },
     args: [1, 1],
-    result: sameNumber,
+    result: wholeNumber,
     call: (x: number) => Math.ceil(x) + 0,
+    exact: true,
+    bind: byKind({ whole: (x) => x, decimal: (x, scale) => -floorAt(-x, power10(scale)) }),
     note: 'Spark gives BIGINT; Flink and Weir keep the type.',
   },
   {
@@ -88,8 +135,10 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'The greatest whole number not above x.',
     example: { text: 'FLOOR(-1.2)', result: -2 },
     args: [1, 1],
-    result: sameNumber,
+    result: wholeNumber,
     call: (x: number) => Math.floor(x) + 0,
+    exact: true,
+    bind: byKind({ whole: (x) => x, decimal: (x, scale) => floorAt(x, power10(scale)) }),
     note: 'Spark gives BIGINT; Flink and Weir keep the type.',
   },
   {
@@ -99,8 +148,11 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'Rounded half up, away from zero.',
     example: { text: 'ROUND(2.345, 2)', result: 2.35 },
     args: [1, 2],
-    result: sameNumber,
+    result: rounding,
     call: round,
+    exact: true,
+    bind: byKind({ whole: roundWhole, decimal: roundDecimal }),
+    note: 'Of a DECIMAL only to a number of digits that is written out: they make the type.',
   },
   {
     name: 'TRUNCATE',
@@ -109,8 +161,10 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'Cut off after a number of digits.',
     example: { text: 'TRUNCATE(42.324, 2)', result: 42.32 },
     args: [1, 2],
-    result: sameNumber,
+    result: rounding,
     call: truncate,
+    exact: true,
+    bind: byKind({ whole: cutWhole, decimal: cutDecimal }),
     note: 'Spark has no such function for numbers.',
   },
   {
@@ -122,6 +176,8 @@ export const NUMBERS: readonly FunctionSpec[] = [
     args: [1, 1],
     result: sameNumber,
     call: Math.sign,
+    exact: true,
+    bind: byKind({ whole: signOf, decimal: (x, scale) => signOf(x) * power10(scale) }),
   },
   {
     name: 'MOD',
@@ -144,6 +200,7 @@ export const NUMBERS: readonly FunctionSpec[] = [
     example: { text: 'POWER(2, 10)', result: 1024 },
     args: [2, 2],
     result: real,
+    coerce: 'double',
     call: (x: number, y: number) => x ** y,
   },
   math('SQRT', Math.sqrt, 'The square root.', '9', 3),
@@ -167,6 +224,7 @@ export const NUMBERS: readonly FunctionSpec[] = [
     example: { text: 'ATAN2(0, 1)', result: 0 },
     args: [2, 2],
     result: real,
+    coerce: 'double',
     call: Math.atan2,
   },
   {
@@ -196,8 +254,11 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'The greatest; NULL where one is NULL.',
     example: { text: 'GREATEST(3, 7, 5)', result: 7 },
     args: [1, 64],
-    result: common,
-    call: (...values: Ordered) => extreme(values, 1),
+    result: ordered,
+    coerce: 'common',
+    call: Math.max,
+    exact: true,
+    bind: (call) => extreme(call, 1),
     note: 'Spark passes over NULLs; Flink and Weir do not.',
   },
   {
@@ -207,8 +268,11 @@ export const NUMBERS: readonly FunctionSpec[] = [
     reference: 'The least; NULL where one is NULL.',
     example: { text: 'LEAST(3, 7, 5)', result: 3 },
     args: [1, 64],
-    result: common,
-    call: (...values: Ordered) => extreme(values, -1),
+    result: ordered,
+    coerce: 'common',
+    call: Math.min,
+    exact: true,
+    bind: (call) => extreme(call, -1),
     note: 'Spark passes over NULLs; Flink and Weir do not.',
   },
   {

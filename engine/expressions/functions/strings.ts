@@ -1,4 +1,4 @@
-import { BOOLEAN, INT, STRING } from '../../contract/types.ts';
+import { BOOLEAN, BYTES, INT, STRING } from '../../contract/types.ts';
 import { RowError } from '../row-error.ts';
 import type { FunctionSpec } from './spec.ts';
 import { takes, text } from './types.ts';
@@ -43,6 +43,16 @@ function trimChars(s: string, chars: string, left: boolean, right: boolean): str
 function position(part: string, s: string): number {
   const at = s.indexOf(part);
   return at < 0 ? 0 : Array.from(s.slice(0, at)).length + 1;
+}
+
+function concatBytes(...all: Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(all.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of all) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 const initcap = (s: string): string =>
@@ -138,11 +148,12 @@ export const STRINGS: readonly FunctionSpec[] = [
     'CONCAT(a, b, …)',
     'One after the other; NULL where one is NULL.',
     ["CONCAT('a', 'b')", 'ab'],
-    text,
+    (args) => text(args) ?? takes(BYTES, 'BYTES')(args),
     (...all: string[]) => {
       bounded(all.reduce((length, part) => length + part.length, 0));
       return all.join('');
     },
+    { bind: ({ result }) => (result.kind === 'BYTES' ? concatBytes : null) },
   ),
   spec(
     'REPLACE',

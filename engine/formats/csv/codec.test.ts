@@ -64,6 +64,33 @@ describe('CSV', () => {
     );
   });
 
+  it('converts types that no number holds', () => {
+    const schema: SourceField[] = [
+      { name: 'l', type: 'BIGINT' },
+      { name: 'm', type: 'DECIMAL(12, 2)' },
+      { name: 'b', type: 'BYTES' },
+      { name: 'a', type: 'ARRAY<INT>' },
+      { name: 'r', type: 'ROW<x INT, y STRING>' },
+    ];
+    const text = [
+      'l,m,b,a,r',
+      '+09223372036854775807,1234567890.125,AQI=,"[1,null]","{""y"":""é"",""x"":2}"',
+      ',,,,',
+      '1,1e2,*,[],{}',
+      '1,12345678901,AQI=,[],{}',
+      '1,1,AQI=,[1,{}',
+    ].join('\n');
+    const { rows, bad } = decodeText(csv(','), schema, text);
+    assert.deepEqual(rows, [
+      [2n ** 63n - 1n, 123456789013n, Uint8Array.of(1, 2), [1, null], [2, 'é']],
+      [null, null, null, null, null],
+    ]);
+    assert.deepEqual(
+      bad.map((b) => b.field),
+      ['b', 'm', 'a'],
+    );
+  });
+
   it('converts by type', () => {
     const schema: SourceField[] = [
       { name: 'i', type: 'INT' },
@@ -87,7 +114,7 @@ describe('CSV', () => {
     ]);
     const misfits = [
       '2147483648;;;;',
-      ';9007199254740993;;;',
+      ';9223372036854775808;;;',
       ';;1,5;;',
       ';;;yes;',
       ';;;;2001-01-01',

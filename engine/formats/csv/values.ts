@@ -1,5 +1,6 @@
 import type { Value } from '../../batch/column.ts';
 import type { DataType } from '../../contract/types.ts';
+import { parseJson } from '../../expressions/json-text.ts';
 import { jsonToValue } from '../../expressions/json-value.ts';
 
 const WHOLE = /^[+-]?\d+$/;
@@ -26,15 +27,31 @@ export function textToValue(text: string, type: DataType, format: string): Value
     case 'INT':
     case 'BIGINT': {
       const trimmed = text.trim();
-      return WHOLE.test(trimmed) ? (jsonToValue(Number(trimmed), type) ?? undefined) : undefined;
+      if (!WHOLE.test(trimmed)) return undefined;
+      const number = Number(trimmed);
+      const json = Number.isSafeInteger(number) ? number : trimmed.replace(/^(-?)[+0]*/, '$1');
+      return jsonToValue(json, type) ?? undefined;
     }
+    case 'DECIMAL':
+      return NUMBER.test(text.trim()) ? (jsonToValue(text, type) ?? undefined) : undefined;
+    case 'ARRAY':
+    case 'ROW':
+      return jsonToValue(jsonOf(text), type) ?? undefined;
     case 'DOUBLE': {
       const trimmed = text.trim();
       return NUMBER.test(trimmed) ? Number(trimmed) : NOT_FINITE[trimmed.toLowerCase()];
     }
     case 'TIMESTAMP':
+    case 'BYTES':
       return jsonToValue(text.trim(), type, format) ?? undefined;
-    default:
-      return undefined;
+  }
+}
+
+/** Arrays and rows stand in cells as JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
   }
 }

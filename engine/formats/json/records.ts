@@ -1,4 +1,5 @@
 /** One JSON text as one row: what NDJSON and JSON arrays share. */
+import { parseJson } from '../../expressions/json-text.ts';
 import { jsonRow } from '../../expressions/json-value.ts';
 import type { DecodeField, RowReceiver } from '../codec.ts';
 import { NOT_UTF8, strictText } from '../utf8.ts';
@@ -18,7 +19,7 @@ export class JsonRecords {
     }
     let record: unknown;
     try {
-      record = JSON.parse(text);
+      record = parseJson(text);
     } catch (error) {
       to.bad(brokenJson(error), bytes, offset, number);
       return;

@@ -2,8 +2,9 @@
 import { type Batch, position } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
 import type { Value } from '../../contract/values.ts';
+import { WideNeeded } from '../../expressions/index.ts';
 import type { FusedStep } from '../contracts.ts';
-import { type GeneratedChain, generateChain } from './generate.ts';
+import { type ChainOutput, type GeneratedChain, generateChain } from './generate.ts';
 import { interpretRow, readRow } from './interpret.ts';
 import { withoutDead } from './live.ts';
 
@@ -23,11 +24,17 @@ export interface ChainResult {
 
 const NONE: readonly FailedRow[] = [];
 
+/** After a batch that needed wide code, this many more take it at once: where one is, more are likely. */
+const WIDE_BATCHES = 32;
+
 export class FusedChain {
   readonly steps: readonly FusedStep[];
   readonly #live: readonly FusedStep[];
   readonly #input: readonly Field[];
   readonly #generated: GeneratedChain;
+  /** For BIGINTs beyond 2^53: made when the first is seen. */
+  #wide: GeneratedChain | null = null;
+  #wideLeft = 0;
 
   constructor(input: readonly Field[], steps: readonly FusedStep[]) {
     this.#input = input;
@@ -50,13 +57,28 @@ export class FusedChain {
   }
 
   #run(batch: Batch, selection: Int32Array | null, count: number, failed: readonly FailedRow[]): ChainResult {
-    const out = this.#generated.run(batch.columns, batch.length, selection, count);
+    const out = this.#compute(batch, selection, count);
     const left = out.counts[out.counts.length - 1] ?? count;
     return {
       batch: { ...batch, columns: out.columns, selection: out.selection, count: left },
       counts: out.counts,
       failed,
     };
+  }
+
+  #compute(batch: Batch, selection: Int32Array | null, count: number): ChainOutput {
+    const { columns, length } = batch;
+    if (this.#wideLeft === 0 && !this.#generated.bigints.some((at) => columns[at]?.kind === 'value')) {
+      try {
+        return this.#generated.run(columns, length, selection, count);
+      } catch (error) {
+        if (!(error instanceof WideNeeded)) throw error;
+        this.#wideLeft = WIDE_BATCHES;
+      }
+    }
+    if (this.#wideLeft > 0) this.#wideLeft--;
+    this.#wide ??= generateChain(this.#input, this.steps, true);
+    return this.#wide.run(columns, length, selection, count);
   }
 
   /** The batch failed: finds the rows that fail one by one, and runs the others. */

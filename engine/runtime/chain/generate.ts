@@ -4,13 +4,13 @@
  * passed as a value: no text of a document gets into it.
  */
 
-import type { Column } from '../../batch/column.ts';
-import { identityCodes } from '../../batch/column.ts';
+import { type Column, identityCodes, isBoxed } from '../../batch/column.ts';
 import { takeCodes, takeFloats, trimCodes } from '../../batch/slab.ts';
 import type { DataType, Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
 import { emitExpression, fieldsOf, HELPERS } from '../../expressions/index.ts';
 import type { FusedStep } from '../contracts.ts';
+import { bigintColumn } from './bigint-column.ts';
 
 /** A column as the chain sees it: of the input batch, or computed in this chain. */
 interface Symbolic {
@@ -30,7 +30,12 @@ export interface ChainOutput {
 
 export interface GeneratedChain {
   readonly text: string;
-  /** `selection` null means all of `length`. Throws a RowError where an expression fails for some row. */
+  /** Input columns of BIGINT that expressions read: where one of them has values beyond 2^53, only wide code may run. */
+  readonly bigints: readonly number[];
+  /**
+   * `selection` null means all of `length`. Throws a RowError where an expression fails for some row; narrow code, which must
+   * not get BIGINT columns of values, throws WideNeeded where it has a result beyond 2^53.
+   */
   readonly run: (
     columns: readonly Column[],
     length: number,
@@ -39,7 +44,12 @@ export interface GeneratedChain {
   ) => ChainOutput;
 }
 
-export function generateChain(input: readonly Field[], steps: readonly FusedStep[]): GeneratedChain {
+/** @param wide BIGINTs may be beyond 2^53: slower code, whose BIGINTs are made as values */
+export function generateChain(
+  input: readonly Field[],
+  steps: readonly FusedStep[],
+  wide = false,
+): GeneratedChain {
   let current: readonly Symbolic[] = input.map((f, i) => ({
     name: `${i}`,
     type: f.type,
@@ -76,16 +86,19 @@ export function generateChain(input: readonly Field[], steps: readonly FusedStep
   });
 
   const live = liveColumns(current, program);
+  const read = new Set<number>();
   const constants: unknown[] = [];
   const head: string[] = [];
-  for (const symbol of live) head.push(...declare(symbol));
+  for (const symbol of live) head.push(...declare(symbol, wide));
   let locals = 0;
   const emit = (checked: Checked, scope: readonly Symbolic[]): ReturnType<typeof emitExpression> =>
     emitExpression(checked, {
+      wide,
       constant: (value) => `k[${constants.push(value) - 1}]`,
       column: (index) => {
         const symbol = scope[index];
         if (symbol === undefined) throw new Error(`no column ${index}`);
+        if (symbol.input !== null && symbol.type.kind === 'BIGINT') read.add(symbol.input);
         return {
           values: `v${symbol.name}`,
           validity: symbol.nullable ? `n${symbol.name}` : null,
@@ -105,19 +118,25 @@ export function generateChain(input: readonly Field[], steps: readonly FusedStep
       body.push(...statements, `if (${isNull === 'false' ? '' : `${isNull} || `}!(${value})) continue;`);
       body.push(filtersSeen === filters ? `out[m${item.step}++] = i;` : `m${item.step}++;`);
     } else if (live.has(item.compute)) {
-      body.push(...store(item.compute, emit));
+      body.push(...store(item.compute, emit, isKept(item.compute.type, wide)));
     }
   }
-  const text = render(head, body, program, countAfter, current);
-  const factory = new Function('k', 'f', 'identityCodes', 'takeCodes', 'takeFloats', 'trimCodes', text) as (
+  const text = render(head, body, program, countAfter, current, wide);
+  const names = ['k', 'f', 'identityCodes', 'takeCodes', 'takeFloats', 'trimCodes', 'bigintColumn'];
+  const factory = new Function(...names, text) as (
     k: readonly unknown[],
     f: typeof HELPERS,
     identity: typeof identityCodes,
     codes: typeof takeCodes,
     floats: typeof takeFloats,
     trim: typeof trimCodes,
+    bigints: typeof bigintColumn,
   ) => GeneratedChain['run'];
-  return { text, run: factory(constants, HELPERS, identityCodes, takeCodes, takeFloats, trimCodes) };
+  return {
+    text,
+    bigints: [...read].sort((a, b) => a - b),
+    run: factory(constants, HELPERS, identityCodes, takeCodes, takeFloats, trimCodes, bigintColumn),
+  };
 }
 
 function liveColumns(
@@ -140,8 +159,11 @@ function liveColumns(
   return live;
 }
 
+/** Whether a computed column of the type is an array of values. */
+const isKept = (type: DataType, wide: boolean): boolean => isBoxed(type) || (wide && type.kind === 'BIGINT');
+
 /** Local names of a column: values `v`, validity `n`, string table `t`. */
-function declare(symbol: Symbolic): string[] {
+function declare(symbol: Symbolic, wide: boolean): string[] {
   const { name, type, nullable, input } = symbol;
   if (input !== null) {
     return [
@@ -150,7 +172,9 @@ function declare(symbol: Symbolic): string[] {
       ...(type.kind === 'STRING' ? [`const t${name} = columns[${input}].table;`] : []),
     ];
   }
-  const array = { BOOLEAN: 'new Uint8Array', INT: 'takeCodes' }[type.kind as string] ?? 'takeFloats';
+  const array = isKept(type, wide)
+    ? 'new Array'
+    : ({ BOOLEAN: 'new Uint8Array', INT: 'takeCodes' }[type.kind as string] ?? 'takeFloats');
   return [
     type.kind === 'STRING'
       ? `const v${name} = identityCodes(length); const t${name} = { strings: new Array(length), interned: false };`
@@ -165,6 +189,7 @@ function store(
     checked: Checked,
     scope: readonly Symbolic[],
   ) => { statements: readonly string[]; value: string; isNull: string },
+  kept: boolean,
 ): string[] {
   if (symbol.expression === null) return [];
   const { statements, value, isNull } = emit(symbol.expression.checked, symbol.expression.scope);
@@ -172,7 +197,8 @@ function store(
   const target = type.kind === 'STRING' ? `t${name}.strings[i]` : `v${name}[i]`;
   const assign = `${target} = ${type.kind === 'BOOLEAN' ? `(${value}) ? 1 : 0` : value};`;
   if (!nullable) return [...statements, assign];
-  const onNull = type.kind === 'STRING' ? `{ n${name}[i] = 0; ${target} = ''; }` : `n${name}[i] = 0;`;
+  const filler = type.kind === 'STRING' ? "''" : kept ? 'null' : null;
+  const onNull = filler === null ? `n${name}[i] = 0;` : `{ n${name}[i] = 0; ${target} = ${filler}; }`;
   return [...statements, `if (${isNull}) ${onNull} else { n${name}[i] = 1; ${assign} }`];
 }
 
@@ -182,16 +208,18 @@ function render(
   program: readonly ({ filter: Checked; step: number } | { compute: Symbolic })[],
   countAfter: readonly (number | null)[],
   outputs: readonly Symbolic[],
+  wide: boolean,
 ): string {
   const filterSteps = program.flatMap((p) => ('filter' in p ? [p.step] : []));
   const last = filterSteps[filterSteps.length - 1];
-  const columns = outputs.map((o) =>
-    o.input !== null
-      ? `columns[${o.input}]`
-      : o.type.kind === 'STRING'
-        ? `{ kind: 'string', values: v${o.name}, table: t${o.name}, validity: ${o.nullable ? `n${o.name}` : 'null'} }`
-        : `{ kind: 'number', values: v${o.name}, validity: ${o.nullable ? `n${o.name}` : 'null'} }`,
-  );
+  const columns = outputs.map((o) => {
+    const validity = o.nullable ? `n${o.name}` : 'null';
+    if (o.input !== null) return `columns[${o.input}]`;
+    if (o.type.kind === 'STRING')
+      return `{ kind: 'string', values: v${o.name}, table: t${o.name}, validity: ${validity} }`;
+    if (wide && o.type.kind === 'BIGINT') return `bigintColumn(v${o.name}, ${validity})`;
+    return `{ kind: '${isBoxed(o.type) ? 'value' : 'number'}', values: v${o.name}, validity: ${validity} }`;
+  });
   const indented = body.map((line) => `      ${line}`).join('\n');
   const loop =
     body.length === 0

@@ -1,7 +1,7 @@
 /** The fields that a source reads: name and type, and where they come from. */
 import { useState } from 'react';
 import { type Problem, printPath } from '../../../engine/contract/problems.ts';
-import { parseType, SUPPORTED_KINDS } from '../../../engine/contract/types.ts';
+import { parseType } from '../../../engine/contract/types.ts';
 import { t } from '../../app/strings/index.ts';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
@@ -11,7 +11,19 @@ import { isRecord, type Path } from '../form/values.ts';
 import { ProblemNotes } from '../problem-note.tsx';
 import { Tool } from './list.tsx';
 
-const TYPE_OPTIONS = [...SUPPORTED_KINDS].map((kind) => ({ value: kind, label: kind }));
+/** Types to pick from; those with parameters are beginnings, which are written out under ⋯. */
+const TYPE_OPTIONS = [
+  'BOOLEAN',
+  'INT',
+  'BIGINT',
+  'DOUBLE',
+  'DECIMAL(10, 2)',
+  'STRING',
+  'BYTES',
+  'TIMESTAMP',
+  'ARRAY<STRING>',
+  'ROW<name STRING>',
+].map((type) => ({ value: type, label: type }));
 
 export function SchemaWidget({ field, path, value }: WidgetProps) {
   const form = useForm();
@@ -94,7 +106,7 @@ function SchemaRow({
   const text = (key: string): string => (typeof item[key] === 'string' ? item[key] : '');
   const change = (key: string, next: string): void =>
     form.change([...path, key], next === '' && key !== 'name' ? undefined : next);
-  const input = (key: 'from' | 'format', label: string, placeholder: string) => (
+  const input = (key: 'type' | 'from' | 'format', label: string, placeholder: string) => (
     <label className="field" data-half="true">
       <span className="field-label">{label}</span>
       <input
@@ -149,6 +161,7 @@ function SchemaRow({
       </div>
       {open && (
         <div className="field-grid schema-more">
+          {input('type', t('schema.type'), 'DECIMAL(10, 2)')}
           {input('from', t('schema.from'), t('schema.fromHint'))}
           {input('format', t('schema.format'), t('schema.formatHint'))}
           <span className="switch-line">
