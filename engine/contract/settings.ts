@@ -103,6 +103,14 @@ export const zTimeSettings = z.strictObject({
     placeholder: 'never',
     description: 'A partition without records for this long no longer holds the watermark back',
   }),
+  atEnd: setting(z.enum(['complete', 'hold']).optional(), {
+    title: 'At the end of the data',
+    widget: 'segmented',
+    labels: { complete: 'Everything fires', hold: 'The watermark stays' },
+    advanced: true,
+    description:
+      'Whether the end is the end of time, so that what is open is completed (stop with drain, in Flink); or more may come another day, and what is open stays open',
+  }),
 });
 
 export type TimeSettings = z.output<typeof zTimeSettings>;

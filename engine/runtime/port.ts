@@ -46,7 +46,7 @@ export class OutPort implements Receiver {
     const now = this.#clock.now();
     if (now - this.#sampledAt >= SAMPLE_EVERY_MS) {
       this.#sampledAt = now;
-      this.#last.push(batch);
+      this.#last.push(batch, now);
     }
     for (const { to, stats } of this.#receivers) {
       stats.records += batch.count;

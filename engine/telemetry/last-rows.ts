@@ -14,7 +14,7 @@ const SHOWN_TEXT_MAX = 1000;
 export class LastRows {
   readonly fields: readonly Field[];
   readonly #rowsMax: number;
-  #batches: Batch[] = [];
+  #batches: { readonly batch: Batch; readonly processedAt: number }[] = [];
   #rows = 0;
   #total = 0;
 
@@ -28,17 +28,18 @@ export class LastRows {
     return this.#total;
   }
 
-  push(batch: Batch): void {
+  /** @param processedAt by the run's clock (ms) */
+  push(batch: Batch, processedAt: number): void {
     if (batch.count === 0) return;
     this.#total += batch.count;
     this.#rows += batch.count;
     // A batch of which a filter left little would keep its whole columns alive.
-    this.#batches.push(batch.count * 2 < batch.length ? compact(batch) : batch);
+    this.#batches.push({ batch: batch.count * 2 < batch.length ? compact(batch) : batch, processedAt });
     for (;;) {
       const oldest = this.#batches[0];
-      if (oldest === undefined || this.#rows - oldest.count < this.#rowsMax) break;
+      if (oldest === undefined || this.#rows - oldest.batch.count < this.#rowsMax) break;
       this.#batches.shift();
-      this.#rows -= oldest.count;
+      this.#rows -= oldest.batch.count;
     }
   }
 
@@ -46,8 +47,8 @@ export class LastRows {
   sample(): Sample {
     const rows: Sample['rows'] = [];
     let skip = Math.max(0, this.#rows - this.#rowsMax);
-    for (const batch of this.#batches) {
-      for (let k = skip; k < batch.count; k++) rows.push(this.#row(batch, position(batch, k)));
+    for (const { batch, processedAt } of this.#batches) {
+      for (let k = skip; k < batch.count; k++) rows.push(this.#row(batch, position(batch, k), processedAt));
       skip = Math.max(0, skip - batch.count);
     }
     return {
@@ -57,11 +58,12 @@ export class LastRows {
     };
   }
 
-  #row(batch: Batch, at: number): Sample['rows'][number] {
+  #row(batch: Batch, at: number, processed: number): Sample['rows'][number] {
     const time = batch.times?.[at];
     return {
       time: time === undefined || !Number.isFinite(time) ? null : time,
       ingested: batch.ingestedAt,
+      processed,
       ...(batch.changes === null ? {} : { change: CHANGE_NAMES[batch.changes[at] as Change] }),
       cells: this.fields.map((f, c) => {
         const column = batch.columns[c];

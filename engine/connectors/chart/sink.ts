@@ -7,7 +7,7 @@ import type { chartSpec } from './spec.ts';
 
 type Config = z.output<typeof chartSpec.config>;
 
-function create({ config, input }: SinkContext<Config>): Sink {
+function create({ config, input, clock }: SinkContext<Config>): Sink {
   const { mark, x, y, series, points } = config;
   // Only what is drawn is kept: x, then the series, then every y.
   const names = [...new Set([x, ...(series === undefined ? [] : [series]), ...y])];
@@ -28,7 +28,7 @@ function create({ config, input }: SinkContext<Config>): Sink {
   const chart = { mark, x, y, series: series ?? null };
   return {
     open: async () => {},
-    write: (batch) => last.push(project(batch)),
+    write: (batch) => last.push(project(batch), clock.now()),
     finish: () => {},
     close: () => {},
     get committed() {

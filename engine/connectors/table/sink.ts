@@ -6,12 +6,12 @@ import type { tableSpec } from './spec.ts';
 
 type Config = z.output<typeof tableSpec.config>;
 
-function create({ config, input }: SinkContext<Config>): Sink {
+function create({ config, input, clock }: SinkContext<Config>): Sink {
   const isTable = config.show === 'table' && input.changelog === 'updating';
   const rows = isTable ? new StandingRows(input, config.rows) : new LastRows(input.fields, config.rows);
   return {
     open: async () => {},
-    write: (batch) => rows.push(batch),
+    write: (batch) => rows.push(batch, clock.now()),
     finish: () => {},
     close: () => {},
     get committed() {

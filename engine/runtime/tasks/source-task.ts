@@ -261,8 +261,10 @@ export class SourceTask {
     const { stats, out, errors } = this.parts;
     this.#setIdle(false);
     stats.state = 'finished';
-    stats.watermark = END_WATERMARK;
-    out.watermark(END_WATERMARK);
+    if (this.parts.time?.atEnd !== 'hold') {
+      stats.watermark = END_WATERMARK;
+      out.watermark(END_WATERMARK);
+    }
     out.end();
     errors?.end();
   }

@@ -1,5 +1,5 @@
 /** An operator with state between its inputs and its ports. */
-import { type Batch, NO_WATERMARK } from '../../batch/batch.ts';
+import { type Batch, END_WATERMARK, NO_WATERMARK } from '../../batch/batch.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { StatefulOperator } from '../contracts.ts';
 import type { OutPort, Receiver } from '../port.ts';
@@ -11,6 +11,8 @@ export class StatefulTask implements MergedReceiver {
   readonly #create: () => StatefulOperator;
   readonly #inputs: MergedInputs;
   readonly #ports: readonly OutPort[];
+  /** The watermark has reached the end of time. */
+  #complete = false;
 
   constructor(inputs: number, create: () => StatefulOperator, stats: NodeStats, ports: readonly OutPort[]) {
     this.#inputs = new MergedInputs(inputs, this);
@@ -49,6 +51,7 @@ export class StatefulTask implements MergedReceiver {
   }
 
   watermark(time: number): void {
+    if (time === END_WATERMARK) this.#complete = true;
     this.#operator.watermark(time);
     this.#passOn(this.#operator.outputWatermark ?? time);
   }
@@ -68,8 +71,11 @@ export class StatefulTask implements MergedReceiver {
   }
 
   end(): void {
-    this.#operator.end();
-    this.#passOn(Infinity);
+    // A source that holds its watermark at the end leaves open what is open.
+    if (this.#complete) {
+      this.#operator.end();
+      this.#passOn(END_WATERMARK);
+    }
     this.stats.state = 'finished';
     for (const port of this.#ports) port.end();
   }
