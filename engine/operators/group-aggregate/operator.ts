@@ -1,6 +1,7 @@
 /** GROUP BY without a window: every record changes its group's row at once. Rules of Flink's GroupAggFunction. */
 import { AggregateSet } from '../../aggregates/aggregate-set.ts';
 import { GroupingKeys } from '../../aggregates/grouping/keys.ts';
+import { IdleGroups } from '../../aggregates/idle-groups.ts';
 import { aggregateNeeds } from '../../aggregates/plan.ts';
 import { ADD, EMIT_AFTER, EMIT_BEFORE, RESET, RETRACT, Script } from '../../aggregates/script.ts';
 import { Slots, type SlotsData } from '../../aggregates/slots.ts';
@@ -12,7 +13,6 @@ import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../r
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { GroupChanges } from './group-changes.ts';
-import { IdleGroups } from './idle-groups.ts';
 import { type GroupAggregateConfig, planGroupAggregate } from './spec.ts';
 
 export const groupAggregateRuntime: StatefulRuntime<GroupAggregateConfig> = {

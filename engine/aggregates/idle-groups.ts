@@ -2,7 +2,7 @@
  * Groups in the order in which they were last written, for forgetting those that nobody writes to any more (Flink's
  * `table.exec.state.ttl`, in processing time): a list through arrays, so that a write moves a group to the end at no cost.
  */
-import type { Snapshots, StateData } from '../../state/snapshot.ts';
+import type { Snapshots, StateData } from '../state/snapshot.ts';
 
 const NONE = -1;
 
