@@ -54,3 +54,22 @@ export interface Emitted {
   /** `'false'` where it can never be NULL. */
   readonly isNull: string;
 }
+
+/** What generated code is made with. */
+export interface Emitter {
+  /**
+   * Whether BIGINTs may be bigints beyond 2^53. Narrow code, where they are doubles, throws `WideNeeded` at the first result
+   * that a double does not hold; it must not be run over columns that have such values.
+   */
+  readonly wide: boolean;
+  /** A name for a value that stays the same for all rows. */
+  constant(value: unknown): string;
+  /** Names of a column's values, validity (null: never NULL) and string table. */
+  column(index: number): {
+    readonly values: string;
+    readonly validity: string | null;
+    readonly table: string;
+  };
+  /** A fresh local name. */
+  temp(): string;
+}

@@ -3,31 +3,11 @@
  * value: nothing of the document's text gets into the code. `value` is only to be looked at where `isNull` is false.
  */
 
-import type { DataType, TypeKind } from '../contract/types.ts';
+import type { TypeKind } from '../contract/types.ts';
 import type { Scalar } from '../contract/values.ts';
-import type { Checked, CheckedCall, Emitted } from './api.ts';
-import { sameStorage } from './casts.ts';
-import { isDeep } from './compare.ts';
+import type { Checked, CheckedCall, Emitted, Emitter } from './api.ts';
+import { canBeNull, comparison, equality, strictValue, typeOf } from './emit-values.ts';
 import { FUNCTION_BY_NAME } from './functions/index.ts';
-import { arithmeticOf, implementationOf, scaleFactor } from './operators.ts';
-
-export interface Emitter {
-  /**
-   * Whether BIGINTs may be bigints beyond 2^53. Narrow code, where they are doubles, throws `WideNeeded` at the first result
-   * that a double does not hold; it must not be run over columns that have such values.
-   */
-  readonly wide: boolean;
-  /** A name for a value that stays the same for all rows. */
-  constant(value: unknown): string;
-  /** Names of a column's values, validity (null: never NULL) and string table. */
-  column(index: number): {
-    readonly values: string;
-    readonly validity: string | null;
-    readonly table: string;
-  };
-  /** A fresh local name. */
-  temp(): string;
-}
 
 const NEVER = 'false';
 
@@ -117,8 +97,6 @@ type Args = [Emitted, ...Emitted[]];
 const emitArgs = (e: CheckedCall, to: Emitter): Args =>
   e.args.map((a) => emitExpression(a, to)) as unknown as Args;
 
-const typeOf = (e: CheckedCall, i: number): DataType => e.args[i]?.type ?? e.type;
-
 const isSimple = (code: string): boolean => /^[\w.]+$|^\(-[\d.e+-]+\)$/.test(code);
 
 /** A value of the type, for rows where it is NULL: a variable that is now a number and now null would be boxed. */
@@ -197,16 +175,6 @@ function within(e: CheckedCall, to: Emitter): Emitted {
   statements.push(`const ${found} = !${x.isNull} && (${hits.join(' || ')});`);
   const unknown = anyNull([x, ...list]);
   return { statements, value: found, isNull: unknown === NEVER ? NEVER : `(!${found} && ${unknown})` };
-}
-
-const equality = (x: string, y: string, type: DataType): string =>
-  isDeep(type) ? `f.equalValues(${x}, ${y})` : `(${x} === ${y})`;
-
-function comparison(op: string, x: string, y: string, type: DataType): string {
-  if (op === '=') return equality(x, y, type);
-  if (op === '<>') return isDeep(type) ? `!${equality(x, y, type)}` : `(${x} !== ${y})`;
-  if (type.kind === 'STRING') return `(f.compareStrings(${x}, ${y}) ${op} 0)`;
-  return type.kind === 'BYTES' ? `(f.compareBytes(${x}, ${y}) ${op} 0)` : `(${x} ${op} ${y})`;
 }
 
 function between(e: CheckedCall, to: Emitter): Emitted {
@@ -294,13 +262,6 @@ function coalesce(e: CheckedCall, to: Emitter): Emitted {
   };
 }
 
-/** Calls that may be NULL although no argument is. */
-function canBeNull(e: CheckedCall): boolean {
-  if (e.fn === 'try-cast' || e.fn === 'element' || e.fn === 'row-field') return true;
-  if (e.type.kind === 'DECIMAL' && ['+', '-', '*', '/', '%'].includes(e.fn)) return e.nullable;
-  return FUNCTION_BY_NAME.get(e.fn)?.canBeNull === true;
-}
-
 function strict(e: CheckedCall, to: Emitter): Emitted {
   const takesNull = FUNCTION_BY_NAME.get(e.fn)?.takesNull === true;
   const args = emitArgs(e, to);
@@ -329,103 +290,4 @@ function strict(e: CheckedCall, to: Emitter): Emitted {
     value: name,
     isNull: `(${name} === null)`,
   };
-}
-
-/** The result of a call that is a BIGINT, in its one form: narrow code gives up where a double does not hold it. */
-function asBigint(code: string, orNull: boolean, to: Emitter): string {
-  if (orNull) return to.wide ? `f.wholeOrNull(${code})` : `f.bigOrNull(${code})`;
-  return to.wide ? `f.whole(${code})` : `(f.big(${code}) + 0)`;
-}
-
-const WIDE: Readonly<Record<string, string>> = {
-  '+': 'add',
-  '-': 'subtract',
-  '*': 'multiply',
-  '/': 'divide',
-  '%': 'remainder',
-  neg: 'negative',
-};
-
-function arithmetic(e: CheckedCall, x: string, y: string, to: Emitter): string {
-  const { fn } = e;
-  const args = fn === 'neg' ? x : `${x}, ${y}`;
-  switch (e.type.kind) {
-    case 'INT':
-      if (fn === '*') return `Math.imul(${args})`;
-      if (fn === '%') return `f.intModulo(${args})`;
-      if (fn === 'neg') return `(-${x} | 0)`;
-      return fn === '/' ? `(f.intDivide(${args}) | 0)` : `((${x} ${fn} ${y}) | 0)`;
-    case 'BIGINT':
-      if (to.wide) return `f.${WIDE[fn]}(${args})`;
-      if (fn === '/' || fn === '%') return `f.${fn === '/' ? 'intDivide' : 'intModulo'}(${args})`;
-      if (fn === '*') return `(f.big(${x} * ${y}) + 0)`;
-      return fn === 'neg' ? `(0 - ${x})` : `f.big(${x} ${fn} ${y})`;
-    case 'DECIMAL':
-      return fn === 'neg' ? `(-${x})` : `${to.constant(arithmeticOf(e))}(${args})`;
-    default:
-      return fn === 'neg' ? `(-${x})` : `(${x} ${fn} ${y})`;
-  }
-}
-
-function cast(e: CheckedCall, x: string, to: Emitter): string {
-  const from = typeOf(e, 0);
-  if (sameStorage(from, e.type)) return x;
-  if (from.kind === 'BIGINT' && e.type.kind === 'DOUBLE') return to.wide ? `Number(${x})` : x;
-  const orNull = e.fn === 'try-cast';
-  const code = `f.${orNull ? 'tryCast' : 'castValue'}(${x}, ${to.constant(from)}, ${to.constant(e.type)})`;
-  return e.type.kind === 'BIGINT' ? asBigint(code, orNull, to) : code;
-}
-
-function strictValue(e: CheckedCall, code: readonly string[], to: Emitter): string {
-  const [x = 'null', y = 'null'] = code;
-  switch (e.fn) {
-    case '=':
-    case '<>':
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return comparison(e.fn, x, y, typeOf(e, 0));
-    case '+':
-    case '-':
-    case '*':
-    case '/':
-    case '%':
-    case 'neg':
-      return arithmetic(e, x, y, to);
-    case 'not':
-      return `!(${x})`;
-    case 'like':
-      return `f.like(${x}, ${y}, ${code[2] ?? 'null'})`;
-    case 'cast':
-    case 'try-cast':
-      return cast(e, x, to);
-    case 'rescale':
-      return `f.scaleUp(${x}, ${to.constant(scaleFactor(typeOf(e, 0), e.type))})`;
-    case 'row-field':
-    case 'element': {
-      const part = e.fn === 'element' ? `f.elementAt(${x}, ${y})` : `(${x}[${y}] ?? null)`;
-      return e.type.kind === 'BIGINT' && !to.wide ? `f.bigOrNull(${part})` : part;
-    }
-    default:
-      return functionValue(e, code, to);
-  }
-}
-
-function functionValue(e: CheckedCall, code: readonly string[], to: Emitter): string {
-  const spec = FUNCTION_BY_NAME.get(e.fn);
-  if (spec === undefined) throw new Error(`no function ${e.fn}`);
-  const kind = e.type.kind;
-  // What the function does not take exactly, it takes as the nearest double.
-  const args =
-    to.wide && spec.exact !== true
-      ? code.map((c, i) => (typeOf(e, i).kind === 'BIGINT' && c !== 'null' ? `f.toNumber(${c})` : c))
-      : code;
-  const run = implementationOf(e, to.wide);
-  const isInline = spec.inline !== undefined && run === spec.call;
-  const called = isInline
-    ? (spec.inline?.(args) ?? '')
-    : `${run === spec.call ? `f.${spec.name}` : to.constant(run)}(${args.join(', ')})`;
-  if (kind === 'INT' && spec.group === 'number') return `(${called} | 0)`;
-  return kind === 'BIGINT' && spec.group !== 'time' ? asBigint(called, canBeNull(e), to) : called;
 }

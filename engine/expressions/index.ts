@@ -6,7 +6,7 @@ export type * from './api.ts';
 export { WideNeeded } from './bigints.ts';
 export { checkExpression } from './check.ts';
 export { compareStrings } from './compare.ts';
-export { type Emitter, emitExpression } from './emit.ts';
+export { emitExpression } from './emit.ts';
 export { FORMS } from './functions/forms.ts';
 export { FUNCTIONS } from './functions/index.ts';
 export { evaluate } from './interpret.ts';
