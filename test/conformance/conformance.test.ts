@@ -130,7 +130,7 @@ test('what is not there is skipped, with the reason from the description', () =>
     assert.equal(outcome.status, 'skipped', JSON.stringify(outcome));
     return outcome.status === 'skipped' ? outcome.reason : '';
   };
-  assert.match(reason({ type: 'interval_join' }), /interval_join/);
+  assert.match(reason({ type: 'teleport' }), /teleport/);
   assert.match(reason(sum({ trigger: { kind: 'count', n: 4 } })), /trigger.*count/);
   assert.match(reason(sum({ emit: 'on every update' })), /on every update/);
   assert.match(reason(sum({ window: { kind: 'global' } })), /global/);
