@@ -7,6 +7,7 @@ import { httpSource } from './connectors/http/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
+import { assignWindowsRuntime } from './operators/assign-windows/operator.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
 import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
 import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
@@ -45,6 +46,7 @@ export const RUNTIMES: Runtimes = {
     'group-aggregate': groupAggregateRuntime as OperatorRuntime<Config>,
     'over-aggregate': overAggregateRuntime as OperatorRuntime<Config>,
     sort: sortRuntime as OperatorRuntime<Config>,
+    'assign-windows': assignWindowsRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,

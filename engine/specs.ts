@@ -9,6 +9,7 @@ import { scheduleSpec } from './connectors/schedule/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
 import type { GraphNode } from './contract/document.ts';
 import { type NodeSpec, withPorts } from './contract/spec.ts';
+import { assignWindowsSpec } from './operators/assign-windows/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
 import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
@@ -32,6 +33,7 @@ export const SPECS: readonly NodeSpec[] = [
   mapSpec,
   filterSpec,
   windowSpec,
+  assignWindowsSpec,
   groupAggregateSpec,
   overAggregateSpec,
   unionSpec,

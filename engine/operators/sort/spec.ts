@@ -71,6 +71,7 @@ export const sortSpec = defineNode({
       title: 'Bids of one instant: the highest first',
       fields: { price: 'BIGINT', bidder: 'STRING' },
       config: { thenBy: [{ field: 'price', direction: 'desc' }, { field: 'bidder' }] },
+      input: [{ __time: 1000, price: 9, bidder: 'a' }],
     },
   ],
 });
