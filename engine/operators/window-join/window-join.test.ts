@@ -205,6 +205,50 @@ test('a row is late when all its windows are over; in those that are not it stil
   });
 });
 
+test('equal event times, released when both watermarks have passed: windows of 1 ms without keys (RisingWave)', () => {
+  const steps = (
+    [
+      ['right', 0, 100],
+      ['left', 0, 1],
+      ['left', 10, 2],
+      ['right', 10, 200],
+      // Behind the watermark of 5 s.
+      ['left', 4, 3],
+      ['left', 10, 3],
+      ['left', 20, 4],
+      ['right', 20, 400],
+    ] as const
+  ).flatMap(([port, second, id]): DriveStep[] => [
+    { port, time: second * 1000, row: { id, key: null, value: null } },
+    { port, watermark: second * 1000 - 5000 },
+  ]);
+  const { rows } = verifyOperator({
+    ...OPERATOR,
+    config: {
+      join: 'left',
+      window: { kind: 'tumbling', size: '1 ms' },
+      on: [],
+      select: [
+        { from: 'left.id', as: 'l' },
+        { from: 'right.id', as: 'r' },
+      ],
+    },
+    inputs: SIDES,
+    steps,
+    expected: [
+      { row: { l: 1, r: 100, window_start: 0, window_end: 1 } },
+      { row: { l: 2, r: 200, window_start: 10_000, window_end: 10_001 } },
+      { row: { l: 3, r: 200, window_start: 10_000, window_end: 10_001 } },
+      { port: 'late-left', row: { id: 3, key: null, value: null } },
+    ],
+  });
+  // With the watermark that follows the fourth and the last record.
+  assert.deepEqual(
+    rows.filter((r) => r.port === 'out').map((r) => r.step),
+    [7, 15, 15],
+  );
+});
+
 test('wrong windows are refused with their path', () => {
   const found = (window: Config, more: Config = {}): string[] => {
     const problems: string[] = [];
