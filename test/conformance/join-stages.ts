@@ -1,6 +1,7 @@
 /** Joins of the cases as Weir's nodes. Fields of the sides are called `left_x` and `right_x` from there on. */
 import { printDuration } from '../../engine/contract/duration.ts';
 import { type JsonObject, list, ms, onlyKeys, show, text, Unsupported } from './case.ts';
+import { TIME_FIELD } from './fields.ts';
 import type { CaseGraph, Ref } from './graph.ts';
 import { windowOf } from './windows.ts';
 
@@ -141,6 +142,22 @@ export function windowJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): 
   return graph.add('window-join', config, { ...sides }, [...new Set([...fields, ...WINDOW_FIELDS])]);
 }
 
+/** A join on the event time that releases its rows when the watermark of both sides has passed it: windows of one millisecond. */
+function joinOnTime(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(stage, ['type', 'join', 'on', 'emit', 'watermark'], 'table_join');
+  const [time, ...more] = list(stage['on']).map(text);
+  if (time !== 'ts' && time !== TIME_FIELD)
+    throw new Unsupported(`table_join.emit ${show(stage['emit'])} on ${time}`);
+  const sides = sidesOf(graph, inputs);
+  const on = equalFields({ ...stage, on: more });
+  const config = { join: kindOf(stage), window: { kind: 'tumbling', size: '1 ms' }, on };
+  return graph.add('window-join', config, { ...sides }, [
+    ...sides.left.fields,
+    ...sides.right.fields,
+    ...WINDOW_FIELDS,
+  ]);
+}
+
 /** Inputs that are called tables are upserts by the fields that are joined. */
 function asTables(graph: CaseGraph, stage: JsonObject): void {
   for (const side of ['left', 'right'] as const) {
@@ -153,6 +170,7 @@ function asTables(graph: CaseGraph, stage: JsonObject): void {
 }
 
 export function tableJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  if (/^on_window_close/.test(text(stage['emit'] ?? ''))) return joinOnTime(graph, stage, inputs);
   onlyKeys(stage, ['type', 'join', 'on', 'left', 'right', 'output', 'condition'], 'table_join');
   asTables(graph, stage);
   const sides = sidesOf(graph, inputs);
