@@ -49,6 +49,8 @@ class OverAggregate implements StatefulOperator {
   readonly #held: Timers;
   /** By key, its slot. */
   #slotOf = new Int32Array(64).fill(NONE);
+  /** Slots of partitions that are gone, until the next rows were sent. */
+  readonly #forgotten: number[] = [];
   #watermark = NO_WATERMARK;
   readonly openWindows = 0;
   late = 0;
@@ -230,12 +232,11 @@ class OverAggregate implements StatefulOperator {
     if (this.#frames.forgets && isIdle) this.#forget(slot);
   }
 
-  /** What is written down of the partition has to be followed before its slot is given away. */
+  /** The slot is only given away when what is written down for it was followed. */
   #forget(slot: number): void {
-    this.#sendOut();
     this.#frames.clear(slot);
     this.#slotOf[this.#slots.keys[slot] as number] = NONE;
-    this.#slots.release(slot);
+    this.#forgotten.push(slot);
     this.#idle?.remove(slot);
     this.#partitions.reset(slot);
   }
@@ -254,6 +255,7 @@ class OverAggregate implements StatefulOperator {
       if (waits) this.#idle.write(slot, now);
       else this.#forget(slot);
     }
+    this.#sendOut();
   }
 
   /** No later record comes: those that wait for one go. */
@@ -278,6 +280,8 @@ class OverAggregate implements StatefulOperator {
   #sendOut(): void {
     const batch = this.#out.take(this.#context.clock.now());
     if (batch !== null) this.#context.emit('out', batch);
+    for (const slot of this.#forgotten) this.#slots.release(slot);
+    this.#forgotten.length = 0;
   }
 
   #compactKeys(): void {
