@@ -91,8 +91,19 @@ export interface Source {
 }
 export const PREFETCH_BYTES_MAX = 8 * 1024 * 1024;
 
+/** What JSON can hold. */
+export type JsonData =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonData[]
+  | { readonly [name: string]: JsonData };
+
 export interface SinkContext<C> extends NodeContext<C> {
   readonly input: EdgeSchema;
+  /** Whether rows become visible by `commit` alone; else as the sink sees fit, and at `finish`. */
+  readonly checkpointed?: boolean;
 }
 
 /**
@@ -100,7 +111,10 @@ export interface SinkContext<C> extends NodeContext<C> {
  * before); `finish` at the end of the input or when the run is stopped: makes everything written so far visible;
  * `close` once, whatever happened (after a failure without `finish`).
  *
- * Checkpoints will add `prepare`, `commit`, `recover` and `abort` beside these.
+ * In a run with checkpoints a transactional sink also has `prepare`, `commit` and `recover` called (two-phase commit, as Flink's
+ * TwoPhaseCommittingSink): rows between two checkpoints become visible when the second one is complete, and never before.
+ * `prepare` comes between two writes; `commit` of it follows when the checkpoint stands on the disk, or never, when the run dies
+ * between the two: then `recover` of the next run gets what the last complete checkpoint had prepared.
  */
 export interface Sink {
   open(): Promise<void>;
@@ -108,6 +122,18 @@ export interface Sink {
   write(batch: Batch): void | Promise<void>;
   finish(): void | Promise<void>;
   close(): void | Promise<void>;
+  /**
+   * Everything written before is on the disk (or wherever it goes) when this resolves, and still invisible. The result is kept in
+   * the checkpoint: JSON, all that `commit` needs, also in another process.
+   */
+  prepare?(checkpoint: number): Promise<JsonData>;
+  /** Makes visible what was prepared. Called again after a restart that does not know whether it was done: must be idempotent. */
+  commit?(prepared: JsonData): Promise<void>;
+  /**
+   * After `open` of a run that goes on from a checkpoint: commits what it had prepared, and discards what was written after it.
+   * Null: the sink was not in that checkpoint.
+   */
+  recover?(prepared: JsonData | null): Promise<void>;
   /** Rows that outside readers can see. */
   readonly committed: number;
   /** What the studio draws of it; null for sinks that only write. `version` changes when the picture would. */
