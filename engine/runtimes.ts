@@ -19,6 +19,7 @@ import { patternRuntime } from './operators/pattern/operator.ts';
 import { routeRuntime } from './operators/route/operator.ts';
 import { sortRuntime } from './operators/sort/operator.ts';
 import { temporalJoinRuntime } from './operators/temporal-join/operator.ts';
+import { topNRuntime } from './operators/top-n/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
 import { windowJoinRuntime } from './operators/window-join/operator.ts';
@@ -47,6 +48,7 @@ export const RUNTIMES: Runtimes = {
     'over-aggregate': overAggregateRuntime as OperatorRuntime<Config>,
     sort: sortRuntime as OperatorRuntime<Config>,
     'assign-windows': assignWindowsRuntime as OperatorRuntime<Config>,
+    'top-n': topNRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,

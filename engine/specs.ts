@@ -21,6 +21,7 @@ import { patternSpec } from './operators/pattern/spec.ts';
 import { routeSpec } from './operators/route/spec.ts';
 import { sortSpec } from './operators/sort/spec.ts';
 import { temporalJoinSpec } from './operators/temporal-join/spec.ts';
+import { topNSpec } from './operators/top-n/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 import { windowJoinSpec } from './operators/window-join/spec.ts';
@@ -37,6 +38,7 @@ export const SPECS: readonly NodeSpec[] = [
   groupAggregateSpec,
   overAggregateSpec,
   unionSpec,
+  topNSpec,
   sortSpec,
   routeSpec,
   joinSpec,

@@ -6,9 +6,9 @@ import type { RowOrder } from './row-order.ts';
 import type { Snapshots } from './snapshot.ts';
 
 const BLOCK = 1024;
-/** About, of a list without its ids. */
-const LIST_BYTES = 120;
-const BLOCK_BYTES = 80;
+/** About, of a short list without its ids. */
+export const LIST_BYTES = 320;
+const BLOCK_BYTES = 150;
 
 interface Block {
   ids: Int32Array;
