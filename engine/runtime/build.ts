@@ -38,6 +38,8 @@ export interface BuildOptions {
   readonly batchRows: number;
   readonly onBadRecord: NonNullable<RunSettings['onBadRecord']>;
   readonly signal: AbortSignal;
+  /** Whether rows become visible at checkpoints alone. */
+  readonly checkpointed: boolean;
   log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   /** Called when a sink has room again, finished or failed. */
   wake(): void;
@@ -47,6 +49,7 @@ export interface BuiltGraph {
   readonly sources: readonly SourceTask[];
   readonly sinks: readonly SinkTask[];
   readonly stateful: readonly StatefulTask[];
+  readonly merges: readonly MergeTask[];
   readonly chains: readonly ChainTask[];
   /** By `node:port`. Ports inside a chain have no port object: see `ChainTask.lastInput`. */
   readonly ports: ReadonlyMap<string, OutPort>;
@@ -98,6 +101,7 @@ class Builder {
   readonly #sources: SourceTask[] = [];
   readonly #sinks = new Map<string, SinkTask>();
   readonly #stateful: StatefulTask[] = [];
+  readonly #merges: MergeTask[] = [];
   readonly #chains: ChainTask[] = [];
 
   constructor(graph: CheckedGraph, options: BuildOptions) {
@@ -118,6 +122,7 @@ class Builder {
       sources: this.#sources.reverse(),
       sinks: [...this.#sinks.values()],
       stateful: this.#stateful,
+      merges: this.#merges,
       chains: this.#chains,
       ports: this.#ports,
       nodes: [...this.#stats.values()],
@@ -176,7 +181,7 @@ class Builder {
     const name = must(port, 'input of a sink').name;
     const input = must(node.inputs[name]?.[0], `input of ${node.id}`);
     const edge = this.#graph.edges.find((e) => e.to.node === node.id);
-    const sink = runtime.create({ ...this.#context(node), input });
+    const sink = runtime.create({ ...this.#context(node), input, checkpointed: this.#options.checkpointed });
     const edgeStats = must(this.#edges.get(edge?.id ?? ''), `edge to ${node.id}`);
     const task = new SinkTask(
       sink,
@@ -207,6 +212,7 @@ class Builder {
     const out = this.#port(node, 'out', must(node.outputs['out'], `output of ${node.id}`));
     const edges = this.#graph.edges.filter((e) => e.to.node === node.id);
     const task = new MergeTask(edges.length, this.#statsOf(node.id), out);
+    this.#merges.push(task);
     const fields = must(node.outputs['out'], `output of ${node.id}`).fields;
     this.#receivers.set(`${node.id}:${name}`, (edge) =>
       task.input(
@@ -271,11 +277,18 @@ class Builder {
     node: CheckedNode,
     letters: DeadLetters,
   ): ChainTask {
+    const stats = this.#statsOf(node.id);
     const member: ChainMember = {
       step: computedStep(input.fields, needs),
-      // Its rows are the operator's own: only what fails here is counted.
+      // Its rows are the operator's own: only what fails here is counted, as what never gets to the operator.
       stats: new NodeStats(node.id),
-      deadLetters: { send: (rows, now) => letters.send(rows, now), end: () => {} },
+      deadLetters: {
+        send: (rows, now) => {
+          stats.recordsIn += rows.length;
+          letters.send(rows, now);
+        },
+        end: () => {},
+      },
       passed: () => {},
     };
     return new ChainTask(input.fields, [member], to, this.#options.clock);

@@ -145,7 +145,7 @@ test('in a graph: ports by name; a failing condition goes to errors only, and on
   assert.deepEqual([names('a'), names('b')], [['k0'], ['k1']]);
   assert.equal(rows['c']?.length, 1);
   const node = summary.nodes.find((n) => n.node === 'route');
-  assert.deepEqual([node?.recordsIn, node?.recordsOut, node?.deadLetters], [3, 3, 1]);
+  assert.deepEqual([node?.recordsIn, node?.recordsOut, node?.deadLetters], [4, 3, 1]);
 });
 
 test('wrong settings are refused with their path', () => {
