@@ -60,6 +60,9 @@ export function isoWeek(ms: number): number {
   return Math.floor((dayOfYear(thursday) - 1) / 7) + 1;
 }
 
+/** The year that the ISO week belongs to. */
+export const isoYear = (ms: number): number => yearOf(ms + (4 - isoWeekday(ms)) * MS_DAY);
+
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

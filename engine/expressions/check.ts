@@ -11,7 +11,6 @@ import { moveTime, number, typed } from './literals.ts';
 import { lower } from './lower.ts';
 import { resolveName, rowField } from './names.ts';
 import { parseExpression, type Syntax } from './syntax.ts';
-import { patternFault } from './time-format.ts';
 import { arithmetic, comparable, convert, exactBesideDecimal, unify } from './unify.ts';
 
 /** Parses and checks `text` over `fields`. Problems carry a span; the path is the caller's to add. */
@@ -142,7 +141,12 @@ function specified(s: Syntax & { kind: 'call' }, fn: string, given: readonly Che
     args.map((a) => a.type),
     literals,
   );
-  checkPattern(spec.name, args);
+  const wrong = spec.fault?.(literals) ?? null;
+  if (wrong !== null)
+    throw new Fault('T-TYPE', args[wrong.at]?.span ?? s.span, `${capital(wrong.message)}.`, {
+      value: showValue(literals[wrong.at]),
+      expected: wrong.expected,
+    });
   if (spec.takesNull !== true && args.some(isNull)) {
     const known = args.filter((a) => !isNull(a)).map((a) => a.type);
     return literal(null, type ?? spec.result(known, []) ?? spec.result([], []) ?? STRING, s.span);
@@ -162,19 +166,7 @@ function coerced(spec: FunctionSpec, args: readonly Checked[], s: Syntax): reado
   return args.map((a) => (a.type.kind === 'DECIMAL' ? convert(a, { kind: 'DOUBLE' }) : a));
 }
 
-const PATTERNS = ['DATE_FORMAT', 'TO_TIMESTAMP', 'FROM_UNIXTIME', 'UNIX_TIMESTAMP'];
-
-/** A pattern that is written out is looked at here, not at the first record. */
-function checkPattern(fn: string, args: readonly Checked[]): void {
-  const pattern = args[1];
-  if (!PATTERNS.includes(fn) || pattern?.kind !== 'literal') return;
-  const fault = typeof pattern.value === 'string' ? patternFault(pattern.value) : null;
-  if (fault === null || pattern.value === 'iso') return;
-  throw new Fault('T-TYPE', pattern.span, `This is not a pattern of a time: ${fault}.`, {
-    value: showValue(pattern.value),
-    expected: "a pattern such as 'yyyy-MM-dd HH:mm:ss'",
-  });
-}
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function arity(
   s: Syntax & { kind: 'call' },

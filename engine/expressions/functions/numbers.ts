@@ -1,28 +1,10 @@
-import { BIGINT, DOUBLE, INT, isNumeric } from '../../contract/types.ts';
+import { INT, isNumeric } from '../../contract/types.ts';
 import { toBigint } from '../../contract/values.ts';
 import { orderOf } from '../compare.ts';
 import { decimal, PRECISION_MAX, power10, roundDecimal, roundedType } from '../decimal.ts';
 import { RowError } from '../row-error.ts';
 import type { Binding, FunctionSpec, Implementation, Value } from './spec.ts';
-import { ordered, real, sameNumber, takes, widest } from './types.ts';
-
-const math = (
-  name: string,
-  fn: (x: number) => number,
-  reference: string,
-  example: string,
-  result: number,
-): FunctionSpec => ({
-  name,
-  group: 'number',
-  signature: `${name}(x)`,
-  reference,
-  example: { text: `${name}(${example})`, result },
-  args: [1, 1],
-  result: real,
-  coerce: 'double',
-  call: fn,
-});
+import { ordered, sameNumber, takes, widest } from './types.ts';
 
 /** Half up, away from zero, at a number of digits after the point (negative: before it). By decimal text: 1.005 is not 1.00. */
 const round = (x: number, digits = 0): number => scaled(x, digits, Math.round);
@@ -95,11 +77,6 @@ const rounding: FunctionSpec['result'] = (args, literals) => {
 /** A DECIMAL without its fraction. */
 const wholeNumber: FunctionSpec['result'] = ([type]) =>
   type?.kind === 'DECIMAL' ? decimal(type.precision, 0) : type !== undefined && isNumeric(type) ? type : null;
-
-function positive(x: number, name: string): number {
-  if (x <= 0) throw new RowError(`${name} of ${x}: it takes numbers above 0`);
-  return x;
-}
 
 export const NUMBERS: readonly FunctionSpec[] = [
   {
@@ -193,61 +170,6 @@ export const NUMBERS: readonly FunctionSpec[] = [
     },
   },
   {
-    name: 'POWER',
-    group: 'number',
-    signature: 'POWER(x, y)',
-    reference: 'x to the y.',
-    example: { text: 'POWER(2, 10)', result: 1024 },
-    args: [2, 2],
-    result: real,
-    coerce: 'double',
-    call: (x: number, y: number) => x ** y,
-  },
-  math('SQRT', Math.sqrt, 'The square root.', '9', 3),
-  math('EXP', Math.exp, 'e to the x.', '0', 1),
-  math('LN', (x) => Math.log(positive(x, 'LN')), 'The natural logarithm.', '1', 0),
-  math('LOG10', (x) => Math.log10(positive(x, 'LOG10')), 'The logarithm to base 10.', '1000', 3),
-  math('LOG2', (x) => Math.log2(positive(x, 'LOG2')), 'The logarithm to base 2.', '8', 3),
-  math('SIN', Math.sin, 'The sine of radians.', '0', 0),
-  math('COS', Math.cos, 'The cosine of radians.', '0', 1),
-  math('TAN', Math.tan, 'The tangent of radians.', '0', 0),
-  math('ASIN', Math.asin, 'The arc sine.', '0', 0),
-  math('ACOS', Math.acos, 'The arc cosine.', '1', 0),
-  math('ATAN', Math.atan, 'The arc tangent.', '0', 0),
-  math('DEGREES', (x) => (x * 180) / Math.PI, 'Radians as degrees.', '0', 0),
-  math('RADIANS', (x) => (x * Math.PI) / 180, 'Degrees as radians.', '0', 0),
-  {
-    name: 'ATAN2',
-    group: 'number',
-    signature: 'ATAN2(y, x)',
-    reference: 'The angle of a point.',
-    example: { text: 'ATAN2(0, 1)', result: 0 },
-    args: [2, 2],
-    result: real,
-    coerce: 'double',
-    call: Math.atan2,
-  },
-  {
-    name: 'PI',
-    group: 'number',
-    signature: 'PI()',
-    reference: 'The number pi.',
-    example: { text: 'ROUND(PI(), 2)', result: 3.14 },
-    args: [0, 0],
-    result: () => DOUBLE,
-    call: () => Math.PI,
-  },
-  {
-    name: 'E',
-    group: 'number',
-    signature: 'E()',
-    reference: "Euler's number.",
-    example: { text: 'ROUND(E(), 1)', result: 2.7 },
-    args: [0, 0],
-    result: () => DOUBLE,
-    call: () => Math.E,
-  },
-  {
     name: 'GREATEST',
     group: 'number',
     signature: 'GREATEST(a, b, …)',
@@ -294,17 +216,6 @@ export const NUMBERS: readonly FunctionSpec[] = [
     args: [1, 1],
     result: takes(INT, 'STRING'),
     call: (s: string) => codePoints(s),
-  },
-  {
-    name: 'UNIX_TIMESTAMP',
-    group: 'time',
-    signature: 'UNIX_TIMESTAMP(t)',
-    reference: 'Seconds since 1970 of a TIMESTAMP, rounded down.',
-    example: { text: "UNIX_TIMESTAMP(TIMESTAMP '1970-01-02 00:00:00')", result: 86400 },
-    args: [1, 1],
-    result: takes(BIGINT, 'TIMESTAMP'),
-    call: (t: number) => Math.floor(t / 1000),
-    note: 'Without an argument it would read the clock; Weir asks for the time.',
   },
 ];
 

@@ -36,6 +36,10 @@ export interface FunctionSpec {
    * written out, undefined for the others.
    */
   result(args: readonly DataType[], literals: readonly (Value | undefined)[]): DataType | null;
+  /** What is wrong with an argument that is written out: `at` says which. Told at the check, not at the first record. */
+  fault?(
+    literals: readonly (Value | undefined)[],
+  ): { readonly at: number; readonly message: string; readonly expected: string } | null;
   /** What arguments are brought to before the call: DECIMAL to DOUBLE, or all to the type that they have in common. */
   readonly coerce?: 'double' | 'common';
   /**

@@ -6,7 +6,7 @@ import { takes, text } from './types.ts';
 /** Characters that a function may make out of little: a stranger's REPEAT must not fill memory. */
 const RESULT_MAX = 1_000_000;
 
-const bounded = (length: number): void => {
+export const bounded = (length: number): void => {
   if (length > RESULT_MAX)
     throw new RowError(`the string would be ${length} characters long; at most ${RESULT_MAX}`);
 };

@@ -1,7 +1,9 @@
-import { BIGINT, STRING, TIMESTAMP } from '../../contract/types.ts';
+import { BIGINT, INT, STRING, TIMESTAMP } from '../../contract/types.ts';
 import * as calendar from '../calendar.ts';
 import { RowError } from '../row-error.ts';
 import { formatTime, parseTime, patternFault } from '../time-format.ts';
+import { fromLocal, toLocal, zoneFault } from '../zones.ts';
+import { define } from './define.ts';
 import type { FunctionSpec } from './spec.ts';
 import { takes } from './types.ts';
 
@@ -35,6 +37,11 @@ const PARTS: Readonly<Record<string, (ms: number) => number>> = {
   SECOND: calendar.secondOf,
   MILLISECOND: calendar.milliOf,
   EPOCH: (ms) => Math.floor(ms / 1000),
+  ISODOW: calendar.isoWeekday,
+  ISOYEAR: calendar.isoYear,
+  DECADE: (ms) => Math.floor(calendar.yearOf(ms) / 10),
+  CENTURY: (ms) => Math.ceil(calendar.yearOf(ms) / 100) + 0,
+  MILLENNIUM: (ms) => Math.ceil(calendar.yearOf(ms) / 1000) + 0,
 };
 
 /** The unit's own name, or null: also plural (`HOURS`) and Flink's `SQL_TSI_HOUR`. */
@@ -93,6 +100,17 @@ function ceilTo(time: number, unit: string): number {
   return floor === time ? time : addUnits(unit, 1, floor);
 }
 
+const lastDay = (t: number): number => {
+  const [year, month] = [calendar.yearOf(t), calendar.monthOf(t)];
+  return calendar.daysFromCivil(year, month, calendar.daysInMonth(year, month)) * calendar.MS_DAY;
+};
+
+/** A time of one zone's clocks as what the clocks of another show, text to text. */
+function convertZone(text: string, from: string, to: string): string | null {
+  const local = parseTime(text.trim(), 'iso');
+  return local === null ? null : formatTime(toLocal(fromLocal(local, from), to), 'yyyy-MM-dd HH:mm:ss');
+}
+
 /** One pattern is used for many rows: its faults are looked for once. */
 const usable = new Set<string>();
 function pattern(text: string): string {
@@ -104,6 +122,27 @@ function pattern(text: string): string {
   }
   return text;
 }
+
+/** Patterns and zones that are written out. */
+const timeFault =
+  (patternAt: number, ...zonesAt: readonly number[]): NonNullable<FunctionSpec['fault']> =>
+  (literals) => {
+    const written = literals[patternAt];
+    const fault = typeof written === 'string' && written !== 'iso' ? patternFault(written) : null;
+    if (fault !== null)
+      return {
+        at: patternAt,
+        message: `this is not a pattern of a time: ${fault}`,
+        expected: "a pattern such as 'yyyy-MM-dd HH:mm:ss'",
+      };
+    for (const at of zonesAt) {
+      const zone = literals[at];
+      const message = typeof zone === 'string' ? zoneFault(zone) : null;
+      if (message !== null)
+        return { at, message, expected: "a time zone such as 'Europe/Berlin' or '+02:00'" };
+    }
+    return null;
+  };
 
 const T0 = "TIMESTAMP '2001-02-03 04:05:06'";
 const part = (name: string, reference: string, result: number): FunctionSpec => ({
@@ -162,13 +201,16 @@ export const TIMES: readonly FunctionSpec[] = [
   {
     name: 'DATE_FORMAT',
     group: 'time',
-    signature: 'DATE_FORMAT(t, pattern)',
-    reference: 'A time as text, UTC.',
+    signature: 'DATE_FORMAT(t, pattern [, zone])',
+    reference: 'A time as text, in UTC or another time zone.',
     example: { text: `DATE_FORMAT(${T0}, 'yyyy-MM-dd')`, result: '2001-02-03' },
-    args: [2, 2],
+    args: [2, 3],
     result: takes(STRING, 'TIMESTAMP', 'STRING'),
-    call: (t: number, p: string) => formatTime(t, pattern(p)),
+    fault: timeFault(1, 2),
+    call: (t: number, p: string, zone = 'UTC') =>
+      formatTime(zone === 'UTC' ? t : toLocal(t, zone), pattern(p)),
     canBeNull: true,
+    note: 'Flink and Spark have no third argument: they take the session’s time zone.',
   },
   {
     name: 'TO_TIMESTAMP',
@@ -178,6 +220,7 @@ export const TIMES: readonly FunctionSpec[] = [
     example: { text: "YEAR(TO_TIMESTAMP('2001/02/03', 'yyyy/MM/dd'))", result: 2001 },
     args: [1, 2],
     result: takes(TIMESTAMP, 'STRING'),
+    fault: timeFault(1),
     call: (s: string, p = 'iso') => parseTime(s, p === 'iso' ? p : pattern(p)),
     canBeNull: true,
   },
@@ -196,6 +239,23 @@ export const TIMES: readonly FunctionSpec[] = [
     note: 'Spark: TIMESTAMP_SECONDS and TIMESTAMP_MILLIS.',
   },
   {
+    name: 'UNIX_TIMESTAMP',
+    group: 'time',
+    signature: 'UNIX_TIMESTAMP(t [, pattern])',
+    reference: 'Seconds since 1970 of a TIMESTAMP, or of a text (NULL where it is not a time), rounded down.',
+    example: { text: "UNIX_TIMESTAMP('1970-01-02', 'yyyy-MM-dd')", result: 86400 },
+    args: [1, 2],
+    result: (args) =>
+      takes(BIGINT, 'STRING')(args) ?? (args.length === 1 ? takes(BIGINT, 'TIMESTAMP')(args) : null),
+    fault: timeFault(1),
+    call: (t: number | string, p = 'yyyy-MM-dd HH:mm:ss') => {
+      const time = typeof t === 'string' ? parseTime(t, pattern(p)) : t;
+      return time === null ? null : Math.floor(time / 1000);
+    },
+    canBeNull: true,
+    note: 'Without an argument it would read the clock; Weir asks for the time.',
+  },
+  {
     name: 'FROM_UNIXTIME',
     group: 'time',
     signature: 'FROM_UNIXTIME(seconds [, pattern])',
@@ -203,6 +263,7 @@ export const TIMES: readonly FunctionSpec[] = [
     example: { text: 'FROM_UNIXTIME(86400)', result: '1970-01-02 00:00:00' },
     args: [1, 2],
     result: takes(STRING, 'WHOLE', 'STRING'),
+    fault: timeFault(1),
     call: (n: number, p = 'yyyy-MM-dd HH:mm:ss') => formatTime(n * 1000, pattern(p)),
     canBeNull: true,
   },
@@ -227,4 +288,57 @@ export const TIMES: readonly FunctionSpec[] = [
     result: takes(TIMESTAMP, 'TIMESTAMP', 'STRING'),
     call: ceilTo,
   },
+  define(
+    'time',
+    'CONVERT_TZ(s, from, to)',
+    'A time as text of one time zone in another one; NULL where the text is not a time.',
+    ["CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles')", '1969-12-31 16:00:00'],
+    [3, 3],
+    takes(STRING, 'STRING'),
+    convertZone,
+    { fault: timeFault(-1, 1, 2), canBeNull: true, note: 'Spark: CONVERT_TIMEZONE(from, to, t).' },
+  ),
+  define(
+    'time',
+    'FROM_UTC_TIMESTAMP(t, zone)',
+    'What clocks of a time zone show at a time, as a time.',
+    [`HOUR(FROM_UTC_TIMESTAMP(${T0}, 'Asia/Tokyo'))`, 13],
+    [2, 2],
+    takes(TIMESTAMP, 'TIMESTAMP', 'STRING'),
+    toLocal,
+    { fault: timeFault(-1, 1), note: 'Spark’s; in Flink a CAST to TIMESTAMP under the session’s time zone.' },
+  ),
+  define(
+    'time',
+    'TO_UTC_TIMESTAMP(t, zone)',
+    'The time at which clocks of a time zone show t; the earlier one where they show it twice.',
+    [`HOUR(TO_UTC_TIMESTAMP(${T0}, 'Asia/Tokyo'))`, 19],
+    [2, 2],
+    takes(TIMESTAMP, 'TIMESTAMP', 'STRING'),
+    fromLocal,
+    {
+      fault: timeFault(-1, 1),
+      note: 'Spark’s; in Flink a CAST to TIMESTAMP_LTZ under the session’s time zone.',
+    },
+  ),
+  define(
+    'time',
+    'LAST_DAY(t)',
+    'Midnight of the last day of its month, UTC.',
+    [`DAYOFMONTH(LAST_DAY(${T0}))`, 28],
+    [1, 1],
+    takes(TIMESTAMP, 'TIMESTAMP'),
+    lastDay,
+    { note: 'Spark’s, which gives a DATE; Flink has none.' },
+  ),
+  define(
+    'time',
+    'DATEDIFF(end, start)',
+    'Days from the date of one time to that of another, UTC.',
+    [`DATEDIFF(${T0}, TIMESTAMP '2001-02-01 23:00:00')`, 2],
+    [2, 2],
+    takes(INT, 'TIMESTAMP', 'TIMESTAMP'),
+    (end: number, start: number) => Math.floor(end / calendar.MS_DAY) - Math.floor(start / calendar.MS_DAY),
+    { note: 'Spark’s. Flink has TIMESTAMPDIFF(DAY, …), which counts 24 hours.' },
+  ),
 ];
