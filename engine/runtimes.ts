@@ -8,6 +8,7 @@ import { nothingSink } from './connectors/nothing/sink.ts';
 import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
 import { assignWindowsRuntime } from './operators/assign-windows/operator.ts';
+import { distinctRuntime } from './operators/distinct/operator.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
 import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
 import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
@@ -49,6 +50,7 @@ export const RUNTIMES: Runtimes = {
     sort: sortRuntime as OperatorRuntime<Config>,
     'assign-windows': assignWindowsRuntime as OperatorRuntime<Config>,
     'top-n': topNRuntime as OperatorRuntime<Config>,
+    distinct: distinctRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,

@@ -10,6 +10,7 @@ import { tableSpec } from './connectors/table/spec.ts';
 import type { GraphNode } from './contract/document.ts';
 import { type NodeSpec, withPorts } from './contract/spec.ts';
 import { assignWindowsSpec } from './operators/assign-windows/spec.ts';
+import { distinctSpec } from './operators/distinct/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
 import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
@@ -39,6 +40,7 @@ export const SPECS: readonly NodeSpec[] = [
   overAggregateSpec,
   unionSpec,
   topNSpec,
+  distinctSpec,
   sortSpec,
   routeSpec,
   joinSpec,
