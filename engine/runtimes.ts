@@ -21,6 +21,7 @@ import { routeRuntime } from './operators/route/operator.ts';
 import { sortRuntime } from './operators/sort/operator.ts';
 import { temporalJoinRuntime } from './operators/temporal-join/operator.ts';
 import { topNRuntime } from './operators/top-n/operator.ts';
+import { scriptRuntime } from './operators/script/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
 import { windowJoinRuntime } from './operators/window-join/operator.ts';
@@ -53,6 +54,7 @@ export const RUNTIMES: Runtimes = {
     distinct: distinctRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
+    script: scriptRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,
     join: joinRuntime as OperatorRuntime<Config>,
     'window-join': windowJoinRuntime as OperatorRuntime<Config>,

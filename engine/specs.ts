@@ -23,6 +23,7 @@ import { routeSpec } from './operators/route/spec.ts';
 import { sortSpec } from './operators/sort/spec.ts';
 import { temporalJoinSpec } from './operators/temporal-join/spec.ts';
 import { topNSpec } from './operators/top-n/spec.ts';
+import { scriptSpec } from './operators/script/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 import { windowJoinSpec } from './operators/window-join/spec.ts';
@@ -49,6 +50,7 @@ export const SPECS: readonly NodeSpec[] = [
   temporalJoinSpec,
   lookupJoinSpec,
   patternSpec,
+  scriptSpec,
   tableSpec,
   chartSpec,
   fileSinkSpec,

@@ -3,7 +3,7 @@
  * was expected, and what to do next, so that the studio, the CLI and a log say the same thing.
  */
 
-/** Codes by area: D document, G graph, T types and expressions, S settings, R run, C connector, L link. */
+/** Codes by area: D document, G graph, T types and expressions, S settings, R run, C connector, K checkpoints, L link. */
 export const CODES = {
   'D-JSON': 'The text is not JSON.',
   'D-SIZE': 'The document is larger than Weir reads.',
@@ -30,11 +30,17 @@ export const CODES = {
   'R-TIME': 'A record has no usable event time.',
   'R-STATE': 'State grew beyond what a run may keep.',
   'R-NODE': 'A node failed.',
+  'R-SCRIPT': 'A script failed, or went beyond its limits.',
   'R-ENGINE': 'The engine failed.',
   'C-MISSING': 'A file or folder is missing.',
   'C-ACCESS': 'A file, folder or port could not be used.',
   'C-FORMAT': 'Data is not in the format that was stated.',
   'C-LIMIT': 'Data is larger than a stated limit.',
+  'K-BROKEN': 'A checkpoint is not whole.',
+  'K-VERSION': 'A checkpoint has a format that this Weir does not know.',
+  'K-LOCKED': 'A folder of checkpoints is in use.',
+  'K-FOLDER': 'Checkpoints cannot be kept where they should be.',
+  'K-GRAPH': 'A checkpoint does not fit the graph.',
   'L-MESSAGE': 'A message between studio and engine is not understood.',
   'L-VERSION': 'Studio and engine speak different versions.',
 } as const satisfies Readonly<Record<string, string>>;

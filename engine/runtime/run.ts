@@ -6,6 +6,7 @@ import type { TelemetryLayout } from '../contract/telemetry.ts';
 import { checkGraph } from '../plan/check.ts';
 import { hasErrors } from '../plan/graph.ts';
 import { Rates } from '../telemetry/figures.ts';
+import { newGuardMemory, overrun } from './guard.ts';
 import {
   DEFAULT_BATCH_ROWS,
   DEFAULT_SEED,
@@ -19,6 +20,9 @@ import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 /** A thread that does not end this long after it was told to is ended from outside. */
 const STOP_PATIENCE_MS = 5000;
 
+/** How often the coordinator looks whether a node's own code overran. */
+const GUARD_EVERY_MS = 500;
+
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 export const startRun: StartRun = (request, events) => {
@@ -29,6 +33,14 @@ export const startRun: StartRun = (request, events) => {
     new ThreadRun(request, events, resolve, reject);
   });
 };
+
+const scriptOverran = (node: string): Problem =>
+  problem('R-SCRIPT', {
+    path: ['nodes', node, 'config', 'timeout'],
+    message: 'The script took too long and did not let itself be stopped; the run was ended from outside.',
+    expected: 'a script within its time limit',
+    next: 'Look for a regular expression or a call on a huge array or text that takes forever.',
+  });
 
 class ThreadRun implements RunHandle {
   layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
@@ -41,6 +53,7 @@ class ThreadRun implements RunHandle {
   #isEnded = false;
   #forTimer: ReturnType<typeof setTimeout> | null = null;
   #killTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #guardTimer: ReturnType<typeof setInterval>;
 
   constructor(
     request: RunRequest,
@@ -58,11 +71,13 @@ class ThreadRun implements RunHandle {
       seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
       baseDir,
       batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+      guard: newGuardMemory(),
     };
     this.#worker = new Worker(workerUrl, { workerData });
     this.#worker.on('message', (message: FromWorker) => {
       if (message.type === 'refused') {
         this.#isEnded = true;
+        clearInterval(this.#guardTimer);
         refused(new WeirError(message.problem));
       } else if (message.type === 'opened') {
         this.#open(message, options.forMs ?? null);
@@ -82,6 +97,14 @@ class ThreadRun implements RunHandle {
       refused(new WeirError(found));
       this.#end(this.#lastSummary('failed'), [found]);
     };
+    this.#guardTimer = setInterval(() => {
+      const node = overrun(workerData.guard, Object.keys(document.nodes), Date.now());
+      if (node === null || this.#isEnded) return;
+      const found = scriptOverran(node);
+      refused(new WeirError(found));
+      this.#end(this.#lastSummary('failed'), [found]);
+      void this.#worker.terminate();
+    }, GUARD_EVERY_MS);
     this.#worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
     this.#worker.on('exit', (code) => died(`exit code ${code}`));
   }
@@ -116,6 +139,7 @@ class ThreadRun implements RunHandle {
     this.#isEnded = true;
     if (this.#forTimer !== null) clearTimeout(this.#forTimer);
     if (this.#killTimer !== null) clearTimeout(this.#killTimer);
+    clearInterval(this.#guardTimer);
     this.#events.ended(summary, problems);
     this.#settle(summary);
   }

@@ -8,6 +8,8 @@ export interface WorkerRequest {
   readonly seed: number;
   readonly baseDir: string;
   readonly batchRows: number;
+  /** See `guard.ts`. */
+  readonly guard: SharedArrayBuffer;
 }
 
 export type ToWorker =

@@ -7,6 +7,7 @@ import { checkGraph } from '../plan/check.ts';
 import { RUNTIMES } from '../runtimes.ts';
 import { SystemClock } from './clock.ts';
 import { GraphRun } from './graph-run.ts';
+import { openGuard } from './guard.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 
 const port = parentPort;
@@ -20,6 +21,7 @@ const SHOW_EVERY_MS = 250;
 async function main(): Promise<void> {
   const parsed = validateDocument(request.document);
   if (!parsed.ok) throw new WeirError(first(parsed.problems));
+  openGuard(request.guard, Object.keys(parsed.value.nodes));
   const run = new GraphRun(checkGraph(parsed.value), {
     runtimes: RUNTIMES,
     clock: new SystemClock(),
