@@ -22,6 +22,13 @@ const REMOVED = 2;
 /** In the tree, what never wins: partitions that do not count. */
 const OUT = Infinity;
 
+/** Idleness is not kept: after a restart every partition has its timeout again. */
+export interface PartitionsData {
+  readonly newest: Float64Array;
+  readonly status: Uint8Array;
+  readonly merged: number;
+}
+
 export class PartitionWatermarks {
   readonly #delay: number | null;
   #count = 0;
@@ -150,6 +157,29 @@ export class PartitionWatermarks {
   ): { readonly oldest: number; readonly newest: number } | null {
     if (this.#delay === null || count === 0 || !this.#single) return null;
     return this.#stampOne(times, count, out, this.#delay, limit);
+  }
+
+  /** What a checkpoint keeps, by partition, and what all of them had come to. */
+  snapshot(): PartitionsData {
+    return {
+      newest: this.#newest.slice(0, this.#count),
+      status: this.#status.slice(0, this.#count),
+      merged: this.#merged,
+    };
+  }
+
+  /**
+   * Into fresh ones.
+   * @param from by partition of these, the index of the same one in `data`; −1 where it was not there
+   */
+  restore({ newest, status, merged }: PartitionsData, from: readonly number[]): void {
+    from.forEach((old, p) => {
+      if (old < 0) return;
+      this.#newest[p] = newest[old] ?? NO_WATERMARK;
+      this.#enter(p, this.#at(p));
+      if (status[old] === REMOVED) this.remove(p);
+    });
+    this.#merged = Math.max(this.#merged, merged);
   }
 
   /** Whether partition 0 is all that counts. */

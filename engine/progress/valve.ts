@@ -15,6 +15,16 @@ interface Input {
   aligned: boolean;
 }
 
+export interface ValveData {
+  readonly inputs: readonly {
+    readonly watermark: number;
+    readonly idle: boolean;
+    readonly aligned: boolean;
+  }[];
+  readonly output: number;
+  readonly idle: boolean;
+}
+
 /** What to tell downstream, in this order: the watermark, then the status. Null: unchanged. */
 export interface ValveChange {
   readonly watermark: number | null;
@@ -80,6 +90,18 @@ export class WatermarkValve {
     // The one that held the output is gone: the next one holds it, or nobody does.
     const next = this.#idle ? Math.max(...this.#inputs.map((i) => i.watermark)) : this.#leastAligned();
     return { watermark: this.#raise(next), idle: change };
+  }
+
+  snapshot(): ValveData {
+    return { inputs: this.#inputs.map((input) => ({ ...input })), output: this.#output, idle: this.#idle };
+  }
+
+  restore({ inputs, output, idle }: ValveData): void {
+    this.#inputs.forEach((input, i) => {
+      Object.assign(input, inputs[i]);
+    });
+    this.#output = output;
+    this.#idle = idle;
   }
 
   #at(index: number): Input {

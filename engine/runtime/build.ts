@@ -39,7 +39,7 @@ export interface BuildOptions {
   readonly onBadRecord: NonNullable<RunSettings['onBadRecord']>;
   readonly signal: AbortSignal;
   /** Whether rows become visible at checkpoints alone. */
-  readonly checkpointed: boolean;
+  readonly checkpointed?: boolean;
   log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   /** Called when a sink has room again, finished or failed. */
   wake(): void;
@@ -181,7 +181,11 @@ class Builder {
     const name = must(port, 'input of a sink').name;
     const input = must(node.inputs[name]?.[0], `input of ${node.id}`);
     const edge = this.#graph.edges.find((e) => e.to.node === node.id);
-    const sink = runtime.create({ ...this.#context(node), input, checkpointed: this.#options.checkpointed });
+    const sink = runtime.create({
+      ...this.#context(node),
+      input,
+      checkpointed: this.#options.checkpointed ?? false,
+    });
     const edgeStats = must(this.#edges.get(edge?.id ?? ''), `edge to ${node.id}`);
     const task = new SinkTask(
       sink,

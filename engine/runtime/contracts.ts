@@ -87,6 +87,8 @@ export interface Source {
    * from timing, so that two runs are equal.
    */
   endedPartitions?(): readonly number[];
+  /** A checkpoint with this position is complete: what lies before it will not be asked for again. */
+  committed?(position: SourcePosition): void | Promise<void>;
   close(): Promise<void>;
 }
 export const PREFETCH_BYTES_MAX = 8 * 1024 * 1024;

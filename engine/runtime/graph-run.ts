@@ -1,13 +1,14 @@
 /** One run on one thread: opens, loops, ends. Works in slices of a few ms and yields, so that commands and I/O get through. */
 import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
-import { type Problem, problem, WeirError } from '../contract/problems.ts';
+import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
 import type { Runtimes } from '../runtimes.ts';
 import { writeFigures } from '../telemetry/figures.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { chainSample } from './chain/sample.ts';
+import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
@@ -18,6 +19,10 @@ export interface GraphRunOptions {
   readonly baseDir: string;
   readonly batchRows: number;
   log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
+  /** Null, or left out: no checkpoints. */
+  readonly checkpoints?: Omit<CheckpointSettings, 'warn'> | null;
+  /** The longest slice of work, ms; 0: one batch of each source a slice. */
+  readonly sliceMs?: number;
   /** Called a few times a second and at the end: the moment to copy figures out. */
   publish?(): void;
 }
@@ -41,7 +46,10 @@ export class GraphRun {
   #failure: { error: unknown; node: string | null } | null = null;
   #lastPublish = -Infinity;
   #current: string | null = null;
+  /** All sources have ended, and the last checkpoint was taken. */
+  #ending = false;
   readonly #stateBytesMax: number;
+  readonly #checkpointer: Checkpointer | null;
 
   constructor(graph: CheckedGraph, options: GraphRunOptions) {
     this.graph = graph;
@@ -53,9 +61,14 @@ export class GraphRun {
       ...options,
       onBadRecord: graph.document.settings?.onBadRecord ?? 'dead-letter',
       signal: this.#abort.signal,
+      checkpointed: (options.checkpoints ?? null) !== null,
       log: (level, node, text) => options.log(clock.now(), level, node, text),
       wake: () => this.#rouse(),
     });
+    const { checkpoints = null } = options;
+    const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
+    this.#checkpointer =
+      checkpoints === null ? null : new Checkpointer(graph, this.#built, { ...checkpoints, warn });
   }
 
   get layout(): TelemetryLayout {
@@ -72,17 +85,21 @@ export class GraphRun {
       for (const { sink, stats } of this.#built.sinks) {
         this.#current = stats.node;
         await sink.open();
+        if (this.#checkpointer?.restores === true)
+          await sink.recover?.(this.#checkpointer.preparedOf(stats.node));
         stats.state = 'running';
       }
+      this.#checkpointer?.restoreOperators();
       for (const { operator, stats } of this.#built.stateful) {
         this.#current = stats.node;
         await operator.open?.();
       }
       for (const task of this.#built.sources) {
         this.#current = task.parts.stats.node;
-        await task.parts.source.open(null);
+        await task.parts.source.open(this.#checkpointer?.positionOf(task.parts.stats.node) ?? null);
         task.start();
       }
+      this.#checkpointer?.restoreSources();
       this.#current = null;
       for (const stats of this.#built.nodes) stats.state = 'running';
     } catch (error) {
@@ -100,10 +117,14 @@ export class GraphRun {
       this.#failure ??= { error, node: this.#current };
     }
     this.#abort.abort();
-    if (this.#failure === null && this.#stopped) await this.#finishSinks();
+    if (this.#failure === null && this.#stopped) {
+      await this.#lastCheckpoint();
+      await this.#finishSinks();
+    }
+    if (this.#failure !== null) await this.#checkpointer?.abandon();
     const failure = this.#failure;
     const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
-    if (failure !== null) this.#markFailed(failure.node);
+    if (failure !== null) this.#markFailed((problems[0] && nodeOf(problems[0])) ?? failure.node);
     else if (this.#stopped) for (const stats of this.#built.nodes) stats.state = 'idle';
     await this.#close();
     this.#publish();
@@ -132,13 +153,29 @@ export class GraphRun {
       if (this.#stopped || this.#failure !== null) return;
       const worked = this.#paused ? false : this.#slice();
       this.#failFromSink();
+      this.#checkpointer?.tick();
+      if (this.#checkpointer?.failure != null)
+        this.#failure ??= { error: this.#checkpointer.failure, node: null };
       if (sources.every((s) => s.done)) {
+        if (!this.#ending) {
+          this.#ending = true;
+          await this.#lastCheckpoint();
+        }
         if (sinks.every((s) => s.finished)) return;
         for (const sink of sinks) if (!sink.finished) sink.end();
       }
       if (performance.now() - this.#lastPublish >= PUBLISH_EVERY_MS) this.#publish();
       if (worked) await yieldToEvents();
       else await this.#nap();
+    }
+  }
+
+  /** All that was done is kept and visible: the run ends after it, or goes on from it another day. */
+  async #lastCheckpoint(): Promise<void> {
+    try {
+      await this.#checkpointer?.last();
+    } catch (error) {
+      this.#failure ??= { error, node: null };
     }
   }
 
@@ -157,7 +194,7 @@ export class GraphRun {
         if (source.step(batchRows)) more = true;
       }
       worked ||= more;
-      if (performance.now() - start >= SLICE_MS || this.#stopped) break;
+      if (performance.now() - start >= (this.#options.sliceMs ?? SLICE_MS) || this.#stopped) break;
     }
     this.#current = null;
     const now = clock.now();
@@ -247,6 +284,8 @@ export class GraphRun {
       ...this.#built.sources.map((s) => s.parts.source.close()),
       ...this.#built.sinks.map(async (s) => s.sink.close()),
     ];
+    const { checkpoints = null } = this.#options;
+    if (checkpoints !== null) closing.push(checkpoints.store.close());
     for (const result of await Promise.allSettled(closing)) {
       if (result.status === 'rejected') {
         this.#options.log(this.#options.clock.now(), 'warning', null, `closing: ${String(result.reason)}`);

@@ -28,6 +28,16 @@ export class NodeStats {
   }
 }
 
+/** Figures that only grow, as a checkpoint keeps them: after a restart the sums still add up. */
+export const COUNTERS = ['recordsIn', 'recordsOut', 'late', 'deadLetters', 'filtered', 'watermark'] as const;
+
+export const countersOf = (stats: NodeStats): Record<string, number> =>
+  Object.fromEntries(COUNTERS.map((name) => [name, stats[name]]));
+
+export function restoreCounters(stats: NodeStats, counters: Readonly<Record<string, number>>): void {
+  for (const name of COUNTERS) stats[name] = counters[name] ?? stats[name];
+}
+
 export class EdgeStats {
   readonly id: string;
   records = 0;

@@ -3,7 +3,7 @@ import type { Batch } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { OutPort, Receiver } from '../port.ts';
-import { MergedInputs, type MergedReceiver } from './merged-inputs.ts';
+import { type MergedData, MergedInputs, type MergedReceiver } from './merged-inputs.ts';
 
 export class MergeTask implements MergedReceiver {
   readonly stats: NodeStats;
@@ -21,6 +21,14 @@ export class MergeTask implements MergedReceiver {
   input(index: number, own: readonly Field[], fields: readonly Field[]): Receiver {
     this.#orders[index] = fields.map((f) => own.findIndex((g) => g.name === f.name));
     return this.#inputs.receiver(index);
+  }
+
+  snapshot(): MergedData {
+    return this.#inputs.snapshot();
+  }
+
+  restore(data: MergedData): void {
+    this.#inputs.restore(data);
   }
 
   batch(batch: Batch, input: number): void {

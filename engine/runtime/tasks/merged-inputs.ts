@@ -1,6 +1,6 @@
 /** Several inputs as one stream: what their watermarks amount to, by the rules of Flink's StatusWatermarkValve. */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
-import { type ValveChange, WatermarkValve } from '../../progress/valve.ts';
+import { type ValveChange, type ValveData, WatermarkValve } from '../../progress/valve.ts';
 import type { Receiver } from '../port.ts';
 
 export interface MergedReceiver {
@@ -9,6 +9,11 @@ export interface MergedReceiver {
   idle(idle: boolean): void;
   inputEnded(input: number): void;
   end(): void;
+}
+
+export interface MergedData {
+  readonly valve: ValveData;
+  readonly ended: number;
 }
 
 export class MergedInputs {
@@ -21,6 +26,15 @@ export class MergedInputs {
     this.#count = count;
     this.#valve = new WatermarkValve(count);
     this.#to = to;
+  }
+
+  snapshot(): MergedData {
+    return { valve: this.#valve.snapshot(), ended: this.#ended };
+  }
+
+  restore({ valve, ended }: MergedData): void {
+    this.#valve.restore(valve);
+    this.#ended = ended;
   }
 
   /** What the edge into the `index`-th input is connected to. */

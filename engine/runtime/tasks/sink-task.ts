@@ -2,7 +2,7 @@
 import { type Batch, batchBytes } from '../../batch/batch.ts';
 import type { EdgeStats, NodeStats } from '../../telemetry/stats.ts';
 import type { Clock } from '../clock.ts';
-import type { Sink } from '../contracts.ts';
+import type { JsonData, Sink } from '../contracts.ts';
 import type { Receiver } from '../port.ts';
 
 export const SINK_QUEUE_ROWS = 16_384;
@@ -15,7 +15,8 @@ export class SinkTask implements Receiver {
   readonly #clock: Clock;
   /** Called when room came, the sink finished or failed. */
   readonly #wake: () => void;
-  #queue: Batch[] = [];
+  /** Batches, and between them the places where a checkpoint cuts. */
+  #queue: (Batch | (() => Promise<void>))[] = [];
   #rows = 0;
   #bytes = 0;
   #busy = false;
@@ -58,7 +59,10 @@ export class SinkTask implements Receiver {
       this.#fail(error);
       return;
     }
-    if (pending === undefined) return;
+    if (pending !== undefined) this.#wait(pending);
+  }
+
+  #wait(pending: Promise<void>): void {
     this.#busy = true;
     pending.then(
       () => {
@@ -70,10 +74,33 @@ export class SinkTask implements Receiver {
     );
   }
 
+  /**
+   * A checkpoint cuts here: when everything before is written, the sink prepares it. Resolves with what the checkpoint must keep; null
+   * for sinks that take no part.
+   */
+  barrier(checkpoint: number): Promise<JsonData> {
+    return new Promise((resolve, reject) => {
+      const cut = async (): Promise<void> => {
+        try {
+          resolve((await this.sink.prepare?.(checkpoint)) ?? null);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+          throw error;
+        }
+      };
+      this.#queue.push(cut);
+      this.#pump();
+    });
+  }
+
   #pump(): void {
     while (!this.#busy && this.failure === null) {
       const batch = this.#queue.shift();
       if (batch === undefined) break;
+      if (typeof batch === 'function') {
+        this.#wait(batch());
+        continue;
+      }
       this.#rows -= batch.count;
       this.#bytes -= batchBytes(batch);
       this.#write(batch);

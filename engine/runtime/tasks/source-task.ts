@@ -6,11 +6,11 @@ import { problem } from '../../contract/problems.ts';
 import { durationMs, type TimeSettings } from '../../contract/settings.ts';
 import type { Field } from '../../contract/types.ts';
 import { PartitionIdleness } from '../../progress/idleness.ts';
-import { PartitionWatermarks } from '../../progress/partitions.ts';
+import { type PartitionsData, PartitionWatermarks } from '../../progress/partitions.ts';
 import { watermarkDelay } from '../../progress/watermarks.ts';
 import type { NodeStats, PartitionStats } from '../../telemetry/stats.ts';
 import type { Clock } from '../clock.ts';
-import type { Source, SourceOutput } from '../contracts.ts';
+import type { Source, SourceOutput, SourcePosition } from '../contracts.ts';
 import type { DeadLetters } from '../dead-letters.ts';
 import type { OutPort } from '../port.ts';
 import type { SinkTask } from './sink-task.ts';
@@ -33,6 +33,16 @@ export interface SourceTaskParts {
   readonly stampRows: boolean;
   /** Sinks that its records can reach: when one is full, the source waits. */
   readonly sinks: readonly SinkTask[];
+}
+
+export interface SourceData {
+  readonly position: SourcePosition;
+  readonly partitions: readonly { readonly name: string; readonly records: number }[];
+  readonly watermarks: PartitionsData | null;
+  readonly recordsRead: number;
+  readonly newestTime: number;
+  /** It had ended: nothing comes of it any more. */
+  readonly done: boolean;
 }
 
 export class SourceTask {
@@ -77,6 +87,33 @@ export class SourceTask {
         : watermark;
     this.#watermarks = new PartitionWatermarks(Math.max(1, this.partitions.length), watermarkDelay(strategy));
     if (time.idleTimeout !== undefined) this.#idleness = new PartitionIdleness(durationMs(time.idleTimeout));
+  }
+
+  /** After the rows that were passed on so far. */
+  snapshot(): SourceData {
+    return {
+      position: this.parts.source.position(),
+      partitions: this.partitions.map(({ name, records }) => ({ name, records })),
+      watermarks: this.#watermarks?.snapshot() ?? null,
+      recordsRead: this.recordsRead,
+      newestTime: this.newestTime,
+      done: this.done,
+    };
+  }
+
+  /** After `start`; the source was opened at the position of `data`. */
+  restore(data: SourceData): void {
+    const from = this.partitions.map(({ name }) => data.partitions.findIndex((p) => p.name === name));
+    this.partitions.forEach((partition, at) => {
+      partition.records = data.partitions[from[at] ?? -1]?.records ?? 0;
+    });
+    if (data.watermarks !== null) {
+      this.#watermarks?.restore(data.watermarks, from);
+      this.#openPartitions -= data.watermarks.status.filter((status) => status === 2).length;
+    }
+    this.recordsRead = data.recordsRead;
+    this.newestTime = data.newestTime;
+    this.done = data.done;
   }
 
   get blocked(): boolean {

@@ -1,9 +1,16 @@
 /** An operator with state between its inputs and its ports. */
 import { type Batch, END_WATERMARK, NO_WATERMARK } from '../../batch/batch.ts';
+import type { StateData } from '../../state/snapshot.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { StatefulOperator } from '../contracts.ts';
 import type { OutPort, Receiver } from '../port.ts';
-import { MergedInputs, type MergedReceiver } from './merged-inputs.ts';
+import { type MergedData, MergedInputs, type MergedReceiver } from './merged-inputs.ts';
+
+export interface StatefulData {
+  readonly operator: StateData;
+  readonly inputs: MergedData;
+  readonly complete: boolean;
+}
 
 export class StatefulTask implements MergedReceiver {
   readonly stats: NodeStats;
@@ -11,6 +18,8 @@ export class StatefulTask implements MergedReceiver {
   readonly #create: () => StatefulOperator;
   readonly #inputs: MergedInputs;
   readonly #ports: readonly OutPort[];
+  /** Late records of the run that this one goes on from. */
+  #lateBefore = 0;
   /** The watermark has reached the end of time. */
   #complete = false;
 
@@ -38,6 +47,23 @@ export class StatefulTask implements MergedReceiver {
       throw new Error(`the state of ${this.stats.node} cannot be kept`);
     next.restore(structuredClone(kept));
     this.#operator = next;
+  }
+
+  snapshot(): StatefulData {
+    // The counters that go with it are of this very moment.
+    this.refresh();
+    const operator = this.#operator.snapshot?.();
+    if (operator === undefined) throw new Error(`the state of ${this.stats.node} cannot be kept`);
+    return { operator, inputs: this.#inputs.snapshot(), complete: this.#complete };
+  }
+
+  /** Before anything else came, and after the node's counters were restored. */
+  restore({ operator, inputs, complete }: StatefulData): void {
+    this.#operator.restore?.(operator);
+    // Whether an operator's own count goes on or begins anew, the sum is what it was.
+    this.#lateBefore = this.stats.late - this.#operator.late;
+    this.#inputs.restore(inputs);
+    this.#complete = complete;
   }
 
   /** The receiver of one input port. */
@@ -82,7 +108,7 @@ export class StatefulTask implements MergedReceiver {
 
   /** Takes the operator's own figures over. */
   refresh(): void {
-    this.stats.late = this.#operator.late;
+    this.stats.late = this.#lateBefore + this.#operator.late;
     this.stats.openWindows = this.#operator.openWindows;
     this.stats.stateBytes = this.#operator.stateBytes;
     this.stats.stateRows = this.#operator.stateRows;
