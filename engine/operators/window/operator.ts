@@ -1,92 +1,87 @@
-/** The window operator: rows to slots, slots to rows when the watermark (or the clock) says so. */
+/** The window operator: rows to slots, slots to rows when the watermark, the clock or the rows say so. */
+import { AggregateSet } from '../../aggregates/aggregate-set.ts';
+import { GroupingKeys } from '../../aggregates/grouping/keys.ts';
+import { aggregateNeeds } from '../../aggregates/plan.ts';
+import { Slots, type SlotsData } from '../../aggregates/slots.ts';
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
-import { ColumnBuilder } from '../../batch/builder.ts';
-import type { Column } from '../../batch/column.ts';
 import { timeBounds } from '../../batch/time-bounds.ts';
-import { durationMs } from '../../contract/settings.ts';
-import type { EdgeSchema, Field } from '../../contract/types.ts';
-import type { Checked } from '../../expressions/api.ts';
+import type { EdgeSchema } from '../../contract/types.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
-import { KeyTable } from '../../state/key-table.ts';
-import { createAccumulator } from './accumulators.ts';
-import { PaneStore } from './pane-store.ts';
-import { type PlannedAggregate, planAggregates } from './plan.ts';
-import { SessionStore } from './session-store.ts';
-import { Slots } from './slots.ts';
-import type { WindowConfig } from './spec.ts';
+import type { KeyTableData } from '../../state/key-table.ts';
+import type { StateData } from '../../state/snapshot.ts';
+import { createStore } from './create-store.ts';
+import { WindowOutput } from './output.ts';
+import { PendingRows } from './pending.ts';
+import { planWindow, type WindowPlan } from './plan.ts';
+import type { WindowConfig } from './settings/spec.ts';
 import type { Run, WindowStore } from './store.ts';
+import { unboundedRows } from './unbounded.ts';
+import { WindowsOf } from './windows-of.ts';
 
 export const windowRuntime: StatefulRuntime<WindowConfig> = {
   kind: 'stateful',
-  needs: (config, [input]) => [input === undefined ? [] : computedArguments(aggregatesOf(config, input))],
-  partitionBy: (config, [input]) =>
-    config.keys.length === 0 || input === undefined
-      ? null
-      : [config.keys.map((name) => input.fields.findIndex((f) => f.name === name))],
+  needs: (config, [input]) => [
+    input === undefined ? [] : aggregateNeeds(checkedPlan(config, input).aggregates),
+  ],
+  partitionBy(config, [input]) {
+    if (input === undefined) return null;
+    const { columns, sets } = checkedPlan(config, input).grouping;
+    // Rows that meet in any set must meet: only keys that are in all of them part rows.
+    const shared = columns.filter((_, k) => sets.every((set) => set[k] === true));
+    return shared.length === 0 ? null : [shared];
+  },
   create: (context) => new WindowOperator(context),
 };
 
-const aggregatesOf = (config: WindowConfig, input: EdgeSchema): PlannedAggregate[] =>
-  planAggregates(config.aggregates, input.fields, { report: throwProblem });
+const checkedPlan = (config: WindowConfig, input: EdgeSchema): WindowPlan =>
+  planWindow(config, input.fields, { report: throwProblem });
 
-const computedArguments = (aggregates: readonly PlannedAggregate[]): Checked[] =>
-  aggregates.flatMap((a) => (a.argument === null || a.argument.kind === 'field' ? [] : [a.argument]));
-
-/** Where each aggregate reads: a column of the input, one that the chain computed, or none. */
-function argumentColumns(aggregates: readonly PlannedAggregate[], inputs: number): (number | null)[] {
-  let computed = inputs;
-  return aggregates.map(({ argument }) =>
-    argument === null ? null : argument.kind === 'field' ? argument.index : computed++,
-  );
-}
-
-/** Rows of output after which a batch is sent on, within one firing. */
-const OUTPUT_ROWS = 1024;
 /** Keys that are gone before the key table is rebuilt. */
 const COMPACT_AT = 65_536;
 
 class WindowOperator implements StatefulOperator {
   readonly #context: OperatorContext<WindowConfig>;
-  readonly #eventTime: boolean;
-  readonly #keyColumns: readonly number[];
-  readonly #arguments: readonly (number | null)[];
-  readonly #keys: KeyTable;
+  readonly #time: WindowConfig['time'];
+  readonly #keys: GroupingKeys;
+  readonly #sets: number;
+  readonly #keyless: boolean;
+  readonly #aggregates: AggregateSet;
   readonly #slots: Slots;
+  readonly #pending: PendingRows;
+  readonly #windows: WindowsOf;
   readonly #store: WindowStore;
   readonly #out: WindowOutput;
   readonly #inputColumns: number;
+  readonly #assigned: readonly number[];
   #watermark = NO_WATERMARK;
-  /** Rows of the current batch that have a slot and are not aggregated yet. */
-  #pendingSlots = new Int32Array(1024);
-  #pendingRows = new Int32Array(1024);
-  #pending = 0;
-  #columns: readonly Column[] = [];
+  /** Times and watermarks of rows that have none of their own. */
+  #times = new Float64Array(0);
+  #marks = new Float64Array(0);
+  #late = new Int32Array(0);
   late = 0;
 
   constructor(context: OperatorContext<WindowConfig>) {
     const { config, input } = context;
-    const aggregates = aggregatesOf(config, input);
-    const keys = config.keys.map((name) => input.fields.findIndex((f) => f.name === name));
+    const plan = checkedPlan(config, input);
     this.#context = context;
-    this.#eventTime = config.time === 'event';
+    this.#time = config.time;
     this.#inputColumns = input.fields.length;
-    this.#keyColumns = keys;
-    this.#arguments = argumentColumns(aggregates, input.fields.length);
-    this.#keys = new KeyTable(keys.flatMap((index) => input.fields[index]?.type ?? []));
-    this.#slots = new Slots(aggregates.map(createAccumulator));
-    this.#store = createStore(config, this.#slots);
-    this.#out = new WindowOutput(
-      context.output.fields,
-      keys.length,
-      this.#keys,
-      this.#slots,
-      this.#eventTime,
-    );
+    this.#keys = new GroupingKeys(plan.grouping);
+    this.#sets = this.#keys.sets;
+    this.#keyless = this.#sets === 1 && plan.grouping.columns.length === 0;
+    this.#aggregates = new AggregateSet(plan.aggregates, input.fields.length);
+    this.#slots = new Slots(this.#aggregates.accumulators);
+    this.#pending = new PendingRows(this.#aggregates);
+    this.#out = new WindowOutput(plan, this.#keys, this.#slots, context);
+    this.#windows = new WindowsOf(plan.window);
+    this.#store = createStore(plan, this.#windows, this.#slots, this.#pending, this.#out);
+    this.#assigned = plan.window.kind === 'assigned' ? [plan.window.start, plan.window.end] : [];
   }
 
   get nextTimer(): number {
-    return this.#eventTime ? Infinity : this.#store.due + 1;
+    const { due, dueClock } = this.#store;
+    return this.#time === 'event' ? dueClock : Math.min(dueClock, due + 1);
   }
   get openWindows(): number {
     return this.#store.openWindows;
@@ -94,38 +89,45 @@ class WindowOperator implements StatefulOperator {
   get stateRows(): number {
     return this.#slots.inUse;
   }
-
   get stateBytes(): number {
-    return this.#store.bytes + this.#keys.bytes;
+    return this.#store.bytes + this.#keys.table.bytes;
   }
 
-  process(batch: Batch): void {
-    const now = this.#eventTime ? 0 : this.#context.clock.now();
-    if (!this.#eventTime) this.clock(now);
-    if (this.#pendingRows.length < batch.count) {
-      this.#pendingRows = new Int32Array(batch.count);
-      this.#pendingSlots = new Int32Array(batch.count);
-    }
-    this.#columns = batch.columns;
-    const keyColumns = this.#keyColumns.flatMap((index) => batch.columns[index] ?? []);
-    const keys = this.#keys.resolve(keyColumns, batch);
-    const late = this.#eventTime ? this.#assign(batch, keys) : this.#assignAt(batch, keys, now);
-    this.#flush();
-    if (late !== null) this.#sendLate(batch, late);
-    this.#sendOut();
-    this.#columns = [];
+  process(whole: Batch): void {
+    const now = this.#context.clock.now();
+    if (this.#time === 'processing') this.#advance(now - 1);
+    if (this.#time === 'ingestion') this.#advance(whole.ingestedAt - 1);
+    if (this.#store.dueClock <= now) this.#store.clock(now);
+    const batch = this.#withBounds(whole);
+    this.#aggregates.bind(batch.columns);
+    this.#windows.bind(batch);
+    const late = this.#take(batch, now);
+    this.#pending.flush();
+    if (late > 0) this.#sendLate(batch, late);
+    this.#out.send();
+    this.#aggregates.unbind();
+    this.#windows.bind(null);
     this.#compactKeys();
   }
 
-  /** Gives every row its slot, firing on the way whatever the row's own watermark has passed. Returns the late rows. */
-  #assign(batch: Batch, keys: Int32Array): Int32Array | null {
-    const { times, watermarks, selection, count } = batch;
-    if (times === null) throw new Error('event-time window over rows without event time');
+  /** Without the rows that do not say which window they are of. */
+  #withBounds(batch: Batch): Batch {
+    if (this.#assigned.length === 0) return batch;
+    const { rest, letters } = unboundedRows(batch, this.#context.input.fields, this.#assigned);
+    if (letters.length > 0) this.#context.reject(letters);
+    return rest;
+  }
+
+  /** Gives every row to its windows, firing on the way whatever the row's own watermark has passed. Returns how many are late. */
+  #take(batch: Batch, now: number): number {
+    const { selection, count } = batch;
+    const keys = this.#keys.resolve(batch);
+    const times = this.#timesOf(batch, now);
+    const marks = this.#marksOf(batch);
     const store = this.#store;
-    const flush = (): void => this.#flush();
-    const marks = watermarks ?? new Float64Array(batch.length).fill(this.#watermark);
-    let late: Int32Array | null = null;
-    let lateCount = 0;
+    const single = keys[0] as Int32Array;
+    this.#pending.room(count * this.#sets);
+    let late = 0;
     for (let k = 0; k < count; ) {
       const i = selection === null ? k : (selection[k] as number);
       const watermark = marks[i] as number;
@@ -138,18 +140,32 @@ class WindowOperator implements StatefulOperator {
       }
       k++;
       const judged = Math.max(watermark, this.#watermark);
-      const slot = store.slot(time, keys[i] as number, judged, flush);
-      if (slot < 0) {
-        late ??= new Int32Array(count);
-        late[lateCount++] = i;
-        continue;
+      let taken = store.add(time, single[i] as number, i, judged, now);
+      for (let s = 1; s < this.#sets; s++)
+        taken = store.add(time, (keys[s] as Int32Array)[i] as number, i, judged, now) || taken;
+      if (!taken) {
+        if (this.#late.length < count) this.#late = new Int32Array(count);
+        this.#late[late++] = i;
       }
-      this.#pendingSlots[this.#pending] = slot;
-      this.#pendingRows[this.#pending++] = i;
-      // Rows within the allowed lateness fire their window again at once, one by one.
-      if (store.mustRefire) this.#refire(judged);
     }
-    return late === null ? null : late.subarray(0, lateCount);
+    return late;
+  }
+
+  #timesOf(batch: Batch, now: number): Float64Array {
+    if (this.#time === 'event' && batch.times !== null) return batch.times;
+    if (this.#times.length < batch.length) this.#times = new Float64Array(batch.length);
+    // Rows without event time come only to windows that do not ask for it.
+    return this.#times.fill(
+      this.#time === 'event' ? Number.NaN : this.#time === 'ingestion' ? batch.ingestedAt : now,
+      0,
+      batch.length,
+    );
+  }
+
+  #marksOf(batch: Batch): Float64Array {
+    if (this.#time === 'event' && batch.watermarks !== null) return batch.watermarks;
+    if (this.#marks.length < batch.length) this.#marks = new Float64Array(batch.length);
+    return this.#marks.fill(this.#watermark, 0, batch.length);
   }
 
   /** The hot loop: rows from the `k`-th on that stay in one pane, with nothing due. Returns where it stopped. */
@@ -158,31 +174,39 @@ class WindowOperator implements StatefulOperator {
     batch: Batch,
     times: Float64Array,
     marks: Float64Array,
-    keys: Int32Array,
+    keys: readonly Int32Array[],
     k: number,
   ): number {
     const { selection, count } = batch;
-    const end = this.#fits(run, batch, marks) ? count : this.#runEnd(run, batch, times, marks, k);
-    if (this.#keyColumns.length === 0) {
-      this.#takeOne(run.find(0), selection, k, end);
+    const end = this.#fits(run, batch, times, marks) ? count : this.#runEnd(run, batch, times, marks, k);
+    if (this.#keyless) {
+      this.#pending.flush();
+      this.#aggregates.updateOne(run.find(0), selection, k, end);
       return end;
     }
-    const slots = this.#pendingSlots;
-    const rows = this.#pendingRows;
-    let pending = this.#pending;
+    this.#pending.room((end - k) * this.#sets);
+    const single = keys[0] as Int32Array;
+    const { slots, rows } = this.#pending;
+    let pending = this.#pending.count;
     for (let at = k; at < end; at++) {
       const i = selection === null ? at : (selection[at] as number);
-      slots[pending] = run.find(keys[i] as number);
+      slots[pending] = run.find(single[i] as number);
       rows[pending++] = i;
+      for (let s = 1; s < this.#sets; s++) {
+        slots[pending] = run.find((keys[s] as Int32Array)[i] as number);
+        rows[pending++] = i;
+      }
     }
-    this.#pending = pending;
+    this.#pending.count = pending;
     return end;
   }
 
   /** Whether a run goes to the end of the batch, as far as can be said without looking at its rows. */
-  #fits({ from, to }: Run, batch: Batch, marks: Float64Array): boolean {
-    const bounds = timeBounds(batch);
-    if (bounds === null || bounds.oldest < from || bounds.newest >= to) return false;
+  #fits({ from, to }: Run, batch: Batch, times: Float64Array, marks: Float64Array): boolean {
+    if (times === batch.times) {
+      const bounds = timeBounds(batch);
+      if (bounds === null || bounds.oldest < from || bounds.newest >= to) return false;
+    }
     // Watermarks in force never go back: nothing is due before what is not due at the last row.
     return (marks[position(batch, batch.count - 1)] as number) < this.#store.due;
   }
@@ -199,169 +223,78 @@ class WindowOperator implements StatefulOperator {
     return end;
   }
 
-  /** Without keys all rows of a pane go to one slot, and need no list of slots. */
-  #takeOne(slot: number, selection: Int32Array | null, from: number, to: number): void {
-    this.#flush();
-    this.#slots.accumulators.forEach((accumulator, a) => {
-      const column = this.#columnOf(a);
-      if (accumulator.updateOne !== undefined) {
-        accumulator.updateOne(slot, selection, from, to, column);
-        return;
-      }
-      const rows = this.#pendingRows;
-      for (let k = from; k < to; k++) rows[k - from] = selection === null ? k : (selection[k] as number);
-      this.#pendingSlots.fill(slot, 0, to - from);
-      accumulator.update(this.#pendingSlots, rows, to - from, column);
-    });
-  }
-
-  /** What the a-th aggregate reads in the current batch; null: nothing. */
-  #columnOf(a: number): Column | null {
-    const index = this.#arguments[a] ?? null;
-    return index === null ? null : (this.#columns[index] ?? null);
-  }
-
-  #assignAt(batch: Batch, keys: Int32Array, now: number): null {
-    const flush = (): void => this.#flush();
-    for (let k = 0; k < batch.count; k++) {
-      const i = position(batch, k);
-      const slot = this.#store.slot(now, keys[i] ?? 0, now - 1, flush);
-      this.#pendingSlots[this.#pending] = slot;
-      this.#pendingRows[this.#pending++] = i;
-    }
-    return null;
-  }
-
-  /** Brings the rows that wait into their slots. */
-  #flush(): void {
-    const count = this.#pending;
-    if (count === 0) return;
-    this.#pending = 0;
-    this.#slots.accumulators.forEach((accumulator, a) => {
-      accumulator.update(this.#pendingSlots, this.#pendingRows, count, this.#columnOf(a));
-    });
-  }
-
-  #refire(watermark: number): void {
-    this.#flush();
-    this.#out.watermark = watermark;
-    this.#store.refire(this.#emit);
-  }
-
-  readonly #emit = (slot: number, start: number, end: number): void => {
-    this.#out.push(slot, start, end);
-    if (this.#out.length >= OUTPUT_ROWS) this.#sendOut();
-  };
-
   #advance(watermark: number): void {
-    this.#flush();
+    if (watermark < this.#watermark) return;
+    this.#pending.flush();
     // Rows that fire now go out before the watermark that fires them, as in Flink; what is in force never goes back.
     this.#out.watermark = Math.max(this.#out.watermark, this.#watermark);
-    this.#store.advance(watermark, this.#emit);
-    this.#watermark = Math.max(this.#watermark, watermark);
+    this.#store.advance(watermark);
+    this.#watermark = watermark;
   }
 
   watermark(time: number): void {
-    if (this.#eventTime && time > this.#watermark) this.#advance(time);
-    this.#sendOut();
+    if (this.#time === 'event') this.#advance(time);
+    this.#out.send();
   }
 
   clock(now: number): void {
-    if (!this.#eventTime && now > this.#watermark) this.#advance(now - 1);
-    this.#sendOut();
+    if (this.#time !== 'event') this.#advance(now - 1);
+    this.#store.clock(now);
+    this.#out.send();
   }
 
-  /** The end of the input closes processing-time windows too: what they hold would be lost otherwise. */
+  /** The end of the input closes windows that follow the clock, too: what they hold would be lost otherwise. */
   end(): void {
     this.#advance(Infinity);
-    this.#sendOut();
+    this.#out.send();
   }
 
-  #sendLate(batch: Batch, late: Int32Array): void {
-    this.late += late.length;
+  #sendLate(batch: Batch, count: number): void {
+    this.late += count;
     const columns = batch.columns.slice(0, this.#inputColumns);
-    this.#context.emit('late', { ...batch, columns, selection: late, count: late.length });
-  }
-
-  #sendOut(): void {
-    if (this.#out.length > 0) this.#context.emit('out', this.#out.take(this.#context.clock.now()));
+    const selection = this.#late.slice(0, count);
+    this.#context.emit('late', { ...batch, columns, selection, count });
   }
 
   #compactKeys(): void {
-    const live = this.#slots.inUse;
-    if (this.#keys.size < 2 * live + COMPACT_AT) return;
-    const ids = new Map<number, number>();
+    const { table } = this.#keys;
+    if (table.size < 2 * this.#slots.inUse + COMPACT_AT) return;
+    const ids = new Int32Array(table.size).fill(-1);
+    const live: number[] = [];
     this.#store.forEachSlot((slot) => {
-      const key = this.#slots.keys[slot] ?? 0;
-      let id = ids.get(key);
-      if (id === undefined) {
-        id = ids.size;
-        ids.set(key, id);
-      }
-      this.#slots.keys[slot] = id;
+      const key = this.#slots.keys[slot] as number;
+      if (ids[key] === -1) ids[key] = live.push(key) - 1;
+      this.#slots.keys[slot] = ids[key] as number;
     });
-    this.#keys.compact(Int32Array.from(ids.keys()));
+    table.compact(Int32Array.from(live));
     this.#store.rekeyed();
   }
-}
 
-function createStore(config: WindowConfig, slots: Slots): WindowStore {
-  const lateness =
-    config.lateness === undefined || config.time === 'processing' ? 0 : durationMs(config.lateness);
-  const { window } = config;
-  if (window.kind === 'session') return new SessionStore(durationMs(window.gap), lateness, slots);
-  const size = durationMs(window.size);
-  const slide = window.kind === 'hopping' ? durationMs(window.slide) : size;
-  const offset = window.offset === undefined ? 0 : durationMs(window.offset);
-  return new PaneStore({ size, slide, offset, lateness }, slots);
-}
-
-/** Builds the rows that fire: keys, window start and end, aggregates; event time is `end − 1`. */
-class WindowOutput {
-  readonly #columns: readonly ColumnBuilder[];
-  readonly #keyCount: number;
-  readonly #keys: KeyTable;
-  readonly #slots: Slots;
-  readonly #eventTime: boolean;
-  #times: number[] = [];
-  #watermarks: number[] = [];
-  /** The watermark in force for rows pushed from now on. */
-  watermark = NO_WATERMARK;
-  length = 0;
-
-  constructor(fields: readonly Field[], keyCount: number, keys: KeyTable, slots: Slots, eventTime: boolean) {
-    this.#columns = fields.map((f) => new ColumnBuilder(f.type, null, 64));
-    this.#keyCount = keyCount;
-    this.#keys = keys;
-    this.#slots = slots;
-    this.#eventTime = eventTime;
+  snapshot(): StateData {
+    return {
+      keys: this.#keys.snapshot() as unknown as StateData,
+      slots: this.#slots.snapshot() as unknown as StateData,
+      store: this.#store.snapshot(),
+      watermark: this.#watermark,
+      sent: this.#out.watermark,
+      late: this.late,
+    };
   }
 
-  push(slot: number, start: number, end: number): void {
-    const keys = this.#keyCount;
-    for (let c = 0; c < keys; c++) {
-      const builder = this.#columns[c];
-      if (builder !== undefined) this.#keys.emit(this.#slots.keys[slot] ?? 0, c, builder);
-    }
-    this.#columns[keys]?.pushNumber(start);
-    this.#columns[keys + 1]?.pushNumber(end);
-    this.#slots.accumulators.forEach((accumulator, a) => {
-      const builder = this.#columns[keys + 2 + a];
-      if (builder !== undefined) accumulator.emit(slot, builder);
-    });
-    this.#times.push(end - 1);
-    this.#watermarks.push(this.watermark);
-    this.length++;
-  }
-
-  take(ingestedAt: number): Batch {
-    const { length } = this;
-    const times = this.#eventTime ? Float64Array.from(this.#times) : null;
-    const watermarks = this.#eventTime ? Float64Array.from(this.#watermarks) : null;
-    this.length = 0;
-    this.#times = [];
-    this.#watermarks = [];
-    const columns = this.#columns.map((c) => c.take());
-    return { length, count: length, columns, selection: null, times, watermarks, changes: null, ingestedAt };
+  restore(data: StateData): void {
+    const { keys, slots, store, watermark, sent, late } = data as unknown as {
+      keys: KeyTableData;
+      slots: SlotsData;
+      store: StateData;
+      watermark: number;
+      sent: number;
+      late: number;
+    };
+    this.#keys.restore(keys);
+    this.#slots.restore(slots);
+    this.#store.restore(store);
+    this.#watermark = watermark;
+    this.#out.watermark = sent;
+    this.late = late;
   }
 }

@@ -1,39 +1,43 @@
 /**
- * Tumbling and hopping windows. Rows are aggregated once, into panes of the greatest common divisor of size and slide; a
- * window is the sum of its panes, formed when it fires. A tumbling window is one pane.
+ * Tumbling, hopping and cumulating windows that fire at their end, with all that they hold. Rows are aggregated once, into a pane
+ * per slice of time; a window is the sum of its panes, formed when it fires. A tumbling window is one pane. A cumulating window
+ * collects its panes in the first of them as it fires, for its later ends need them only together.
  */
-import { isLate, startAtOrAfter, tumblingStart } from '../../progress/windows.ts';
+import type { Slots } from '../../aggregates/slots.ts';
+import type { Slices } from '../../progress/slices.ts';
+import { isLate } from '../../progress/windows.ts';
+import type { StateData } from '../../state/snapshot.ts';
+import type { WindowOutput } from './output.ts';
 import { Pane } from './pane.ts';
-import type { Slots } from './slots.ts';
-import type { Emit, Run, WindowStore } from './store.ts';
-
-export interface PaneSettings {
-  readonly size: number;
-  readonly slide: number;
-  readonly offset: number;
-  readonly lateness: number;
-}
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+import type { PendingRows } from './pending.ts';
+import { insertSorted, lowerBound } from './sorted.ts';
+import type { Run, WindowStore } from './store.ts';
 
 export class PaneStore implements WindowStore {
   due = Infinity;
+  readonly dueClock = Infinity;
   run: Run | null = null;
-  readonly #settings: PaneSettings;
+  readonly #slices: Slices;
+  readonly #lateness: number;
+  /** Whether windows of one start share their first pane: only where no fired window changes any more. */
+  readonly #collects: boolean;
   readonly #slots: Slots;
-  readonly #length: number;
+  readonly #pending: PendingRows;
+  readonly #output: WindowOutput;
   readonly #panes = new Map<number, Pane>();
   /** Starts of the panes, ascending. */
   #starts: number[] = [];
   /** Windows up to this end have fired. */
   #firedTo = -Infinity;
-  #refire: { key: number; time: number }[] = [];
   #watermark = -Infinity;
 
-  constructor(settings: PaneSettings, slots: Slots) {
-    this.#settings = settings;
+  constructor(slices: Slices, lateness: number, slots: Slots, pending: PendingRows, output: WindowOutput) {
+    this.#slices = slices;
+    this.#lateness = lateness;
+    this.#collects = slices.cumulating && lateness === 0;
     this.#slots = slots;
-    this.#length = gcd(settings.size, settings.slide);
+    this.#pending = pending;
+    this.#output = output;
   }
 
   get openWindows(): number {
@@ -46,22 +50,23 @@ export class PaneStore implements WindowStore {
     return bytes;
   }
 
-  slot(time: number, key: number, watermark: number): number {
-    const { slide, size, offset, lateness } = this.#settings;
-    const lastStart = tumblingStart(time, slide, offset);
-    if (isLate(lastStart + size, lateness, watermark)) return -1;
-    const start = tumblingStart(time, this.#length, offset);
+  add(time: number, key: number, row: number, watermark: number): boolean {
+    const slice = this.#slices.sliceOf(time);
+    if (isLate(this.#slices.lastEnd(slice), this.#lateness, watermark)) return false;
+    const fired = this.#slices.firstEnd(slice) - 1 <= watermark;
+    const start = fired && this.#collects ? this.#slices.startOf(this.#slices.firstEnd(slice)) : slice;
     const pane = this.#panes.get(start) ?? this.#open(start, watermark);
-    if (lateness > 0 && this.#firstEnd(start) - 1 <= watermark) {
+    this.#pending.push(this.#slotIn(pane, key), row);
+    if (fired && this.#lateness > 0) {
       this.run = null;
-      // Nothing was due at it, so `advance` need not have heard of it; which windows take late records depends on it.
+      // Nothing was due at it, so `advance` need not have heard of it.
       this.#watermark = Math.max(this.#watermark, watermark);
-      this.#refire.push({ key, time });
-    } else if (this.run?.from !== start) {
+      this.#refire(slice, key);
+    } else if (this.run?.from !== start && !fired) {
       // Nothing of this pane has fired, so nothing in it can be late before `due`.
-      this.run = { from: start, to: start + this.#length, find: (k) => this.#slotIn(pane, k) };
+      this.run = { from: start, to: start + this.#slices.length, find: (k) => this.#slotIn(pane, k) };
     }
-    return this.#slotIn(pane, key);
+    return true;
   }
 
   #slotIn(pane: Pane, key: number): number {
@@ -74,11 +79,16 @@ export class PaneStore implements WindowStore {
 
   #open(start: number, watermark: number): Pane {
     this.#pass(watermark);
+    const pane = this.#place(start);
+    const next = this.#nextEnd(start, watermark);
+    this.due = Math.min(this.due, next === null ? this.#cleanupAt(start) : next - 1);
+    return pane;
+  }
+
+  #place(start: number): Pane {
     const pane = new Pane(start);
     this.#panes.set(start, pane);
     insertSorted(this.#starts, start);
-    const next = this.#nextEnd(start, watermark);
-    this.due = Math.min(this.due, next === null ? this.#cleanupAt(start) : next - 1);
     return pane;
   }
 
@@ -88,73 +98,51 @@ export class PaneStore implements WindowStore {
    */
   #pass(watermark: number): void {
     if (!Number.isFinite(watermark)) return;
-    const { size, slide, offset } = this.#settings;
-    this.#firedTo = Math.max(this.#firedTo, tumblingStart(watermark + 1 - size, slide, offset) + size);
+    const { step } = this.#slices;
+    this.#firedTo = Math.max(this.#firedTo, this.#slices.endAtOrAfter(watermark + 2) - step);
     this.#watermark = Math.max(this.#watermark, watermark);
-  }
-
-  /** End of the first window that holds the pane. */
-  #firstEnd(start: number): number {
-    const { size, slide, offset } = this.#settings;
-    // The smallest window start s ≡ offset (mod slide) with s + size ≥ start + pane length.
-    return startAtOrAfter(start + this.#length - size, slide, offset) + size;
-  }
-
-  /** End of the last window that holds the pane. */
-  #lastEnd(start: number): number {
-    return tumblingStart(start, this.#settings.slide, this.#settings.offset) + this.#settings.size;
   }
 
   /** End of the first window with the pane that has not fired at `watermark`; null: all have. */
   #nextEnd(start: number, watermark: number): number | null {
-    const { slide, size, offset } = this.#settings;
-    const least = Math.max(this.#firstEnd(start), this.#firedTo + slide);
-    const end =
-      watermark === -Infinity
-        ? least
-        : Math.max(least, startAtOrAfter(watermark + 2 - size, slide, offset) + size);
-    return end <= this.#lastEnd(start) ? end : null;
+    const least = Math.max(this.#slices.firstEnd(start), this.#firedTo + this.#slices.step);
+    const end = watermark === -Infinity ? least : Math.max(least, this.#slices.endAtOrAfter(watermark + 2));
+    return end <= this.#slices.lastEnd(start) ? end : null;
   }
 
   #cleanupAt(start: number): number {
-    return this.#lastEnd(start) - 1 + this.#settings.lateness;
+    return this.#slices.lastEnd(start) - 1 + this.#lateness;
   }
 
-  get mustRefire(): boolean {
-    return this.#refire.length > 0;
+  /** Windows with the slice that fired and still take rows fire again, for one key. */
+  #refire(slice: number, key: number): void {
+    this.#pending.flush();
+    this.#output.watermark = this.#watermark;
+    const last = Math.min(this.#slices.lastEnd(slice), this.#watermark + 1);
+    for (let end = this.#slices.firstEnd(slice); end <= last; end += this.#slices.step)
+      if (!isLate(end, this.#lateness, this.#watermark)) this.#fire(end, key);
   }
 
-  refire(emit: Emit): void {
-    const { slide, size, lateness } = this.#settings;
-    const again = this.#refire;
-    this.#refire = [];
-    for (const { key, time } of again) {
-      for (
-        let end = this.#firstEnd(tumblingStart(time, this.#length, this.#settings.offset));
-        end - 1 <= this.#watermark;
-        end += slide
-      ) {
-        if (end - size > time) break;
-        if (end - 1 + lateness > this.#watermark) this.#fireWindow(end, emit, key);
-      }
-    }
-  }
-
-  advance(watermark: number, emit: Emit): void {
+  advance(watermark: number): void {
+    this.#pending.flush();
     this.run = null;
     for (;;) {
       const end = this.#earliestEnd();
       if (end === null || end - 1 > watermark) break;
-      this.#fireWindow(end, emit, null);
+      if (this.#collects) this.#collect(end);
+      this.#fire(end, null);
       this.#firedTo = end;
       this.#watermark = Math.max(this.#watermark, end - 1);
-      if (this.#settings.lateness === 0) this.#clean(end - 1);
+      if (this.#lateness === 0) this.#clean(end - 1);
     }
     this.#watermark = Math.max(this.#watermark, watermark);
     this.#clean(watermark);
     this.due = this.#computeDue();
   }
 
+  clock(): void {}
+
+  /** Panes that begin later are in no window that ends earlier, among those that have not fired. */
   #earliestEnd(): number | null {
     for (const start of this.#starts) {
       const end = this.#nextEnd(start, -Infinity);
@@ -164,7 +152,7 @@ export class PaneStore implements WindowStore {
   }
 
   #computeDue(): number {
-    const first = this.#starts[0];
+    const [first] = this.#starts;
     if (first === undefined) return Infinity;
     const end = this.#earliestEnd();
     return Math.min(end === null ? Infinity : end - 1, this.#cleanupAt(first));
@@ -183,29 +171,53 @@ export class PaneStore implements WindowStore {
     if (gone > 0) this.#starts = this.#starts.slice(gone);
   }
 
+  /** Brings all panes of the window that ends at `end` into its first. */
+  #collect(end: number): void {
+    const start = this.#slices.startOf(end);
+    const panes = this.#panesIn(start, end);
+    const first = this.#panes.get(start) ?? this.#place(start);
+    for (const pane of panes) {
+      if (pane === first) continue;
+      for (let n = 0; n < pane.count; n++) this.#moveInto(first, pane.order[n] as number);
+      this.#panes.delete(pane.start);
+      this.#starts.splice(lowerBound(this.#starts, pane.start), 1);
+    }
+  }
+
+  #moveInto(pane: Pane, slot: number): void {
+    const key = this.#slots.keys[slot] as number;
+    const own = pane.find(key);
+    if (own < 0) {
+      pane.add(key, slot);
+      return;
+    }
+    this.#slots.merge(own, slot);
+    this.#slots.release(slot);
+  }
+
   /** Emits every key of the window that ends at `end`, or only one. */
-  #fireWindow(end: number, emit: Emit, only: number | null): void {
-    const start = end - this.#settings.size;
+  #fire(end: number, only: number | null): void {
+    const start = this.#slices.startOf(end);
     const panes = this.#panesIn(start, end);
     const [single] = panes;
     if (single !== undefined && panes.length === 1) {
       for (let n = 0; n < single.count; n++) {
-        const slot = single.order[n] ?? 0;
-        if (only === null || this.#slots.keys[slot] === only) emit(slot, start, end);
+        const slot = single.order[n] as number;
+        if (only === null || this.#slots.keys[slot] === only) this.#output.push(slot, start, end);
       }
       return;
     }
     const merged = new Pane(start);
     for (const pane of panes) {
       for (let n = 0; n < pane.count; n++) {
-        const slot = pane.order[n] ?? 0;
-        const key = this.#slots.keys[slot] ?? 0;
+        const slot = pane.order[n] as number;
+        const key = this.#slots.keys[slot] as number;
         if (only === null || key === only) this.#slots.merge(this.#slotIn(merged, key), slot);
       }
     }
     for (let n = 0; n < merged.count; n++) {
-      const slot = merged.order[n] ?? 0;
-      emit(slot, start, end);
+      const slot = merged.order[n] as number;
+      this.#output.push(slot, start, end);
       this.#slots.release(slot);
     }
   }
@@ -213,7 +225,7 @@ export class PaneStore implements WindowStore {
   #panesIn(start: number, end: number): Pane[] {
     const found: Pane[] = [];
     for (let at = lowerBound(this.#starts, start); at < this.#starts.length; at++) {
-      const paneStart = this.#starts[at] ?? 0;
+      const paneStart = this.#starts[at] as number;
       if (paneStart >= end) break;
       const pane = this.#panes.get(paneStart);
       if (pane !== undefined) found.push(pane);
@@ -229,20 +241,30 @@ export class PaneStore implements WindowStore {
     this.run = null;
     for (const pane of this.#panes.values()) pane.rekey(this.#slots.keys);
   }
-}
 
-function lowerBound(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const mid = (low + high) >>> 1;
-    if ((sorted[mid] ?? 0) < value) low = mid + 1;
-    else high = mid;
+  snapshot(): StateData {
+    return {
+      firedTo: this.#firedTo,
+      watermark: this.#watermark,
+      starts: Float64Array.from(this.#starts),
+      panes: this.#starts.map((start) => this.#panes.get(start)?.slots()),
+    };
   }
-  return low;
-}
 
-function insertSorted(sorted: number[], value: number): void {
-  if (sorted.length === 0 || (sorted[sorted.length - 1] ?? 0) < value) sorted.push(value);
-  else sorted.splice(lowerBound(sorted, value), 0, value);
+  /** After the slots. */
+  restore(data: StateData): void {
+    const { firedTo, watermark, starts, panes } = data as {
+      firedTo: number;
+      watermark: number;
+      starts: Float64Array;
+      panes: readonly Int32Array[];
+    };
+    this.#firedTo = firedTo;
+    this.#watermark = watermark;
+    starts.forEach((start, n) => {
+      const pane = this.#place(start);
+      for (const slot of panes[n] ?? []) pane.add(this.#slots.keys[slot] as number, slot);
+    });
+    this.due = this.#computeDue();
+  }
 }

@@ -64,6 +64,11 @@ export class Pane {
     }
   }
 
+  /** A copy of its slots, in order. */
+  slots(): Int32Array {
+    return this.order.slice(0, this.count);
+  }
+
   get bytes(): number {
     return this.#keys.byteLength * 2 + this.order.byteLength;
   }

@@ -1,109 +1,18 @@
-import { z } from 'zod';
+/**
+ * Prints as Flink SQL: `SELECT keys, window_start, window_end, aggregates FROM TABLE(TUMBLE|HOP|CUMULATE|SESSION(…)) GROUP BY keys,
+ * window_start, window_end` (GROUPING SETS where there are some); `assigned` is the same GROUP BY over a table that has the bounds.
+ * `table.exec.emit.early-fire.*` and `late-fire.*` carry triggers by the clock; count and global windows and the other triggers
+ * need the DataStream API, and are Weir's alone.
+ */
+
+import { reportTwice } from '../../aggregates/plan.ts';
+import { AGGREGATES_HELP, summarizeAggregate } from '../../aggregates/spec.ts';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
-import { problem, showValue } from '../../contract/problems.ts';
-import {
-  durationMs,
-  zDuration,
-  zFieldName,
-  zPositiveDuration,
-  zSignedDuration,
-} from '../../contract/settings.ts';
-import {
-  DEAD_LETTER_OUT,
-  defineNode,
-  LATE_OUT,
-  MAIN_IN,
-  MAIN_OUT,
-  type SchemaContext,
-  setting,
-} from '../../contract/spec.ts';
-import { type EdgeSchema, type Field, field, TIMESTAMP } from '../../contract/types.ts';
-import { checkFieldName } from '../../plan/check-setting.ts';
-import { AGGREGATE_FUNCTIONS, planAggregates } from './plan.ts';
-
-const zSize = setting(zPositiveDuration, { title: 'Size', widget: 'duration', placeholder: '1 h' });
-const zOffset = setting(zSignedDuration.optional(), {
-  title: 'Offset',
-  widget: 'duration',
-  advanced: true,
-  placeholder: '0',
-  description: 'Moves all window starts: -8 h makes days begin at 16:00 UTC',
-});
-
-const zWindowKind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tumbling'), size: zSize, offset: zOffset }),
-  z.strictObject({
-    kind: z.literal('hopping'),
-    size: zSize,
-    slide: setting(zPositiveDuration, { title: 'Every', widget: 'duration', placeholder: '5 min' }),
-    offset: zOffset,
-  }),
-  z.strictObject({
-    kind: z.literal('session'),
-    gap: setting(zPositiveDuration, {
-      title: 'Gap',
-      widget: 'duration',
-      placeholder: '30 min',
-      description: 'A session ends when no record came for this long',
-    }),
-  }),
-]);
-
-const zAggregate = z.strictObject({
-  function: setting(z.enum(AGGREGATE_FUNCTIONS), {
-    title: 'Function',
-    widget: 'select',
-    labels: {
-      count: 'count',
-      'count-distinct': 'count distinct',
-      sum: 'sum',
-      avg: 'average',
-      min: 'minimum',
-      max: 'maximum',
-    },
-  }),
-  of: setting(z.string().min(1).max(20_000).optional(), {
-    title: 'Of',
-    widget: 'expression',
-    expects: 'ANY',
-    scope: 'input',
-    placeholder: 'delay',
-    description: 'Left out for count: every record counts',
-  }),
-  as: setting(zFieldName, { title: 'As', widget: 'text', placeholder: 'flights' }),
-});
-
-export const zWindow = z.strictObject({
-  window: setting(zWindowKind, {
-    title: 'Window',
-    widget: 'variants',
-    drawing: 'window',
-    labels: { tumbling: 'Tumbling', hopping: 'Hopping', session: 'Session' },
-  }),
-  time: setting(z.enum(['event', 'processing']).default('event'), {
-    title: 'Time',
-    widget: 'segmented',
-    labels: { event: 'Event time', processing: 'Processing time' },
-  }),
-  keys: setting(z.array(zFieldName).max(32).default([]), {
-    title: 'Group by',
-    widget: 'fields',
-    scope: 'input',
-    placeholder: 'all records together',
-  }),
-  aggregates: setting(z.array(zAggregate).min(1).max(200), { title: 'Aggregates', widget: 'list' }),
-  lateness: setting(zDuration.optional(), {
-    title: 'Allowed lateness',
-    widget: 'duration',
-    placeholder: '0 (off)',
-    description: 'A fired window takes records this much longer, and fires again for each of them',
-  }),
-});
-
-export type WindowConfig = z.output<typeof zWindow>;
-
-/** Windows of one record that a hopping window may have; more is a mistake in the settings, not a wish. */
-const OVERLAP_MAX = 100_000;
+import { DEAD_LETTER_OUT, defineNode, LATE_OUT, MAIN_IN, MAIN_OUT } from '../../contract/spec.ts';
+import { appendOnly, updating } from '../../contract/types.ts';
+import { planWindow, type WindowPlan } from './plan.ts';
+import { checkWindow } from './settings/plan.ts';
+import { type WindowConfig, zWindow } from './settings/spec.ts';
 
 export const windowSpec = defineNode({
   type: 'window',
@@ -117,36 +26,45 @@ export const windowSpec = defineNode({
     'A record is late when the watermark had reached `end − 1 ms + allowed lateness` of all its windows before it came: it ' +
     'goes to the late port. For a session this is judged on the session that the record would merge into. Sessions ' +
     'that touch (the gap exactly) merge. With allowed lateness a fired window stays, and each further record in it gives its row ' +
-    'again with the new values. NULL is a key like any other. These are the rules of Flink SQL and its WindowOperator.',
+    'again with the new values. NULL is a key like any other. These are the rules of Flink SQL and its WindowOperator.\n\n' +
+    '**Kinds.** *Tumbling* and *hopping* windows are aggregated in slices that they share. *Cumulating* windows (Flink’s CUMULATE) ' +
+    'give the total since their start at the end of each step, also where it did not change, and nothing before the first record of the ' +
+    'key. A *count* window takes records by the order in which they come: every so many of a key it gives the last ones (Flink’s ' +
+    'countWindow); what is incomplete at the end of the input gives nothing. A *global* window holds everything of a key; it fires ' +
+    'by its trigger, and at the end of the input. *Of the record*: records carry the bounds of their window in two fields, as those of ' +
+    'another Window do, and are grouped by them (Flink’s cascading windows).\n\n' +
+    '**Time.** Event time; processing time, when the record is here; ingestion time, when the source took it in. The last two follow the ' +
+    'clock, and the end of the input fires what is open.\n\n' +
+    '**Triggers** (*Streaming Systems*, chapter 2; Beam). Each key of each window fires on its own. Early firings come before the ' +
+    'window is complete, late ones for records within the allowed lateness. A trigger by event time fires once however many of its ' +
+    'multiples a watermark passes at once; Flink repeats the same row for each. Each firing is a row of its own: with *accumulating* it ' +
+    'holds all records of the window, with *discarding* only those since the last firing, and with *retracting* all of them while the ' +
+    'row before is taken back: the output is then updating, with `-U` and `+U`, or `-D` and `+I` where a session has other bounds by ' +
+    `now or merged with others. A session that has other bounds counts its firings anew.\n\n${AGGREGATES_HELP}`,
   icon: 'M2 3v10M6 3v10M10 3v10M14 3v10M2 5h4M6 8h4M10 11h4',
   config: zWindow,
-  inputs: [MAIN_IN],
+  inputs: [
+    { ...MAIN_IN, appendOnlyHint: 'Or use Aggregate, which takes records back, with the bounds as keys.' },
+  ],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {
     const per = config.keys.length === 0 ? '' : `, per ${config.keys.join(', ')}`;
-    const aggregates = config.aggregates.map((a) => `${a.function}(${a.of ?? '*'})`).join(', ');
-    return `${summarizeWindow(config.window)}${per}, ${aggregates}`;
+    return `${summarizeWindow(config.window)}${per}, ${config.aggregates.map(summarizeAggregate).join(', ')}`;
   },
   schemas(context) {
     const input = context.inputs['in']?.[0] ?? null;
     if (input === null) return { out: null, late: null, errors: DEAD_LETTER_SCHEMA };
     checkWindow(context, input);
-    const keys = context.config.keys.flatMap((name, i): Field[] => {
-      const index = checkFieldName(context, ['keys', i], name, input.fields);
-      const key = index === null ? undefined : input.fields[index];
-      return key === undefined ? [] : [key];
-    });
-    const fields = [
-      ...keys,
-      field('window_start', TIMESTAMP, false),
-      field('window_end', TIMESTAMP, false),
-      ...planAggregates(context.config.aggregates, input.fields, context).map((a) => a.field),
-    ];
-    reportTwice(context, fields);
-    const eventTime = context.config.time === 'event';
-    return { out: { fields, eventTime, changelog: 'append' }, late: input, errors: DEAD_LETTER_SCHEMA };
+    const plan = planWindow(context.config, input.fields, context);
+    const { fields, eventTime, accumulation } = plan;
+    reportTwice(context, fields, (i) => nameOf(context.config, plan, i));
+    const out =
+      accumulation === 'retracting'
+        ? updating(fields, eventTime, keyOf(plan))
+        : appendOnly(fields, eventTime);
+    return { out, late: input, errors: DEAD_LETTER_SCHEMA };
   },
   examples: [
     {
@@ -170,8 +88,106 @@ export const windowSpec = defineNode({
         { origin: 'ATL', window_start: 3_600_000, window_end: 7_200_000, flights: 1, worst: 1 },
       ],
     },
+    {
+      title: 'The total of the day so far, every six hours',
+      fields: { amount: 'INT' },
+      config: {
+        window: { kind: 'cumulating', size: '1 d', step: '6 h' },
+        aggregates: [{ function: 'sum', of: 'amount', as: 'total' }],
+      },
+      input: [
+        { __time: 21_600_000, amount: 5 },
+        { __time: 64_800_000, amount: 7 },
+      ],
+      output: [
+        { window_start: 0, window_end: 43_200_000, total: 5 },
+        { window_start: 0, window_end: 64_800_000, total: 5 },
+        { window_start: 0, window_end: 86_400_000, total: 12 },
+      ],
+    },
+    {
+      title: 'Scores per team and hour: early after every two records, then on time',
+      fields: { team: 'STRING', score: 'INT' },
+      config: {
+        window: { kind: 'tumbling', size: '1 h' },
+        keys: ['team'],
+        aggregates: [{ function: 'sum', of: 'score', as: 'total' }],
+        trigger: { early: { kind: 'rows', every: 2 } },
+        pane: true,
+      },
+      input: [
+        { __time: 1000, team: 'red', score: 3 },
+        { __time: 2000, team: 'red', score: 4 },
+        { __time: 3000, team: 'red', score: 1 },
+      ],
+      output: [
+        { team: 'red', pane_timing: 'EARLY', pane_index: 0, total: 7 },
+        { team: 'red', pane_timing: 'ON_TIME', pane_index: 1, total: 8 },
+      ],
+    },
+    {
+      title: 'Sessions that are corrected as they grow',
+      fields: { user: 'STRING' },
+      config: {
+        window: { kind: 'session', gap: '30 min' },
+        keys: ['user'],
+        aggregates: [{ function: 'count', as: 'clicks' }],
+        trigger: { early: { kind: 'rows', every: 1 } },
+        accumulation: 'retracting',
+      },
+      input: [
+        { __time: 0, user: 'a' },
+        { __time: 600_000, user: 'a' },
+      ],
+      output: [
+        { user: 'a', window_start: 0, window_end: 1_800_000, clicks: 1 },
+        { user: 'a', window_start: 0, window_end: 1_800_000, clicks: 1 },
+        { user: 'a', window_start: 0, window_end: 2_400_000, clicks: 2 },
+      ],
+    },
+    {
+      title: 'The average of the last ten readings of each sensor, after every reading',
+      fields: { sensor: 'STRING', value: 'DOUBLE' },
+      config: {
+        window: { kind: 'count', size: 10, slide: 1 },
+        keys: ['sensor'],
+        aggregates: [{ function: 'avg', of: 'value', as: 'average' }],
+      },
+      input: [
+        { sensor: 'a', value: 1 },
+        { sensor: 'a', value: 2 },
+      ],
+      output: [
+        { sensor: 'a', average: 1 },
+        { sensor: 'a', average: 1.5 },
+      ],
+    },
   ],
 });
+
+/** What names a row of an updating output. Of several sets only with the grouping id, which tells NULL from a key that is not in the set. */
+function keyOf({ fields, keyFields, bounds, grouping }: WindowPlan): string[] | undefined {
+  if (grouping.sets.length > 1 && grouping.id === null) return undefined;
+  return fields.slice(0, keyFields + (bounds ? 2 : 0)).map((f) => f.name);
+}
+
+/** The setting that names a field of the output. */
+function nameOf(
+  { window, startAs, endAs }: WindowConfig,
+  { fields, aggregates, grouping, keyFields, bounds, windowTime }: WindowPlan,
+  at: number,
+): readonly (string | number)[] | null {
+  if (at < grouping.columns.length) return ['keys', at];
+  if (at < keyFields) return ['groupingId'];
+  const aggregate = at - (fields.length - aggregates.length);
+  if (aggregate >= 0) return ['aggregates', aggregate, 'as'];
+  const place = at - keyFields;
+  if (!bounds || place > (windowTime ? 2 : 1)) return ['pane'];
+  // A name that was not chosen is not wrong: the one that clashes with it is.
+  const chosen = [startAs, endAs, windowTime ? '' : undefined][place];
+  if (chosen === undefined && window.kind !== 'assigned') return null;
+  return [['startAs', 'endAs', 'timeAs'][place] ?? 'pane'];
+}
 
 function summarizeWindow(window: WindowConfig['window']): string {
   switch (window.kind) {
@@ -179,58 +195,17 @@ function summarizeWindow(window: WindowConfig['window']): string {
       return `tumble ${window.size}`;
     case 'hopping':
       return `hop ${window.size} every ${window.slide}`;
+    case 'cumulating':
+      return `cumulate ${window.step} up to ${window.size}`;
     case 'session':
       return `session, gap ${window.gap}`;
+    case 'count':
+      return window.slide === undefined || window.slide === window.size
+        ? `every ${window.size} records`
+        : `last ${window.size} records every ${window.slide}`;
+    case 'global':
+      return 'everything';
+    case 'assigned':
+      return 'windows of the records';
   }
-}
-
-function checkWindow(context: SchemaContext<WindowConfig>, input: EdgeSchema): void {
-  const { window, time } = context.config;
-  if (time === 'event' && !input.eventTime) {
-    context.report(
-      problem('G-FIT', {
-        path: ['time'],
-        message: 'An event-time window needs records with event time; the source above gives none.',
-        value: showValue(time),
-        expected: 'a source with "time" set, or "processing"',
-        next: 'Set the event-time field of the source, or switch this window to processing time.',
-      }),
-    );
-  }
-  if (window.kind !== 'hopping') return;
-  const size = durationMs(window.size);
-  const slide = durationMs(window.slide);
-  if (slide > size || size / slide > OVERLAP_MAX) {
-    context.report(
-      problem('S-VALUE', {
-        path: ['window', 'slide'],
-        message:
-          slide > size
-            ? `The window slides by ${window.slide}, which is more than its size ${window.size}: records between windows would vanish.`
-            : `Every record would fall into more than ${OVERLAP_MAX} windows.`,
-        value: showValue(window.slide),
-        expected:
-          slide > size ? `at most the size, ${window.size}` : `at least ${Math.ceil(size / OVERLAP_MAX)} ms`,
-        next:
-          slide > size ? 'Make it smaller, or use a filter to drop records on purpose.' : 'Make it larger.',
-      }),
-    );
-  }
-}
-
-function reportTwice(context: SchemaContext<WindowConfig>, fields: readonly Field[]): void {
-  const names = fields.map((f) => f.name);
-  context.config.aggregates.forEach((aggregate, i) => {
-    if (names.filter((name) => name === aggregate.as).length > 1) {
-      context.report(
-        problem('S-VALUE', {
-          path: ['aggregates', i, 'as'],
-          message: `Two fields would be called ${showValue(aggregate.as)}.`,
-          value: showValue(aggregate.as),
-          expected: 'every field name once',
-          next: 'Choose another name.',
-        }),
-      );
-    }
-  });
 }

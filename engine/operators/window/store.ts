@@ -1,24 +1,29 @@
-/** What a kind of window keeps, as the operator sees it. Times in ms; `t` fires when the watermark reaches `due`. */
-export interface WindowStore {
-  /** The watermark at which something fires or is cleaned up next; Infinity: nothing waits. */
+/** What a kind of window keeps, as the operator sees it. Times in ms. */
+import type { Snapshots, StateData } from '../../state/snapshot.ts';
+
+export interface WindowStore extends Snapshots<StateData> {
+  /** The watermark at which something fires or is forgotten next; Infinity: nothing waits. */
   readonly due: number;
+  /** The same of the clock, for triggers that wait for it. */
+  readonly dueClock: number;
   readonly openWindows: number;
   readonly bytes: number;
   /**
-   * The slot that a row of this time and key goes to, or −1 when it is late. `flush` is called before slots move or
-   * merge: rows given out earlier must be in their slots by then.
+   * Gives a row of this time and key to its windows, and fires those that it makes fire. False: late, none takes it.
+   * @param row position in the current batch
+   * @param watermark in force before the row
+   * @param now the clock
    */
-  slot(time: number, key: number, watermark: number, flush: () => void): number;
-  /** A stretch of time in which `slot` gives the same pane for every key, and nothing is late or fires again. */
+  add(time: number, key: number, row: number, watermark: number, now: number): boolean;
+  /** A stretch of time in which `add` would find the same pane for every key, and nothing is late or fires. */
   readonly run: Run | null;
-  /** Whether `refire` has something to do. */
-  readonly mustRefire: boolean;
-  /** Windows that a row just added to must fire at once, being past already (allowed lateness). */
-  refire(emit: Emit): void;
   /** Fires all that `watermark` passed, in the order of window ends, and forgets what can no longer change. */
-  advance(watermark: number, emit: Emit): void;
-  /** Calls back with every slot in use, and lets it be told the slot's new key. */
+  advance(watermark: number): void;
+  /** Fires what waits for the clock. */
+  clock(now: number): void;
+  /** Calls back with every slot in use that stands for a key. */
   forEachSlot(visit: (slot: number) => void): void;
+  /** Keys have other numbers: those that the slots say. */
   rekeyed(): void;
 }
 
@@ -28,5 +33,3 @@ export interface Run {
   /** The slot of a key, made where it is new. */
   find(key: number): number;
 }
-
-export type Emit = (slot: number, start: number, end: number) => void;
