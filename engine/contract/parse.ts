@@ -184,6 +184,19 @@ function fromIssue(issue: z.core.$ZodIssue, base: readonly (string | number)[], 
 const last = (path: readonly (string | number)[]): string =>
   path.length === 0 ? 'The document' : showValue(path[path.length - 1]);
 
+/** Of what a bound counts: a list that is "too small" would leave open what of it. */
+const COUNTED: Readonly<Record<string, { unit: string; less: string; more: string }>> = {
+  array: { unit: 'entr', less: 'too few entries', more: 'too many entries' },
+  string: { unit: 'character', less: 'too short', more: 'too long' },
+};
+
+function amount(bound: number | bigint, of: string): string {
+  const unit = COUNTED[of]?.unit;
+  if (unit === undefined) return String(bound);
+  if (unit === 'entr') return `${bound} ${bound === 1 ? 'entry' : 'entries'}`;
+  return `${bound} ${unit}${bound === 1 ? '' : 's'}`;
+}
+
 function describeIssue(issue: z.core.$ZodIssue): { message: string; expected: string } {
   const lower = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   switch (issue.code) {
@@ -199,13 +212,13 @@ function describeIssue(issue: z.core.$ZodIssue): { message: string; expected: st
     }
     case 'too_small':
       return {
-        message: 'too small',
-        expected: `${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`,
+        message: COUNTED[issue.origin]?.less ?? 'too small',
+        expected: `${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`,
       };
     case 'too_big':
       return {
-        message: 'too large',
-        expected: `${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}`,
+        message: COUNTED[issue.origin]?.more ?? 'too large',
+        expected: `${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue.origin)}`,
       };
     case 'invalid_union':
       return { message: 'fits none of the known shapes', expected: unionExpectation(issue) };

@@ -1,5 +1,5 @@
 /** Checks one expression of a node's settings, and reports what is wrong at its path. */
-import { type Problem, problem, WeirError } from '../contract/problems.ts';
+import { nearest, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { SchemaContext } from '../contract/spec.ts';
 import type { DataType, Field } from '../contract/types.ts';
 import type { Checked } from '../expressions/api.ts';
@@ -18,21 +18,24 @@ export function checkSetting(
   return null;
 }
 
-/** The index of a field that a setting names, or null after a report. */
+/** The index of a field that a setting names, or null after a report. @param where the fields are, as a person would say it */
 export function checkFieldName(
   context: Pick<SchemaContext<unknown>, 'report'>,
   path: readonly (string | number)[],
   name: string,
   fields: readonly Field[],
+  where = 'the input',
 ): number | null {
   const index = fields.findIndex((f) => f.name === name);
   if (index >= 0) return index;
+  const names = fields.map((f) => f.name);
+  const near = nearest(name, names);
   context.report(
     problem('T-FIELD', {
       path,
-      message: `The field ${JSON.stringify(name)} is not in the input.`,
+      message: `The field ${JSON.stringify(name)} is not in ${where}.`,
       value: JSON.stringify(name),
-      expected: `one of ${fields.map((f) => f.name).join(', ')}`,
+      expected: `one of ${names.join(', ')}${near === null ? '' : ` (nearest: ${near})`}`,
       next: 'Pick one of these fields.',
     }),
   );

@@ -183,10 +183,15 @@ function resolveEnd(
       message:
         ports.length === 0
           ? `A ${spec.kind} has no ${side === 'from' ? 'output' : 'input'}.`
-          : `The node has no such ${side === 'from' ? 'output' : 'input'}.`,
+          : end.port === null
+            ? `The node has several ${side === 'from' ? 'outputs' : 'inputs'}, and the edge does not say which.`
+            : `The node has no such ${side === 'from' ? 'output' : 'input'}.`,
       value: showValue(end.port === null ? end.node : `${end.node}:${end.port}`),
       expected: ports.length === 0 ? 'an edge the other way' : `one of the ports ${names}`,
-      next: 'Correct the port, or remove the edge.',
+      next:
+        end.port === null && ports.length > 0
+          ? `Write ${end.node}:${ports[0]?.name}, or another of the ports.`
+          : 'Correct the port, or remove the edge.',
     }),
   );
   return null;

@@ -21,6 +21,32 @@ export function topological(
       if (left === 0) order.push(target);
     }
   }
+  return { order, cyclic: circles(ids, order, targets) };
+}
+
+/** What was not ordered, but for what only lies below a circle. */
+function circles(
+  ids: readonly string[],
+  order: readonly string[],
+  targets: ReadonlyMap<string, readonly string[]>,
+): string[] {
   const done = new Set(order);
-  return { order, cyclic: ids.filter((id) => !done.has(id)) };
+  const left = new Set(ids.filter((id) => !done.has(id)));
+  const sources = new Map<string, string[]>();
+  const leads = new Map<string, number>();
+  for (const id of left) {
+    const on = (targets.get(id) ?? []).filter((target) => left.has(target));
+    leads.set(id, on.length);
+    for (const target of on) sources.set(target, [...(sources.get(target) ?? []), id]);
+  }
+  const ends = [...left].filter((id) => leads.get(id) === 0);
+  for (let id = ends.pop(); id !== undefined; id = ends.pop()) {
+    left.delete(id);
+    for (const source of sources.get(id) ?? []) {
+      const open = (leads.get(source) ?? 0) - 1;
+      leads.set(source, open);
+      if (open === 0) ends.push(source);
+    }
+  }
+  return [...left];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Problem, problem, showValue } from '../../contract/problems.ts';
+import { nearest, type Problem, problem, showValue } from '../../contract/problems.ts';
 import { withArrival, zArrival, zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { appendOnly, BIGINT, type Field, field, TIMESTAMP } from '../../contract/types.ts';
@@ -159,7 +159,7 @@ function faults(config: ScheduleConfig): Problem[] {
           path: ['when', 'zone'],
           message: 'The time zone is not known.',
           value: showValue(when.zone),
-          expected: 'a name of the IANA database, such as "Europe/Berlin" or "UTC"',
+          expected: `a name of the IANA database, such as "${nearest(when.zone, Intl.supportedValuesOf('timeZone')) ?? 'Europe/Berlin'}"`,
           next: 'Correct the name.',
         }),
       );

@@ -134,19 +134,25 @@ export const isOuter = (join: JoinKind): readonly [boolean, boolean] => [
 /** Whether the result has the left side's fields only. */
 export const isLeftOnly = (join: JoinKind): boolean => join === 'semi' || join === 'anti';
 
-/** @param hidden fields of either side that the result leaves out unless they are selected */
+const INPUTS = ['the left input', 'the right input'] as const;
+
+/**
+ * @param hidden fields of either side that the result leaves out unless they are selected
+ * @param where what the sides are called in errors
+ */
 export function planJoin(
   settings: JoinSettings,
   left: readonly Field[],
   right: readonly Field[],
   context: Context,
   hidden: ReadonlySet<string> = new Set(),
+  where: readonly [string, string] = INPUTS,
 ): PlannedJoin {
   if (settings.condition !== undefined)
     checkSetting(context, ['condition'], settings.condition, bothFields(left, right), 'BOOLEAN');
   const outer = isOuter(settings.join);
   return {
-    keys: planKeys(settings, left, right, context),
+    keys: planKeys(settings, left, right, where, context),
     columns: planColumns(settings, left, right, outer, hidden, context),
     outer,
   };
@@ -156,12 +162,13 @@ function planKeys(
   { on }: JoinSettings,
   left: readonly Field[],
   right: readonly Field[],
+  where: readonly [string, string],
   context: Context,
 ): [number[], number[]] {
   const keys: [number[], number[]] = [[], []];
   on.forEach((pair, i) => {
-    const l = checkFieldName(context, ['on', i, 'left'], pair.left, left);
-    const r = checkFieldName(context, ['on', i, 'right'], pair.right, right);
+    const l = checkFieldName(context, ['on', i, 'left'], pair.left, left, where[LEFT]);
+    const r = checkFieldName(context, ['on', i, 'right'], pair.right, right, where[RIGHT]);
     const a = l === null ? undefined : left[l];
     const b = r === null ? undefined : right[r];
     if (l === null || r === null || a === undefined || b === undefined) return;

@@ -160,7 +160,10 @@ export const lookupJoinSpec = defineNode({
     if (usable && table.kind === 'rows')
       for (const found of checkRows(table)) inTable({ ...found, path: ['table', ...found.path.slice(1)] });
     if (left === null || !usable) return { out: null, errors: DEAD_LETTER_SCHEMA };
-    const { columns } = planJoin(config, left.fields, tableSchema(config).fields, context);
+    const { columns } = planJoin(config, left.fields, tableSchema(config).fields, context, new Set(), [
+      'the input',
+      'the table',
+    ]);
     const fields = columns.map((c) => c.field);
     const out =
       left.changelog === 'updating' ? updating(fields, left.eventTime) : appendOnly(fields, left.eventTime);

@@ -11,7 +11,6 @@ import {
   printType,
   TIMESTAMP,
 } from '../../contract/types.ts';
-import { checkFieldName } from '../../plan/check-setting.ts';
 import {
   checkEventTime,
   JOIN_LABELS,
@@ -221,9 +220,21 @@ function checkAssigned(context: Context, side: string, schema: EdgeSchema): void
   const { window } = context.config;
   if (window.kind !== 'assigned') return;
   for (const at of ['start', 'end'] as const) {
-    const index = checkFieldName(context, ['window', at], window[at], schema.fields);
-    const type = index === null ? undefined : schema.fields[index]?.type;
-    if (type === undefined || type.kind === 'TIMESTAMP') continue;
+    const found = schema.fields.find((f) => f.name === window[at]);
+    if (found === undefined) {
+      context.report(
+        problem('T-FIELD', {
+          path: ['window', at],
+          message: `The records of the ${side} input do not say their window: there is no field ${showValue(window[at])}.`,
+          value: showValue(window[at]),
+          expected: `a TIMESTAMP field with the ${at} of the window`,
+          next: 'Put Assign windows or Window in front of this input, pick the field that says it, or make the windows here.',
+        }),
+      );
+      return; // Who has no start has no end either.
+    }
+    const { type } = found;
+    if (type.kind === 'TIMESTAMP') continue;
     context.report(
       problem('T-TYPE', {
         path: ['window', at],
