@@ -194,16 +194,16 @@ export class Checkpointer {
   #snapshot(): Part[] {
     const { sources, stateful, merges, nodes, edges } = this.#built;
     const part = (node: string, state: unknown): Part => ({ node, type: this.#typeOf(node), state });
+    const tasks = [
+      ...sources.map((task) => part(task.parts.stats.node, task.snapshot())),
+      ...stateful.map((task) => part(task.stats.node, task.snapshot())),
+      ...merges.map((task) => part(task.stats.node, task.snapshot())),
+    ];
     const run: RunData = {
       nodes: Object.fromEntries(nodes.map((n) => [n.node, countersOf(n)])),
       edges: Object.fromEntries(edges.map((e) => [e.id, e.records])),
     };
-    return [
-      ...sources.map((task) => part(task.parts.stats.node, task.snapshot())),
-      ...stateful.map((task) => part(task.stats.node, task.snapshot())),
-      ...merges.map((task) => part(task.stats.node, task.snapshot())),
-      { node: RUN, type: RUN, state: run },
-    ];
+    return [...tasks, { node: RUN, type: RUN, state: run }];
   }
 
   #typeOf(node: string): string {
