@@ -8,8 +8,10 @@ import { nothingSink } from './connectors/nothing/sink.ts';
 import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
 import { assignWindowsRuntime } from './operators/assign-windows/operator.ts';
+import { dedupRuntime } from './operators/dedup/operator.ts';
 import { distinctRuntime } from './operators/distinct/operator.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
+import { flattenRuntime } from './operators/flatten/operator.ts';
 import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
 import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
 import { joinRuntime } from './operators/join/operator.ts';
@@ -18,10 +20,10 @@ import { mapRuntime } from './operators/map/operator.ts';
 import { overAggregateRuntime } from './operators/over-aggregate/operator.ts';
 import { patternRuntime } from './operators/pattern/operator.ts';
 import { routeRuntime } from './operators/route/operator.ts';
+import { scriptRuntime } from './operators/script/operator.ts';
 import { sortRuntime } from './operators/sort/operator.ts';
 import { temporalJoinRuntime } from './operators/temporal-join/operator.ts';
 import { topNRuntime } from './operators/top-n/operator.ts';
-import { scriptRuntime } from './operators/script/operator.ts';
 import { unionRuntime } from './operators/union/operator.ts';
 import { windowRuntime } from './operators/window/operator.ts';
 import { windowJoinRuntime } from './operators/window-join/operator.ts';
@@ -52,8 +54,10 @@ export const RUNTIMES: Runtimes = {
     'assign-windows': assignWindowsRuntime as OperatorRuntime<Config>,
     'top-n': topNRuntime as OperatorRuntime<Config>,
     distinct: distinctRuntime as OperatorRuntime<Config>,
+    dedup: dedupRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
+    flatten: flattenRuntime as OperatorRuntime<Config>,
     script: scriptRuntime as OperatorRuntime<Config>,
     pattern: patternRuntime as OperatorRuntime<Config>,
     join: joinRuntime as OperatorRuntime<Config>,

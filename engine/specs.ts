@@ -10,8 +10,10 @@ import { tableSpec } from './connectors/table/spec.ts';
 import type { GraphNode } from './contract/document.ts';
 import { type NodeSpec, withPorts } from './contract/spec.ts';
 import { assignWindowsSpec } from './operators/assign-windows/spec.ts';
+import { dedupSpec } from './operators/dedup/spec.ts';
 import { distinctSpec } from './operators/distinct/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
+import { flattenSpec } from './operators/flatten/spec.ts';
 import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
 import { joinSpec } from './operators/join/spec.ts';
@@ -20,10 +22,10 @@ import { mapSpec } from './operators/map/spec.ts';
 import { overAggregateSpec } from './operators/over-aggregate/spec.ts';
 import { patternSpec } from './operators/pattern/spec.ts';
 import { routeSpec } from './operators/route/spec.ts';
+import { scriptSpec } from './operators/script/spec.ts';
 import { sortSpec } from './operators/sort/spec.ts';
 import { temporalJoinSpec } from './operators/temporal-join/spec.ts';
 import { topNSpec } from './operators/top-n/spec.ts';
-import { scriptSpec } from './operators/script/spec.ts';
 import { unionSpec } from './operators/union/spec.ts';
 import { windowSpec } from './operators/window/spec.ts';
 import { windowJoinSpec } from './operators/window-join/spec.ts';
@@ -41,9 +43,11 @@ export const SPECS: readonly NodeSpec[] = [
   overAggregateSpec,
   unionSpec,
   topNSpec,
+  dedupSpec,
   distinctSpec,
   sortSpec,
   routeSpec,
+  flattenSpec,
   joinSpec,
   windowJoinSpec,
   intervalJoinSpec,
