@@ -29,6 +29,13 @@ test('types are unique, and every text and icon is there', () => {
   }
 });
 
+test('sources say whether they can be read again, sinks what becomes of rows that come again', () => {
+  for (const spec of SPECS) {
+    assert.equal(spec.replayable !== undefined, spec.kind === 'source', spec.type);
+    assert.equal(spec.protocol !== undefined, spec.kind === 'sink', spec.type);
+  }
+});
+
 for (const spec of SPECS) {
   for (const example of spec.examples) {
     test(`example of ${spec.type}: ${example.title}`, async () => {

@@ -33,6 +33,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly stateful: boolean;
   /** Only sources: whether they can be read again from a position, which exactly-once needs. */
   readonly replayable?: boolean;
+  /** Only sinks: what becomes of rows that are written again after a failure. Left out: `none`. */
+  readonly protocol?: SinkProtocol;
   /** Only sources: whether their runtime can `infer` the schema from the data, so that the form offers it. */
   readonly infers?: boolean;
   /** Where the same graph can run: `weir` alone, or Flink SQL and Spark too. */
@@ -49,6 +51,12 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
 }
 
 export type NodeKind = 'source' | 'operator' | 'sink';
+
+/**
+ * `transactional`: rows become visible when the checkpoint after them is complete, and never twice. `idempotent`: a row that is
+ * written again takes the place of the first. `none`: it is there twice.
+ */
+export type SinkProtocol = 'transactional' | 'idempotent' | 'none';
 
 /** In the order of the palette. */
 export const OPERATOR_GROUPS = ['transform', 'aggregate', 'join', 'rank', 'pattern', 'code'] as const;

@@ -8,6 +8,7 @@ import type { Problem } from '../contract/problems.ts';
 import type { TimeSettings } from '../contract/settings.ts';
 import type { EdgeSchema, Field } from '../contract/types.ts';
 import type { Checked } from '../expressions/api.ts';
+import type { Files } from '../files/files.ts';
 import type { StateData } from '../state/snapshot.ts';
 import type { Clock } from './clock.ts';
 
@@ -23,6 +24,8 @@ export interface NodeContext<C> {
   /** Aborted when the run stops; pending I/O ends then. */
   readonly signal: AbortSignal;
   readonly batchRows: number;
+  /** Through which it touches files that must survive a crash; left out, the disk. Failure injection stands in between here. */
+  readonly files?: Files;
   log(level: 'info' | 'warning' | 'error', text: string): void;
 }
 
@@ -37,6 +40,13 @@ export const RAW_TEXT_MAX = 2000;
 export interface SourceContext<C> extends NodeContext<C> {
   /** What `spec.schemas` said of the main port, without the arrival time where the source task adds it. */
   readonly fields: readonly Field[];
+  /** Whether the run takes checkpoints, from whose positions it may go on. */
+  readonly checkpointed?: boolean;
+  /**
+   * A folder of this node's own, the same for the run and every run that goes on from one of its checkpoints, and for no other:
+   * what a source keeps there beside its position. Made where it is needed. Only where `checkpointed`.
+   */
+  readonly stateDir?: string;
 }
 
 /** What one poll gives. */
@@ -87,7 +97,10 @@ export interface Source {
    * from timing, so that two runs are equal.
    */
   endedPartitions?(): readonly number[];
-  /** A checkpoint with this position is complete: what lies before it will not be asked for again. */
+  /**
+   * A checkpoint with this position is complete, and no earlier one will be gone on from any more (of those that are kept, the oldest
+   * counts): what lies before it will not be asked for again.
+   */
   committed?(position: SourcePosition): void | Promise<void>;
   close(): Promise<void>;
 }
@@ -117,6 +130,9 @@ export interface SinkContext<C> extends NodeContext<C> {
  * TwoPhaseCommittingSink): rows between two checkpoints become visible when the second one is complete, and never before.
  * `prepare` comes between two writes; `commit` of it follows when the checkpoint stands on the disk, or never, when the run dies
  * between the two: then `recover` of the next run gets what the last complete checkpoint had prepared.
+ *
+ * The end of such a run: `prepare` after the last write, `commit`, then `finish`. What `finish` makes visible was prepared then, so
+ * that a death in the middle of it is one that `recover` mends. (`finish` without that shows rows that the next run gives again.)
  */
 export interface Sink {
   open(): Promise<void>;
@@ -136,7 +152,7 @@ export interface Sink {
    * Null: the sink was not in that checkpoint.
    */
   recover?(prepared: JsonData | null): Promise<void>;
-  /** Rows that outside readers can see. */
+  /** Rows that outside readers can see; after `recover`, with those of the runs before. */
   readonly committed: number;
   /** What the studio draws of it; null for sinks that only write. `version` changes when the picture would. */
   view?(): { readonly version: number; readonly view: SinkView };

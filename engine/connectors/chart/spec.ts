@@ -55,6 +55,7 @@ export const chartSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [],
   stateful: false,
+  protocol: 'none',
   targets: ['weir'],
   summarize: ({ mark, x, y, series }) =>
     `${mark === 'line' ? 'line' : 'bars'}: ${y.join(', ')} over ${x}${series === undefined ? '' : `, per ${series}`}`,

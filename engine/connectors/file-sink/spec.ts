@@ -96,6 +96,7 @@ export const fileSinkSpec = defineNode({
   ],
   outputs: [],
   stateful: false,
+  protocol: 'transactional',
   targets: ['weir', 'flink', 'spark'],
   summarize: ({ folder, name, format, roll }) => {
     const limits = [

@@ -12,6 +12,7 @@ export const nothingSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [],
   stateful: false,
+  protocol: 'none',
   targets: ['weir', 'flink', 'spark'],
   summarize: () => 'counts only',
   schemas: () => ({}),

@@ -31,6 +31,7 @@ export const tableSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [],
   stateful: false,
+  protocol: 'none',
   targets: ['weir'],
   summarize: ({ rows, show }) =>
     show === 'table' ? 'the table as it stands' : rows === 1 ? 'last row' : `last ${rows} rows`,
