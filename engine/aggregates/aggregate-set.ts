@@ -40,8 +40,13 @@ export class AggregateSet {
       const accumulator = this.accumulators[a] as Accumulator;
       const column = this.#arguments[a] as Column | null;
       const filter = this.#filters[a] as Column | null;
-      if (filter === null) accumulator.update(slots, rows, count, column);
-      else accumulator.update(this.#slots, this.#rows, this.#pass(filter, slots, rows, count), column);
+      if (filter === null) {
+        accumulator.update(slots, rows, count, column);
+        continue;
+      }
+      // First: it may put other arrays in place of these.
+      const passed = this.#pass(filter, slots, rows, count);
+      accumulator.update(this.#slots, this.#rows, passed, column);
     }
   }
 
@@ -51,8 +56,13 @@ export class AggregateSet {
       const accumulator = this.accumulators[a] as Accumulator;
       const column = this.#arguments[a] as Column | null;
       const filter = this.#filters[a] as Column | null;
-      if (filter === null) accumulator.retract?.(slots, rows, count, column);
-      else accumulator.retract?.(this.#slots, this.#rows, this.#pass(filter, slots, rows, count), column);
+      if (filter === null) {
+        accumulator.retract?.(slots, rows, count, column);
+        continue;
+      }
+      // First: it may put other arrays in place of these.
+      const passed = this.#pass(filter, slots, rows, count);
+      accumulator.retract?.(this.#slots, this.#rows, passed, column);
     }
   }
 
