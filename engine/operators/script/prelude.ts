@@ -16,12 +16,15 @@ const text = String;
 const big = BigInt;
 const Internal = InternalError;
 const isWanted = new Set(fields);
+/** By field: whether every object has something of that name. */
+const inherited = fields.map((name) => name in {});
 const states = new Map();
 const timers = [];
 const isSet = new Set();
 let onRecord = null;
 let onTimer = null;
 let mark = -Infinity;
+let shownMark = null;
 let id = 0;
 let entry = null;
 let out = null;
@@ -104,19 +107,22 @@ function enter(key, record, time) {
   if (entry === undefined) {
     const values = {};
     for (const name of keyFields) values[name] = record[name];
-    entry = { key: values, state: null, timers: 0 };
+    entry = { key: values, state: null, timers: 0, kept: false };
   }
   context.state = entry.state ?? {};
   context.key = entry.key;
   context.eventTime = time;
-  context.watermark = isFinite(mark) ? mark : null;
+  context.watermark = shownMark;
 }
 function leave() {
   const { state } = context;
-  const empty = state === null || state === undefined || (typeof state === 'object' && !isArray(state) && namesOf(state).length === 0);
+  // An object without fields is no state; for-in makes no list of them.
+  let empty = state === null || state === undefined || (typeof state === 'object' && !isArray(state));
+  if (empty) for (const name in state) { empty = false; break; }
   entry.state = empty ? null : state;
-  if (empty && entry.timers === 0) states.delete(id);
-  else states.set(id, entry);
+  if (!empty || entry.timers > 0) {
+    if (!entry.kept) { entry.kept = true; states.set(id, entry); }
+  } else if (entry.kept) { entry.kept = false; states.delete(id); }
 }
 
 function take(result, from, time) {
@@ -128,15 +134,22 @@ function take(result, from, time) {
   } else takeOne(result, from, time);
 }
 function takeOne(record, from, time) {
-  if (typeof record !== 'object' || typeof record.then === 'function')
-    throw new TypeError('a record is an object, an array of them or nothing, not ' + (typeof record === 'object' ? 'a promise' : typeof record));
+  if (typeof record !== 'object') throw new TypeError('a record is an object, an array of them or nothing, not ' + typeof record);
   const values = [];
+  let present = 0;
   for (let f = 0; f < fields.length; f++) {
-    const value = hasOwn(record, fields[f]) ? record[fields[f]] : null;
-    values[f] = typeof value === 'number' && !isFinite(value) ? text(value) : value;
+    const name = fields[f];
+    const value = inherited[f] && !hasOwn(record, name) ? undefined : record[name];
+    if (value === undefined) { values[f] = null; continue; }
+    present++;
+    values[f] = typeof value === 'number' && value - value !== 0 ? text(value) : value;
   }
-  for (const name of namesOf(record)) if (!isWanted.has(name)) throw new TypeError('the output has no field ' + stringify(name));
-  out.push(from < 0 ? [from, values, time, isFinite(mark) ? mark : null] : [from, values]);
+  if (present === 0 && typeof record.then === 'function') throw new TypeError('a record is an object, an array of them or nothing, not a promise');
+  let names = 0;
+  for (const name in record) names++;
+  if (names !== present)
+    for (const name of namesOf(record)) if (!isWanted.has(name)) throw new TypeError('the output has no field ' + stringify(name));
+  out.push(from < 0 ? [from, values, time, shownMark] : [from, values]);
 }
 
 /** Too little memory is the end of the script, not of one record. */
@@ -159,6 +172,7 @@ function advance(next) {
     leave();
   }
   mark = next;
+  shownMark = isFinite(next) ? next : null;
 }
 
 return {
@@ -188,13 +202,14 @@ return {
   save() {
     const live = [];
     for (const timer of timers) if (isSet.has(timer[0] + ' ' + timer[1])) live.push(timer);
-    return stringify({ states: [...states], timers: live, mark: isFinite(mark) ? mark : null });
+    return stringify({ states: [...states], timers: live, mark: shownMark });
   },
   load(given) {
     const saved = parse(given);
     for (const [key, value] of saved.states) states.set(key, value);
     for (const timer of saved.timers) { isSet.add(timer[0] + ' ' + timer[1]); pushTimer(timer); }
-    mark = saved.mark ?? -Infinity;
+    shownMark = saved.mark;
+    mark = shownMark ?? -Infinity;
   },
 };
 })`;
