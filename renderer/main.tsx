@@ -17,6 +17,7 @@ import './app/dialogs.css';
 import './inspector/inspector.css';
 import './inspector/form.css';
 import './inspector/expression.css';
+import './inspector/drawing/drawing.css';
 import './runs/runs.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';

@@ -167,10 +167,11 @@ export interface SettingMeta {
   readonly kinds?: readonly DataType['kind'][];
   /**
    * A picture of what it means that changes with the settings. It reads what stands beside it: `window` (on the choice of a window)
-   * the settings `time`, `lateness`, `trigger` and `accumulation`; `interval` (on `upper`) `lower`, `lowerBound`, `upperBound` and
+   * the settings `time`, `lateness`, `trigger` and `accumulation`; `assignment` is the same where windows are only assigned, and
+   * nothing fires; `interval` (on `upper`) `lower`, `lowerBound`, `upperBound` and
    * `lateness`; `frame` (on the choice of a frame) nothing.
    */
-  readonly drawing?: 'window' | 'interval' | 'frame';
+  readonly drawing?: 'window' | 'assignment' | 'interval' | 'frame';
   /** Labels of the values of a select or segmented control, and of the kinds of variants. */
   readonly labels?: Readonly<Record<string, string>>;
 }

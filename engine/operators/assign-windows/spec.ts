@@ -50,6 +50,7 @@ export const zAssignWindows = z.strictObject({
   window: setting(zKind, {
     title: 'Window',
     widget: 'variants',
+    drawing: 'assignment',
     labels: { tumbling: 'Tumbling', hopping: 'Hopping', cumulating: 'Cumulating', session: 'Session' },
   }),
 });

@@ -1,4 +1,5 @@
 /** The English catalogue. Texts that belong together stand together; keys say where they are used. */
+import { enDrawing } from './en-drawing.ts';
 import { enInspector } from './en-inspector.ts';
 
 const enShell = {
@@ -185,4 +186,4 @@ const enShell = {
   'run.hasProblems': 'Run is possible when the problems are solved',
 } as const;
 
-export const en = { ...enShell, ...enInspector } as const;
+export const en = { ...enShell, ...enInspector, ...enDrawing } as const;

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import type { Widget } from '../../../engine/contract/spec.ts';
 import { t } from '../../app/strings/index.ts';
+import { Drawing } from '../drawing/drawing.tsx';
 import { ProblemNotes } from '../problem-note.tsx';
 import {
   DurationWidget,
@@ -83,11 +84,18 @@ export function FieldList({
   const { sections, more } = sectionsOf(fields);
   const controls = (list: readonly FormField[]) =>
     list.map((field) => <FieldControl key={field.key} field={field} path={[...path, field.key]} />);
+  const drawings = (list: readonly FormField[]) =>
+    list.flatMap(({ key, meta: { drawing } }) =>
+      drawing === undefined
+        ? []
+        : [<Drawing key={`${key} drawing`} kind={drawing} fields={fields} path={path} />],
+    );
   return (
     <>
       {sections.map((section) => (
         <div key={section[0]?.key} className={top ? 'section field-grid' : 'field-grid'}>
           {controls(section)}
+          {drawings(section)}
         </div>
       ))}
       {more.length > 0 && (

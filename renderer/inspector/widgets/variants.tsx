@@ -1,3 +1,4 @@
+import { t } from '../../app/strings/index.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { controlId, useForm } from '../form/context.ts';
@@ -16,7 +17,14 @@ export function VariantsWidget({ field, path, value, invalid }: WidgetProps) {
   const shown = isRecord(value) ? value : field.fallback;
   const kind = isRecord(shown) && typeof shown['kind'] === 'string' ? shown['kind'] : undefined;
   const picked = variants.find((variant) => variant.kind === kind);
-  const options = variants.map((variant) => ({ value: variant.kind, label: variant.label }));
+  // What may be left out, and means nothing else then, can be put back to that.
+  const none =
+    field.required || field.fallback !== undefined ? [] : [field.meta.placeholder ?? t('form.none')];
+  const options = [
+    ...none.map((label) => ({ value: '', label })),
+    ...variants.map((variant) => ({ value: variant.kind, label: variant.label })),
+  ];
+  const shownKind = kind ?? (none.length > 0 ? '' : undefined);
   const change = (next: string | undefined): void => {
     const to = variants.find((variant) => variant.kind === next);
     form.change(path, to === undefined ? undefined : switchVariant(shown, to));
@@ -26,13 +34,13 @@ export function VariantsWidget({ field, path, value, invalid }: WidgetProps) {
   return (
     <>
       {options.length <= SEGMENTS_MAX && short ? (
-        <Segmented label={field.meta.title} options={options} value={kind} onChange={change} />
+        <Segmented label={field.meta.title} options={options} value={shownKind} onChange={change} />
       ) : (
         <Select
           id={controlId(path)}
           label={field.meta.title}
           options={options}
-          value={kind}
+          value={shownKind}
           invalid={invalid}
           onChange={change}
         />

@@ -128,8 +128,14 @@ const zTrigger = z.strictObject({
     {
       title: 'Early',
       widget: 'variants',
-      description: 'Before the window is complete; left out: not',
-      labels: { rows: 'Records', delay: 'Delay', clock: 'Clock', 'event-time': 'Event time' },
+      placeholder: 'No early result',
+      description: 'Results before the window is complete',
+      labels: {
+        rows: 'Every few records',
+        delay: 'A while after a record',
+        clock: 'At times of the clock',
+        'event-time': 'At event times',
+      },
     },
   ),
   onTime: setting(z.enum(['always', 'changed', 'never']).optional(), {
@@ -142,7 +148,8 @@ const zTrigger = z.strictObject({
   late: setting(z.discriminatedUnion('kind', [zRows, zDelay, zClock]).optional(), {
     title: 'Late',
     widget: 'variants',
-    description: 'For records within the allowed lateness; left out: at once',
+    placeholder: 'At once',
+    description: 'For records within the allowed lateness',
     labels: { rows: 'Records', delay: 'Delay', clock: 'Clock' },
   }),
   closing: setting(z.boolean().optional(), {
