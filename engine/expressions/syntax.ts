@@ -257,8 +257,8 @@ function buildCall(parts: readonly SyntaxNode[], text: string, depth: number, sp
     nodes.filter(isValue).map((n) => build(n, text, depth + 1));
   if (inner === undefined) {
     const pairs = parts.filter((n) => n.name === 'Pair');
-    const last = parts[parts.length - 1];
-    const tail = last?.name === 'Tail' ? { tail: text.slice(last.from, last.to) } : {};
+    const end = parts.find((n) => n.name === 'Tail');
+    const tail = end === undefined ? {} : { tail: text.slice(end.from, end.to) };
     const args = pairs.length > 0 ? pairs.flatMap((n) => list(children(n))) : list(parts.slice(1));
     return { kind: 'call', fn, form: pairs.length > 0 ? 'pairs' : 'list', args, word: '', span, ...tail };
   }

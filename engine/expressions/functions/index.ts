@@ -1,6 +1,7 @@
 /** Every function, in the order of the reference. */
 import { ARRAYS } from './arrays.ts';
 import { BYTE_FUNCTIONS } from './bytes.ts';
+import { JSONS } from './json.ts';
 import { MATH } from './math.ts';
 import { NUMBERS } from './numbers.ts';
 import { REGEXPS } from './regexps.ts';
@@ -18,5 +19,6 @@ export const FUNCTIONS: readonly FunctionSpec[] = [
   ...BYTE_FUNCTIONS,
   ...TIMES,
   ...ARRAYS,
+  ...JSONS,
 ];
 export const FUNCTION_BY_NAME: ReadonlyMap<string, FunctionSpec> = new Map(FUNCTIONS.map((f) => [f.name, f]));
