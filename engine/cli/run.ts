@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseDuration } from '../contract/duration.ts';
 import type { RunOptions } from '../contract/link.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -19,6 +20,10 @@ Options
   --seed N            seed of everything random (0 to 4294967295); the same seed gives the same run
   --parallelism N     worker threads that share the keys (1 to 64); this version runs on one, and takes the
                       option so that scripts need not change
+  --checkpoints DIR   keeps checkpoints there, every 10 s or as the pipeline's settings say; after a crash, or kill -9,
+                      \`--restore latest\` goes on from the last one, and sinks that can have every row exactly once
+  --checkpoint-every DURATION
+  --restore WHICH     goes on from a checkpoint of --checkpoints DIR: latest, or its number
   --dump-code DIR     writes the generated code of the run to DIR, as \`weir explain\` does
 
 Ctrl-C stops in order and prints the summary; a second Ctrl-C ends at once.
@@ -27,6 +32,8 @@ Examples
   weir run flight-delays.weir
   weir run flight-delays.weir --for 10s --json | jq 'select(.type == "summary")'
   weir run generator.weir --seed 7
+  weir run orders.weir --checkpoints /var/tmp/orders --checkpoint-every 5s
+  weir run orders.weir --checkpoints /var/tmp/orders --restore latest
 
 ${EXIT_HELP}`;
 
@@ -38,6 +45,9 @@ async function run(args: readonly string[]): Promise<number> {
     json: { type: 'boolean', default: false },
     seed: { type: 'string' },
     parallelism: { type: 'string' },
+    checkpoints: { type: 'string' },
+    'checkpoint-every': { type: 'string' },
+    restore: { type: 'string' },
     'dump-code': { type: 'string' },
   });
   const [file, ...more] = positionals;
@@ -70,6 +80,9 @@ function readOptions(values: {
   for?: string | undefined;
   seed?: string | undefined;
   parallelism?: string | undefined;
+  checkpoints?: string | undefined;
+  'checkpoint-every'?: string | undefined;
+  restore?: string | undefined;
 }): RunOptions {
   const forMs = values.for === undefined ? null : parseDuration(values.for);
   if (values.for !== undefined && (forMs === null || forMs <= 0)) {
@@ -81,6 +94,33 @@ function readOptions(values: {
     ...(forMs === null ? {} : { forMs }),
     ...(seed === null ? {} : { seed }),
     ...(parallelism === null ? {} : { parallelism }),
+    ...readCheckpoints(values.checkpoints, values['checkpoint-every'], values.restore),
+  };
+}
+
+function readCheckpoints(
+  folder: string | undefined,
+  every: string | undefined,
+  restore: string | undefined,
+): Pick<RunOptions, 'checkpoints'> {
+  if (folder === undefined) {
+    if (every !== undefined || restore !== undefined)
+      throw new UsageError('--checkpoint-every and --restore need --checkpoints DIR');
+    return {};
+  }
+  const everyMs = every === undefined ? null : parseDuration(every);
+  if (every !== undefined && (everyMs === null || everyMs <= 0))
+    throw new UsageError(
+      `--checkpoint-every ${JSON.stringify(every)}: expected a duration such as 5s or 1min`,
+    );
+  const number =
+    restore === undefined || restore === 'latest' ? null : readInteger('restore', restore, 1, 1e9);
+  return {
+    checkpoints: {
+      folder: resolve(folder),
+      ...(everyMs === null ? {} : { everyMs }),
+      ...(restore === undefined ? {} : { restore: number ?? 'latest' }),
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  * small edit is a small diff and moving a node touches no logic.
  */
 import { z } from 'zod';
+import { zDuration, zPositiveDuration } from './settings.ts';
 
 export const DOCUMENT_VERSION = 1;
 /** Characters; a graph of a thousand nodes has about half a million. */
@@ -28,6 +29,43 @@ export const zGraphNode = z.strictObject({
 
 export const zGraphEdge = z.strictObject({ from: zEndpoint, to: zEndpoint });
 
+/** Where the settings leave them out; Flink's names are checkpointing.interval, .timeout, .min-pause and tolerable-failed-checkpoints. */
+export const CHECKPOINT_DEFAULTS = {
+  every: '10 s',
+  timeout: '10 min',
+  minPause: '0 s',
+  keep: 3,
+  tolerableFailures: 0,
+};
+
+export const zCheckpoints = z.strictObject({
+  every: zPositiveDuration.optional(),
+  timeout: zPositiveDuration.optional(),
+  minPause: zDuration.optional(),
+  /** Complete checkpoints that stay. */
+  keep: z.int().min(1).max(1000).optional(),
+  /** Failed ones in a row that do not end the run. */
+  tolerableFailures: z.int().min(0).max(1000).optional(),
+});
+
+/** What happens to a run with checkpoints that failed: it goes on from the last one, after a delay. */
+export const zRestart = z.discriminatedUnion('strategy', [
+  z.strictObject({ strategy: z.literal('none') }),
+  z.strictObject({
+    strategy: z.literal('fixed-delay'),
+    attempts: z.int().min(1).max(1_000_000),
+    delay: zDuration,
+  }),
+  z.strictObject({
+    strategy: z.literal('exponential-delay'),
+    attempts: z.int().min(1).max(1_000_000),
+    /** Of the first restart; doubled with each, up to `maxDelay`, and begun anew after a run as long as that. */
+    delay: zPositiveDuration,
+    maxDelay: zPositiveDuration,
+  }),
+]);
+export type Restart = z.output<typeof zRestart>;
+
 export const zRunSettings = z.strictObject({
   /** Seed of everything random in a run. */
   seed: z.int().min(0).max(0xffff_ffff).optional(),
@@ -36,6 +74,8 @@ export const zRunSettings = z.strictObject({
   onBadRecord: z.enum(['dead-letter', 'fail']).optional(),
   /** MB of state that all operators of a run may hold together; beyond it the run fails with R-STATE. */
   stateMegabytesMax: z.int().min(1).max(1_000_000).optional(),
+  checkpoints: zCheckpoints.optional(),
+  restart: zRestart.optional(),
 });
 
 const zRows = z.array(z.record(z.string(), z.unknown())).max(100_000);

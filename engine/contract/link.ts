@@ -20,6 +20,15 @@ const zRunOptions = z.strictObject({
   /** Ends the run after this many ms. */
   forMs: z.number().positive().optional(),
   batchRows: z.int().min(1).max(65_536).optional(),
+  /** Where checkpoints are kept, and which of them the run goes on from. Left out: none are taken. */
+  checkpoints: z
+    .strictObject({
+      folder: z.string().min(1).max(4096),
+      /** Left out: as the document says, or `CHECKPOINT_EVERY`. */
+      everyMs: z.number().positive().optional(),
+      restore: z.union([z.literal('latest'), z.int().min(1)]).optional(),
+    })
+    .optional(),
 });
 export type RunOptions = z.output<typeof zRunOptions>;
 

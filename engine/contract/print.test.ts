@@ -28,6 +28,21 @@ const settings = fc.record(
     parallelism: fc.integer({ min: 1, max: 64 }),
     onBadRecord: fc.constantFrom('dead-letter' as const, 'fail' as const),
     stateMegabytesMax: fc.integer({ min: 1, max: 1000 }),
+    checkpoints: fc.record(
+      {
+        every: fc.constantFrom('1 s', '250 ms'),
+        timeout: fc.constant('1 min'),
+        minPause: fc.constant('0 s'),
+        keep: fc.integer({ min: 1, max: 9 }),
+        tolerableFailures: fc.nat(9),
+      },
+      { requiredKeys: [], ...optional },
+    ),
+    restart: fc.constantFrom(
+      { strategy: 'none' as const },
+      { strategy: 'fixed-delay' as const, attempts: 3, delay: '1 s' },
+      { strategy: 'exponential-delay' as const, attempts: 3, delay: '1 s', maxDelay: '1 min' },
+    ),
   },
   { requiredKeys: [], ...optional },
 );

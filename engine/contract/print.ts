@@ -14,6 +14,8 @@ export function printDocument(document: GraphDocument, configOrder: ConfigOrder 
       parallelism: document.settings.parallelism,
       onBadRecord: document.settings.onBadRecord,
       stateMegabytesMax: document.settings.stateMegabytesMax,
+      checkpoints: document.settings.checkpoints && printCheckpoints(document.settings.checkpoints),
+      restart: document.settings.restart && printRestart(document.settings.restart),
     },
     nodes: Object.fromEntries(
       Object.entries(document.nodes).map(([id, node]) => [id, orderedNode(node, configOrder)]),
@@ -37,6 +39,27 @@ export function printDocument(document: GraphDocument, configOrder: ConfigOrder 
   };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
+
+type Settings = NonNullable<GraphDocument['settings']>;
+
+const printCheckpoints = (c: NonNullable<Settings['checkpoints']>): unknown => ({
+  every: c.every,
+  timeout: c.timeout,
+  minPause: c.minPause,
+  keep: c.keep,
+  tolerableFailures: c.tolerableFailures,
+});
+
+const printRestart = (restart: NonNullable<Settings['restart']>): unknown => {
+  if (restart.strategy === 'none') return { strategy: restart.strategy };
+  const { strategy, attempts, delay } = restart;
+  return {
+    strategy,
+    attempts,
+    delay,
+    maxDelay: restart.strategy === 'exponential-delay' ? restart.maxDelay : undefined,
+  };
+};
 
 function orderedNode(node: GraphNode, order: ConfigOrder): unknown {
   const known = order(node.type) ?? [];

@@ -1,12 +1,13 @@
 /** A run seen from the coordinator: its worker thread, its figures, its end, whatever the thread does. */
 import { Worker } from 'node:worker_threads';
 import type { Outcome, RunSummary } from '../contract/link.ts';
-import { type Problem, problem, WeirError } from '../contract/problems.ts';
+import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import { checkGraph } from '../plan/check.ts';
 import { hasErrors } from '../plan/graph.ts';
 import { Rates } from '../telemetry/figures.ts';
 import { newGuardMemory, overrun } from './guard.ts';
+import { Restarts } from './restarts.ts';
 import {
   DEFAULT_BATCH_ROWS,
   DEFAULT_SEED,
@@ -45,15 +46,21 @@ const scriptOverran = (node: string): Problem =>
 class ThreadRun implements RunHandle {
   layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
   readonly ended: Promise<RunSummary>;
-  readonly #worker: Worker;
+  readonly #request: RunRequest;
+  readonly #restarts: Restarts;
+  #worker: Worker;
+  #openedAt = Number.NaN;
+  #restartTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #opened: (run: RunHandle) => void;
+  readonly #refused: (error: WeirError) => void;
   readonly #events: RunEvents;
   #figures: Float64Array = new Float64Array(0);
   #rates = new Rates(this.layout);
   #settle: (summary: RunSummary) => void = () => {};
   #isEnded = false;
+  #stopping = false;
   #forTimer: ReturnType<typeof setTimeout> | null = null;
   #killTimer: ReturnType<typeof setTimeout> | null = null;
-  readonly #guardTimer: ReturnType<typeof setInterval>;
 
   constructor(
     request: RunRequest,
@@ -62,59 +69,102 @@ class ThreadRun implements RunHandle {
     refused: (error: WeirError) => void,
   ) {
     this.#events = events;
+    this.#request = request;
+    this.#opened = opened;
+    this.#refused = refused;
+    this.#restarts = new Restarts(request.document.settings?.restart);
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    const { document, options, baseDir } = request;
+    this.#worker = this.#launch(false);
+  }
+
+  /** @param again after a failure: from the last whole checkpoint, or from the beginning where there is none */
+  #launch(again: boolean): Worker {
+    const { document, options, baseDir } = this.#request;
     const workerData: WorkerRequest = {
       document,
       seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
       baseDir,
       batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+      checkpoints: options.checkpoints ?? null,
+      again,
       guard: newGuardMemory(),
     };
-    this.#worker = new Worker(workerUrl, { workerData });
-    this.#worker.on('message', (message: FromWorker) => {
-      if (message.type === 'refused') {
-        this.#isEnded = true;
-        clearInterval(this.#guardTimer);
-        refused(new WeirError(message.problem));
-      } else if (message.type === 'opened') {
-        this.#open(message, options.forMs ?? null);
-        opened(this);
-      } else {
-        this.#receive(message);
-      }
-    });
-    const died = (text: string): void => {
-      if (this.#isEnded) return;
-      const found = problem('R-ENGINE', {
-        path: [],
-        message: 'The thread of this run died.',
-        value: text,
-        next: 'Run it again; if it happens again, report it with the log.',
-      });
-      refused(new WeirError(found));
-      this.#end(this.#lastSummary('failed'), [found]);
+    const worker = new Worker(workerUrl, { workerData });
+    /** What the thread says after it was given up does not count. */
+    const isCurrent = (): boolean => this.#worker === worker && !this.#isEnded;
+    const failed = (found: Problem): void => {
+      clearInterval(guardTimer);
+      if (isCurrent()) this.#failed([found], this.#lastSummary('failed'));
     };
-    this.#guardTimer = setInterval(() => {
+    const died = (text: string): void =>
+      failed(
+        problem('R-ENGINE', {
+          path: [],
+          message: 'The thread of this run died.',
+          value: text,
+          next: 'Run it again; if it happens again, report it with the log.',
+        }),
+      );
+    const guardTimer = setInterval(() => {
       const node = overrun(workerData.guard, Object.keys(document.nodes), Date.now());
-      if (node === null || this.#isEnded) return;
-      const found = scriptOverran(node);
-      refused(new WeirError(found));
-      this.#end(this.#lastSummary('failed'), [found]);
-      void this.#worker.terminate();
+      if (node === null) return;
+      failed(scriptOverran(node));
+      void worker.terminate();
     }, GUARD_EVERY_MS);
-    this.#worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
-    this.#worker.on('exit', (code) => died(`exit code ${code}`));
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'refused' || message.type === 'ended') clearInterval(guardTimer);
+      if (this.#worker !== worker || this.#isEnded) return;
+      if (message.type === 'refused') this.#failed([message.problem], this.#lastSummary('failed'));
+      else if (message.type === 'opened') this.#open(message);
+      else this.#receive(message);
+    });
+    worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => died(`exit code ${code}`));
+    return worker;
   }
 
-  #open(message: FromWorker & { type: 'opened' }, forMs: number | null): void {
+  /** Starts again where the restart strategy says so and there are checkpoints to go on from; else this is the end. */
+  #failed(problems: readonly Problem[], summary: RunSummary): void {
+    const [found] = problems;
+    const neverOpened = Number.isNaN(this.#openedAt);
+    const wait =
+      neverOpened || this.#stopping || this.#request.options.checkpoints === undefined
+        ? null
+        : this.#restarts.failed(performance.now() - this.#openedAt);
+    if (wait === null) {
+      if (neverOpened && found !== undefined) {
+        this.#isEnded = true;
+        this.#refused(new WeirError(found));
+      } else this.#end(summary, problems);
+      return;
+    }
+    const why = found?.message ?? 'for no known reason';
+    this.#events.log(
+      Date.now(),
+      'warning',
+      found === undefined ? null : nodeOf(found),
+      `The run failed and is started again in ${wait} ms (${this.#restarts.attempt}): ${why}`,
+    );
+    void this.#worker.terminate();
+    this.#restartTimer = setTimeout(() => {
+      this.#restartTimer = null;
+      this.#worker = this.#launch(true);
+    }, wait);
+  }
+
+  #open(message: FromWorker & { type: 'opened' }): void {
+    const isFirst = Number.isNaN(this.#openedAt);
+    this.#openedAt = performance.now();
     this.layout = message.layout;
     this.#figures = new Float64Array(message.figures);
     this.#rates = new Rates(message.layout);
     this.#events.layout(message.layout);
-    if (forMs !== null) this.#forTimer = setTimeout(() => void this.stop(), forMs);
+    if (!isFirst) return;
+    const { forMs } = this.#request.options;
+    if (forMs !== undefined) this.#forTimer = setTimeout(() => void this.stop(), forMs);
+    this.#opened(this);
   }
 
   #receive(message: Exclude<FromWorker, { type: 'opened' | 'refused' }>): void {
@@ -129,7 +179,8 @@ class ThreadRun implements RunHandle {
         this.#events.view(message.node, message.view);
         break;
       case 'ended':
-        this.#end(message.summary, message.problems);
+        if (message.summary.outcome === 'failed') this.#failed(message.problems, message.summary);
+        else this.#end(message.summary, message.problems);
         break;
     }
   }
@@ -139,7 +190,6 @@ class ThreadRun implements RunHandle {
     this.#isEnded = true;
     if (this.#forTimer !== null) clearTimeout(this.#forTimer);
     if (this.#killTimer !== null) clearTimeout(this.#killTimer);
-    clearInterval(this.#guardTimer);
     this.#events.ended(summary, problems);
     this.#settle(summary);
   }
@@ -160,6 +210,12 @@ class ThreadRun implements RunHandle {
 
   async stop(): Promise<void> {
     if (this.#isEnded) return;
+    this.#stopping = true;
+    if (this.#restartTimer !== null) {
+      clearTimeout(this.#restartTimer);
+      this.#end(this.#lastSummary('stopped'), []);
+      return;
+    }
     this.#post({ type: 'stop' });
     this.#killTimer ??= setTimeout(() => void this.#worker.terminate(), STOP_PATIENCE_MS);
     await this.ended;

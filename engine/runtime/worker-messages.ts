@@ -1,5 +1,5 @@
 /** What coordinator and worker thread say to each other. Same build on both sides, so plain structured clones. */
-import type { RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 
@@ -8,6 +8,9 @@ export interface WorkerRequest {
   readonly seed: number;
   readonly baseDir: string;
   readonly batchRows: number;
+  readonly checkpoints: RunOptions['checkpoints'] | null;
+  /** The run failed and goes on: from its last checkpoint, or from the beginning where it has none. */
+  readonly again: boolean;
   /** See `guard.ts`. */
   readonly guard: SharedArrayBuffer;
 }

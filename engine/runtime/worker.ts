@@ -8,6 +8,7 @@ import { RUNTIMES } from '../runtimes.ts';
 import { SystemClock } from './clock.ts';
 import { GraphRun } from './graph-run.ts';
 import { openGuard } from './guard.ts';
+import { openCheckpoints } from './open-checkpoints.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 
 const port = parentPort;
@@ -22,13 +23,19 @@ async function main(): Promise<void> {
   const parsed = validateDocument(request.document);
   if (!parsed.ok) throw new WeirError(first(parsed.problems));
   openGuard(request.guard, Object.keys(parsed.value.nodes));
+  const log = (at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void =>
+    post({ type: 'log', at, level, node, text });
+  const clock = new SystemClock();
   const run = new GraphRun(checkGraph(parsed.value), {
     runtimes: RUNTIMES,
-    clock: new SystemClock(),
+    clock,
     seed: request.seed,
     baseDir: request.baseDir,
     batchRows: request.batchRows,
-    log: (at, level, node, text) => post({ type: 'log', at, level, node, text }),
+    log,
+    checkpoints: await openCheckpoints(parsed.value, request.checkpoints, request.again, (level, text) =>
+      log(clock.now(), level, null, text),
+    ),
     publish: () => publish(),
   });
   let figures: Float64Array | null = null;

@@ -1,0 +1,66 @@
+/** The checkpoints of a run, from what the document and whoever starts it say. */
+import { isAbsolute } from 'node:path';
+import { CheckpointStore } from '../checkpoints/store.ts';
+import { CHECKPOINT_DEFAULTS, type GraphDocument } from '../contract/document.ts';
+import type { RunOptions } from '../contract/link.ts';
+import { problem, WeirError } from '../contract/problems.ts';
+import { durationMs } from '../contract/settings.ts';
+import type { CheckpointSettings } from './checkpointer.ts';
+
+/**
+ * Null where none are asked for. The store is locked; the run releases it.
+ * @throws WeirError where the folder cannot be used, or holds nothing to go on from
+ */
+export async function openCheckpoints(
+  document: GraphDocument,
+  options: RunOptions['checkpoints'] | null,
+  again: boolean,
+  log: (level: 'info' | 'warning', text: string) => void,
+): Promise<Omit<CheckpointSettings, 'warn'> | null> {
+  if (options === undefined || options === null) return null;
+  const { folder, everyMs, restore } = options;
+  if (!isAbsolute(folder)) throw new Error(`the folder of checkpoints is absolute, not ${folder}`);
+  const own = document.settings?.checkpoints ?? {};
+  const {
+    every = CHECKPOINT_DEFAULTS.every,
+    timeout = CHECKPOINT_DEFAULTS.timeout,
+    minPause = CHECKPOINT_DEFAULTS.minPause,
+    keep = CHECKPOINT_DEFAULTS.keep,
+    tolerableFailures = CHECKPOINT_DEFAULTS.tolerableFailures,
+  } = own;
+  const store = await CheckpointStore.open(folder, { keep, warn: (text) => log('warning', text) });
+  try {
+    const restored =
+      again || restore === 'latest'
+        ? await store.latest()
+        : restore === undefined
+          ? null
+          : await store.read(restore);
+    if (restore !== undefined && !again && restored === null) throw nothingThere(folder);
+    if (restored !== null) log('info', `The run goes on from checkpoint ${restored.manifest.id}.`);
+    else if (!again && (await store.list()).length > 0)
+      log('warning', `The run begins anew; ${folder} has checkpoints that it could go on from.`);
+    return {
+      store,
+      everyMs: everyMs ?? durationMs(every),
+      minPauseMs: durationMs(minPause),
+      timeoutMs: durationMs(timeout),
+      tolerableFailures,
+      restored,
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+const nothingThere = (folder: string): WeirError =>
+  new WeirError(
+    problem('K-BROKEN', {
+      path: [],
+      message: `There is no whole checkpoint in ${folder}.`,
+      value: folder,
+      expected: 'at least one that was completed',
+      next: 'Start without going on from a checkpoint.',
+    }),
+  );
