@@ -90,6 +90,7 @@ describe('form model', () => {
         ['field', 'field'],
         ['watermark', 'variants'],
         ['idleTimeout', 'duration'],
+        ['atEnd', 'segmented'],
       ],
     );
   });
