@@ -12,6 +12,10 @@ import type { Snapshots } from './snapshot.ts';
 
 /** Stands for NULL among the codes of a key column: NULL is a key like any other (Flink GROUP BY). */
 const NULL_STRING = -1;
+/** Stands for NaN, a key like any other too: NaN itself is NULL among numbers, and −0 as a value is 0. */
+const NAN_CODE = -0;
+
+const sameCode = (a: number, b: number): boolean => a === b && (a !== 0 || Object.is(a, b));
 
 interface KeyColumnData {
   readonly codes: Float64Array;
@@ -62,7 +66,8 @@ class KeyColumn {
       for (let k = 0; k < batch.count; k++) {
         const i = position(batch, k);
         // -0 and 0 are one key.
-        out[i] = (values[i] ?? 0) + 0;
+        const value = (values[i] ?? 0) + 0;
+        out[i] = Number.isNaN(value) ? NAN_CODE : value;
       }
     } else if (column.table.interned) {
       this.#readInterned(column.values, column.table, batch, out);
@@ -119,7 +124,7 @@ class KeyColumn {
       case 'ROW':
         return this.#boxed[code] ?? null;
       default:
-        return code;
+        return Object.is(code, NAN_CODE) ? Number.NaN : code;
     }
   }
 
@@ -251,7 +256,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
     for (let at = hashNumber(code) & mask; ; at = (at + 1) & mask) {
       const id = this.#ids[at] ?? EMPTY;
       if (id === EMPTY) return this.#insert(at, [code]);
-      if (column.codes[id] === code || (isNull && column.nulls[id] === 1)) return id;
+      if (sameCode(column.codes[id] ?? 0, code) || (isNull && column.nulls[id] === 1)) return id;
     }
   }
 
@@ -275,7 +280,8 @@ export class KeyTable implements Snapshots<KeyTableData> {
       const column = this.#columns[c];
       const code = this.#scratch[c]?.[row] ?? 0;
       if (column === undefined) continue;
-      if (column.nulls[id] === 1 ? !column.isNull(code) : column.codes[id] !== code) return false;
+      if (column.nulls[id] === 1 ? !column.isNull(code) : !sameCode(column.codes[id] ?? 0, code))
+        return false;
     }
     return true;
   }

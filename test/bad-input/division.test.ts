@@ -86,6 +86,11 @@ const one: readonly Case[] = [
     },
     gives: { out: ['id', [1, 4]] },
   },
+  {
+    place: 'array of flatten',
+    node: { type: 'flatten', config: { array: 'ARRAY[10 / n]', as: 'q' } },
+    gives: { out: ['q', [2, null, 5]] },
+  },
 ];
 
 for (const { place, node, gives } of one) {

@@ -42,12 +42,19 @@ export const generated = (count: number, fields: readonly object[], interval = '
   },
 });
 
+export interface RunOptions {
+  readonly capture?: boolean;
+  readonly batchRows?: number;
+  /** Fields that a Map computes between each source and the node: values that documents cannot write, such as NaN. */
+  readonly compute?: Readonly<Record<string, string>>;
+}
+
 /** Runs `node` behind its sources, by input port; every output port ends in a sink of its name. */
 export async function run(
   node: Node,
   sources: Readonly<Record<string, Node>>,
   settings: Settings = {},
-  options: { readonly capture?: boolean; readonly batchRows?: number } = {},
+  { compute, ...options }: RunOptions = {},
 ): Promise<LocalResult> {
   const spec = specOfNode(node);
   assert.ok(spec, `node type ${node.type}`);
@@ -57,11 +64,21 @@ export async function run(
     settings,
     nodes: {
       ...Object.fromEntries(Object.entries(sources).map(([port, s]) => [`from-${port}`, s])),
+      ...(compute === undefined
+        ? {}
+        : Object.fromEntries(Object.keys(sources).map((port) => [`map-${port}`, computing(compute)]))),
       node,
       ...sinks,
     },
     edges: [
-      ...Object.keys(sources).map((port) => ({ from: `from-${port}:out`, to: `node:${port}` })),
+      ...Object.keys(sources).flatMap((port) =>
+        compute === undefined
+          ? [{ from: `from-${port}:out`, to: `node:${port}` }]
+          : [
+              { from: `from-${port}:out`, to: `map-${port}:in` },
+              { from: `map-${port}:out`, to: `node:${port}` },
+            ],
+      ),
       ...Object.keys(sinks).map((port) => ({ from: `node:${port}`, to: port })),
     ],
   });
@@ -70,6 +87,11 @@ export async function run(
   assert.deepEqual(wrong.map(printProblem), []);
   return runLocally(parsed.value, { clock: new VirtualClock(0), ...options });
 }
+
+const computing = (compute: Readonly<Record<string, string>>): Node => ({
+  type: 'map',
+  config: { compute: Object.entries(compute).map(([name, expression]) => ({ name, expression })) },
+});
 
 export const figures = (result: LocalResult, node = 'node') => {
   const found = result.summary.nodes.find((n) => n.node === node);
