@@ -1,94 +1,112 @@
-/** A file that is written aside and appears under its final name whole, or not at all. */
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+/** The file that is being written, under a hidden name. */
+import { join } from 'node:path';
+import type { Files, OpenFile } from '../../files/files.ts';
 
 /** Bytes that are gathered before they are written. */
 const BUFFER_BYTES = 64 * 1024;
 
+/** `.out-0001.ndjson.1f0c22aa.part`. The token tells the parts of one run, and of those that go on from it, from all others. */
+export const partName = (name: string, token: string): string => `.${name}.${token}.part`;
+export const isPartOf = (file: string, token: string): boolean => file.endsWith(`.${token}.part`);
+
+export interface PartPlace {
+  readonly folder: string;
+  /** Hidden name. */
+  readonly part: string;
+  /** The name that it will get. */
+  readonly name: string;
+  /** By the run's clock (ms), when its first row came. */
+  readonly startedAt: number;
+}
+
 export class PartFile {
-  readonly #path: string;
-  readonly #handle: FileHandle;
+  readonly place: PartPlace;
+  readonly #files: Files;
+  readonly #file: OpenFile;
   #waiting: string[] = [];
   #waitingBytes = 0;
-  rows = 0;
-  bytes = 0;
+  #written: number;
+  /** Whether something was written that may not be on the disk. */
+  #dirty = false;
+  rows: number;
+  /** Whether a checkpoint may hold it: then it is not ours to remove. */
+  isPrepared = false;
 
-  private constructor(path: string, handle: FileHandle) {
-    this.#path = path;
-    this.#handle = handle;
+  private constructor(files: Files, file: OpenFile, place: PartPlace, rows: number, bytes: number) {
+    this.#files = files;
+    this.#file = file;
+    this.place = place;
+    this.rows = rows;
+    this.#written = bytes;
   }
 
-  /** @param name of the file that it will become; other runs may write to the same folder */
-  static async create(folder: string, name: string): Promise<PartFile> {
-    const path = join(folder, `.${name}.${randomUUID().slice(0, 8)}.part`);
-    return new PartFile(path, await open(path, 'wx'));
+  static async create(files: Files, place: PartPlace): Promise<PartFile> {
+    const file = await files.open(pathOf(place), 'create');
+    return new PartFile(files, file, place, 0, 0);
+  }
+
+  /** Goes on after its first `bytes`; what stands behind them came after the checkpoint and is cut off. */
+  static async resume(files: Files, place: PartPlace, rows: number, bytes: number): Promise<PartFile> {
+    const file = await files.open(pathOf(place), 'edit');
+    await file.truncate(bytes);
+    const part = new PartFile(files, file, place, rows, bytes);
+    part.isPrepared = true;
+    // A cut that is not on the disk comes undone with the power.
+    part.#dirty = true;
+    return part;
+  }
+
+  get path(): string {
+    return pathOf(this.place);
+  }
+
+  /** With those that were not written yet. */
+  get bytes(): number {
+    return this.#written + this.#waitingBytes;
   }
 
   /** Gathers text; a promise where it has to be written out first. */
   append(text: string, rows: number): Promise<void> | undefined {
-    const bytes = Buffer.byteLength(text);
     this.#waiting.push(text);
-    this.#waitingBytes += bytes;
-    this.bytes += bytes;
+    this.#waitingBytes += Buffer.byteLength(text);
     this.rows += rows;
     return this.#waitingBytes >= BUFFER_BYTES ? this.#flush() : undefined;
   }
 
   async #flush(): Promise<void> {
-    const text = this.#waiting.join('');
+    if (this.#waitingBytes === 0) return;
+    const bytes = Buffer.from(this.#waiting.join(''));
+    this.#dirty = true;
+    await this.#file.write(bytes, this.#written);
+    this.#written += bytes.length;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    if (text !== '') await this.#handle.appendFile(text);
   }
 
-  /** On the disk, under none but its own hidden name. */
-  async complete(): Promise<void> {
+  /** Everything that was appended is on the disk; its name is once the folder was synced. */
+  async sync(): Promise<void> {
     await this.#flush();
-    await this.#handle.sync();
-    await this.#handle.close();
+    if (!this.#dirty) return;
+    await this.#file.sync();
+    this.#dirty = false;
   }
 
-  /** Gives it its final name. False when that is taken and must not be replaced. */
-  async publish(target: string, replace: boolean): Promise<boolean> {
-    if (replace) await rename(this.#path, target);
-    else if (!(await this.#publishNew(target))) return false;
-    await syncFolder(dirname(target));
-    return true;
+  /** No more rows. */
+  async complete(): Promise<void> {
+    await this.sync();
+    await this.#file.close();
   }
 
-  /** A hard link fails where the name is taken, whoever took it in the meantime; a rename would replace it. */
-  async #publishNew(target: string): Promise<boolean> {
-    try {
-      await link(this.#path, target);
-      await rm(this.#path);
-      return true;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : '';
-      if (code === 'EEXIST') return false;
-      // Some file systems have no hard links.
-      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    }
-    const reserved = await open(target, 'wx').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
-      throw error;
-    });
-    if (reserved === null) return false;
-    await reserved.close();
-    await rename(this.#path, target);
-    return true;
+  /** Leaves it to whoever goes on from a checkpoint. */
+  async release(): Promise<void> {
+    await this.#file.close().catch(() => {});
   }
 
-  /** After a failure: nothing of it stays. */
+  /** Nothing of it stays. */
   async discard(): Promise<void> {
-    await this.#handle.close().catch(() => {});
-    await rm(this.#path, { force: true });
+    await this.release();
+    await this.#files.remove(this.path);
   }
 }
 
-/** The new name itself has to reach the disk; where folders cannot be opened (Windows), it does without. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
-}
+export const pathOf = ({ folder, part }: Pick<PartPlace, 'folder' | 'part'>): string => join(folder, part);

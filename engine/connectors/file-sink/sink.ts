@@ -1,38 +1,59 @@
-import { mkdir, readdir } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import type { Batch } from '../../batch/batch.ts';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import { durationMs } from '../../contract/settings.ts';
-import type { Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
+import { diskFiles } from '../../files/disk.ts';
+import type { Files } from '../../files/files.ts';
+import type { JsonData, Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
 import { type Encoder, encoderOf } from './encode.ts';
-import { PartFile } from './part-file.ts';
+import { PartFile, type PartPlace, partName, pathOf } from './part-file.ts';
+import { folderOf, type Prepared, placeOf, readPrepared, type SavedPart } from './prepared.ts';
+import { publish } from './publish.ts';
+import { checkPending, removeLater, resumeOpen } from './recover.ts';
 import type { FileSinkConfig } from './spec.ts';
 
 /** Rows that are encoded at once. */
 const SLICE_ROWS = 1024;
 
+/** A whole part that readers do not see yet. */
+interface Pending extends PartPlace {
+  readonly saved: SavedPart;
+  readonly rows: number;
+  isPrepared: boolean;
+}
+
 class FileSink implements Sink {
   committed = 0;
   readonly #context: SinkContext<FileSinkConfig>;
+  readonly #files: Files;
   readonly #encoder: Encoder;
+  /** What must be equal for lines to stand in one file. */
+  readonly #encoding: string;
   readonly #folder: string;
+  #token = randomUUID().slice(0, 8);
   #number = 1;
   #part: PartFile | null = null;
+  /** Only in a run with checkpoints: otherwise a whole part is visible at once. */
+  #pending: Pending[] = [];
+  /** Whether a part was begun whose hidden name may not be on the disk. */
+  #isNew = false;
   #cancelTimer: (() => void) | null = null;
-  /** Writes and rolls by the clock go one after the other. */
+  /** Everything that touches files goes one after the other: writes, rolls by the clock, checkpoints. */
   #work: Promise<void> = Promise.resolve();
   #failure: unknown = null;
 
   constructor(context: SinkContext<FileSinkConfig>) {
     this.#context = context;
     const { config, input, baseDir } = context;
+    this.#files = context.files ?? diskFiles;
     this.#encoder = encoderOf(input, config.format, config.changes);
-    this.#folder = isAbsolute(config.folder) ? config.folder : resolve(baseDir, config.folder);
+    this.#encoding = `${config.name} ${config.format} ${config.changes} ${this.#encoder.header}`;
+    this.#folder = folderOf(config.folder, baseDir);
   }
 
   async open(): Promise<void> {
     await this.#guard(async () => {
-      await mkdir(this.#folder, { recursive: true });
+      await this.#files.makeFolder(this.#folder);
       if (!this.#context.config.overwrite) this.#number = (await this.#highest()) + 1;
     });
   }
@@ -42,26 +63,53 @@ class FileSink implements Sink {
   }
 
   finish(): Promise<void> {
-    return this.#enqueue(() => this.#roll());
+    return this.#enqueue(async () => {
+      await this.#roll();
+      await this.#publish(this.#pending);
+    });
   }
 
+  prepare(): Promise<JsonData> {
+    return this.#enqueue(() => this.#prepare());
+  }
+
+  commit(prepared: JsonData): Promise<void> {
+    return this.#enqueue(async () => {
+      const { pending } = readPrepared(prepared, this.#context.nodeId);
+      await this.#publish(pending.map((saved) => placeOf(saved, this.#context.baseDir)));
+    });
+  }
+
+  recover(prepared: JsonData | null): Promise<void> {
+    return this.#enqueue(async () => {
+      if (prepared !== null) await this.#recover(readPrepared(prepared, this.#context.nodeId));
+    });
+  }
+
+  /** What a checkpoint may hold stays; nothing else does. */
   async close(): Promise<void> {
     this.#cancelTimer?.();
     await this.#work;
     const part = this.#part;
     this.#part = null;
-    await part?.discard();
+    if (part?.isPrepared === true) await part.release();
+    else await part?.discard();
+    for (const { isPrepared, folder, part: file } of this.#pending.splice(0))
+      if (!isPrepared) await this.#files.remove(pathOf({ folder, part: file }));
   }
 
   /** After a failure everything else fails with it. */
-  #enqueue(work: () => Promise<void>): Promise<void> {
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#work.then(() => {
       if (this.#failure !== null) throw this.#failure;
       return this.#guard(work);
     });
-    this.#work = result.catch((error: unknown) => {
-      this.#failure ??= error;
-    });
+    this.#work = result.then(
+      () => {},
+      (error: unknown) => {
+        this.#failure ??= error;
+      },
+    );
     return result;
   }
 
@@ -74,49 +122,119 @@ class FileSink implements Sink {
       const until = Math.min(batch.count, from + step, from + rowsMax - part.rows);
       await part.append(this.#encoder.rows(batch, from, until), until - from);
       from = until;
-      if (part.rows >= rowsMax || part.bytes >= bytesMax) await this.#roll();
+      if (this.#isFull(part)) await this.#roll();
     }
+  }
+
+  #isFull(part: PartFile): boolean {
+    const { rows = Infinity, bytes = Infinity } = this.#context.config.roll;
+    return part.rows >= rows || part.bytes >= bytes;
   }
 
   async #begin(): Promise<PartFile> {
-    const part = await PartFile.create(this.#folder, this.#name());
+    const name = this.#nextName();
+    const part = await PartFile.create(this.#files, {
+      folder: this.#folder,
+      part: partName(name, this.#token),
+      name,
+      startedAt: this.#context.clock.now(),
+    });
     this.#part = part;
+    this.#isNew = true;
     await part.append(this.#encoder.header, 0);
-    const { after } = this.#context.config.roll;
-    if (after !== undefined) {
-      const { clock } = this.#context;
-      const roll = (): void => {
-        // Its failure is told by the next write.
-        if (this.#part === part) void this.#enqueue(() => this.#roll()).catch(() => {});
-      };
-      this.#cancelTimer = clock.at(clock.now() + durationMs(after), roll);
-    }
+    this.#startTimer(part);
     return part;
   }
 
-  /** Ends the file that is being written, and makes it visible. */
+  #startTimer(part: PartFile): void {
+    const { after } = this.#context.config.roll;
+    if (after === undefined) return;
+    const roll = (): void => {
+      // Its failure is told by the next write.
+      if (this.#part === part) void this.#enqueue(() => this.#rollThis(part)).catch(() => {});
+    };
+    this.#cancelTimer = this.#context.clock.at(part.place.startedAt + durationMs(after), roll);
+  }
+
+  /** Another part may have been begun since the time came. */
+  async #rollThis(part: PartFile): Promise<void> {
+    if (this.#part === part) await this.#roll();
+  }
+
+  /** Ends the file that is being written, and makes it visible, or leaves that to the next checkpoint. */
   async #roll(): Promise<void> {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     const part = this.#part;
     if (part === null) return;
     await part.complete();
-    const { overwrite } = this.#context.config;
-    while (!(await part.publish(join(this.#folder, this.#name()), overwrite))) this.#number++;
+    const { place, rows, isPrepared } = part;
+    const whole = { ...place, rows, isPrepared, saved: this.#saved(part) };
+    this.#pending.push(whole);
     this.#part = null;
-    this.#number++;
-    this.committed += part.rows;
+    if (this.#context.checkpointed !== true) await this.#publish([whole]);
   }
 
-  #name(): string {
+  /** Gives parts their final names; those that have them already are left alone. */
+  async #publish(parts: readonly (PartPlace & { readonly rows: number })[]): Promise<void> {
+    if (parts.length === 0) return;
+    const { overwrite: replace } = this.#context.config;
+    const named = await publish(parts, { files: this.#files, replace, nextName: () => this.#nextName() });
+    for (const { rows } of named) this.committed += rows;
+    const done = new Set(parts.map(pathOf));
+    this.#pending = this.#pending.filter((part) => !done.has(pathOf(part)));
+  }
+
+  async #prepare(): Promise<JsonData> {
+    await this.#part?.sync();
+    if (this.#isNew) await this.#files.syncFolder(this.#folder);
+    this.#isNew = false;
+    for (const part of this.#pending) part.isPrepared = true;
+    if (this.#part !== null) this.#part.isPrepared = true;
+    const open = this.#part === null ? null : { ...this.#saved(this.#part), encoding: this.#encoding };
+    const pending = this.#pending.map((part) => part.saved);
+    return { token: this.#token, number: this.#number, committed: this.committed, pending, open };
+  }
+
+  #saved({ place, rows, bytes }: PartFile): SavedPart {
+    const { part, name, startedAt, folder } = place;
+    const written = folder === this.#folder ? this.#context.config.folder : folder;
+    return { folder: written, part, name, startedAt, rows, bytes };
+  }
+
+  async #recover({ token, number, committed, pending, open }: Prepared): Promise<void> {
+    const { baseDir } = this.#context;
+    const context = { ...this.#context, files: this.#files };
+    this.#token = token;
+    this.#number = number;
+    await checkPending(pending, context);
+    const whole = pending.map((saved) => placeOf(saved, baseDir));
+    await this.#publish(whole);
+    this.committed = committed + whole.reduce((sum, { rows }) => sum + rows, 0);
+    const part = open === null ? null : await resumeOpen(open, context);
+    if (open !== null && part === null) this.committed += open.rows;
+    const folders = [
+      this.#folder,
+      ...[...whole, ...(part === null ? [] : [part.place])].map((p) => p.folder),
+    ];
+    await removeLater(folders, token, part?.place ?? null, this.#files);
+    this.#part = part;
+    if (part === null) return;
+    const fits = part.place.folder === this.#folder && open?.encoding === this.#encoding;
+    // Under other settings its rows stay a file of their own.
+    if (fits && !this.#isFull(part)) this.#startTimer(part);
+    else await this.#roll();
+  }
+
+  #nextName(): string {
     const { name, format } = this.#context.config;
-    return `${name}-${String(this.#number).padStart(4, '0')}.${format}`;
+    return `${name}-${String(this.#number++).padStart(4, '0')}.${format}`;
   }
 
   async #highest(): Promise<number> {
     const { name, format } = this.#context.config;
     let highest = 0;
-    for (const file of await readdir(this.#folder)) {
+    for (const file of await this.#files.list(this.#folder)) {
       if (!file.startsWith(`${name}-`) || !file.endsWith(`.${format}`)) continue;
       const digits = file.slice(name.length + 1, -format.length - 1);
       if (/^\d{4,15}$/.test(digits)) highest = Math.max(highest, Number(digits));
@@ -124,9 +242,9 @@ class FileSink implements Sink {
     return highest;
   }
 
-  async #guard(work: () => Promise<void>): Promise<void> {
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (error instanceof WeirError) throw error;
       throw new WeirError(

@@ -78,6 +78,9 @@ export const fileSinkSpec = defineNode({
     'quotes). Rows go to a hidden `.part` file beside the target; when it is full, or the run ends or is stopped, it ' +
     'is flushed to the disk and renamed, so a file under its final name is always whole. Times are ISO 8601 in UTC. ' +
     'NaN and infinities, which JSON does not know, are written as text.\n\n' +
+    'In a run with **checkpoints** a full file gets its final name when the next checkpoint is complete, and a run that ' +
+    'goes on from a checkpoint goes on in the file that was open then: every row is there once, whenever the run or the ' +
+    'machine died. Rows of a file that is not full stay hidden until the run ends; a small limit shows them sooner.\n\n' +
     'Changes of an updating stream are written as **a field op** in front of the others (`+I`, `-U`, `+U`, `-D`, as ' +
     'Flink prints them); as **upserts and deletes**, where the stream has a key: rows before an update are left out, ' +
     'and op is `upsert` or `delete`; or as **Debezium JSON**, as Flink’s format of that name writes it: ' +
