@@ -1,5 +1,6 @@
 /** Looks at the beginning of the first file and proposes the schema. */
 import { readFile, stat } from 'node:fs/promises';
+import { parquetSchema } from 'hyparquet';
 import { z } from 'zod';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { SourceField } from '../../contract/settings.ts';
@@ -198,16 +199,9 @@ async function sampleText(path: string, detected: Detected, delimiter: string): 
 async function inferParquet(path: string): Promise<SourceField[]> {
   const { metadata } = await formatErrors(path, () => openParquet(path));
   const fields: SourceField[] = [];
-  // Elements stand in depth-first order; only those right under the root are columns of their own.
-  let skip = 0;
-  for (const element of metadata.schema.slice(1)) {
-    if (skip > 0) {
-      skip += (element.num_children ?? 0) - 1;
-      continue;
-    }
-    skip = element.num_children ?? 0;
-    const type = parquetTypeName(element);
-    if (type !== null) fields.push({ name: element.name, type });
+  for (const node of parquetSchema(metadata).children) {
+    const type = parquetTypeName(node);
+    if (type !== null) fields.push({ name: node.element.name, type });
   }
   return fields;
 }

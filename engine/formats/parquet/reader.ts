@@ -11,6 +11,8 @@ import {
   type ParquetScan,
   parquetMetadataAsync,
   parquetScan,
+  parquetSchema,
+  type SchemaTree,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { Value } from '../../batch/column.ts';
@@ -18,17 +20,24 @@ import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import { jsonExpectation } from '../../expressions/json-value.ts';
 import type { DecodeField, RowReceiver } from '../codec.ts';
 import { misfit } from '../json/records.ts';
-import { isTimeColumn, type ParquetValue, parquetValue, parsers } from './values.ts';
+import { type ParquetValue, parquetTypeName, parquetValue, parsers, withRawDecimals } from './values.ts';
 
 /** Decoded, a row group takes several times this; nothing above is worth the risk of dying. */
 const GROUP_BYTES_MAX = 1024 * 1024 * 1024;
 /** Rows between two breaths. */
 const SLICE_ROWS = 4096;
 
+/** Where a field stands in the file: a column of its own, or inside of the rows of one. */
+interface Place {
+  readonly column: string;
+  readonly keys: readonly string[];
+  readonly node: SchemaTree;
+}
+
 interface Column {
   readonly field: DecodeField;
   readonly data: DecodedArray | null;
-  readonly isTime: boolean;
+  readonly place: Place | null;
 }
 
 export class ParquetReader {
@@ -36,11 +45,14 @@ export class ParquetReader {
   readonly #scan: ParquetScan;
   readonly #metadata: FileMetaData;
   readonly #fields: readonly DecodeField[];
+  /** By field. */
+  readonly #places: readonly (Place | null)[];
 
-  private constructor(scan: ParquetScan, fields: readonly DecodeField[]) {
+  private constructor(scan: ParquetScan, fields: readonly DecodeField[], places: readonly (Place | null)[]) {
     this.#scan = scan;
     this.#metadata = scan.metadata;
     this.#fields = fields;
+    this.#places = places;
     this.rows = Number(scan.metadata.num_rows);
   }
 
@@ -48,16 +60,23 @@ export class ParquetReader {
   static async open(path: string, fields: readonly DecodeField[]): Promise<ParquetReader> {
     return formatErrors(path, async () => {
       const { file, metadata } = await openParquet(path);
-      const names = new Set(metadata.schema.map((element) => element.name));
-      const columns = fields.map(columnOf).filter((name) => names.has(name));
-      const scan = await parquetScan({ file, metadata, columns, compressors, parsers });
-      return new ParquetReader(scan, fields);
+      const root = parquetSchema(metadata);
+      const places = fields.map((field) => placeOf(root, field.path));
+      const columns = [...new Set(places.flatMap((place) => (place === null ? [] : [place.column])))];
+      const scan = await parquetScan({
+        file,
+        metadata: withRawDecimals(metadata),
+        columns,
+        compressors,
+        parsers,
+      });
+      return new ParquetReader(scan, fields, places);
     });
   }
 
   /** Columns of the schema that the file does not have; they are NULL. */
   get missing(): readonly string[] {
-    return this.#fields.map(columnOf).filter((name) => !this.#has(name));
+    return this.#fields.flatMap(({ path }, i) => (this.#places[i] === null ? [path.join('.')] : []));
   }
 
   /**
@@ -69,8 +88,9 @@ export class ParquetReader {
       if (rowEnd <= from) continue;
       this.#checkSize(path, rowStart);
       const columns: Column[] = [];
-      for (const field of this.#fields) {
-        columns.push(await formatErrors(path, () => this.#column(field, rowStart, rowEnd)));
+      for (const [i, field] of this.#fields.entries()) {
+        const place = this.#places[i] ?? null;
+        columns.push(await formatErrors(path, () => this.#column(field, place, rowStart, rowEnd)));
         await breathe();
       }
       for (let row = Math.max(from, rowStart); row < rowEnd; row += SLICE_ROWS) {
@@ -81,16 +101,9 @@ export class ParquetReader {
     }
   }
 
-  #has(name: string): boolean {
-    return this.#metadata.schema.some((element, i) => i > 0 && element.name === name);
-  }
-
-  async #column(field: DecodeField, rowStart: number, rowEnd: number): Promise<Column> {
-    const column = columnOf(field);
-    if (!this.#has(column)) return { field, data: null, isTime: false };
-    const data = await this.#scan.readColumn({ column, rowStart, rowEnd });
-    const element = this.#metadata.schema.find((e, i) => i > 0 && e.name === column);
-    return { field, data, isTime: element !== undefined && isTimeColumn(element) };
+  async #column(field: DecodeField, place: Place | null, rowStart: number, rowEnd: number): Promise<Column> {
+    if (place === null) return { field, place, data: null };
+    return { field, place, data: await this.#scan.readColumn({ column: place.column, rowStart, rowEnd }) };
   }
 
   #give(columns: readonly Column[], rowStart: number, from: number, until: number, to: RowReceiver): void {
@@ -99,8 +112,9 @@ export class ParquetReader {
       let bad: Column | null = null;
       for (let c = 0; c < columns.length && bad === null; c++) {
         const column = columns[c] as Column;
-        const raw = (column.data?.[row - rowStart] ?? null) as ParquetValue;
-        const value = parquetValue(raw, column.field, column.isTime);
+        const { field, place } = column;
+        const raw = rawValue(column, row - rowStart);
+        const value = place === null ? null : parquetValue(raw, field.type, field.format, place.node);
         if (value === undefined || (value === null && !column.field.nullable)) bad = column;
         else values[c] = value;
       }
@@ -112,8 +126,10 @@ export class ParquetReader {
   #bad(columns: readonly Column[], bad: Column, rowStart: number, row: number, to: RowReceiver): void {
     const { field } = bad;
     const shown = (column: Column): unknown => {
-      const raw = (column.data?.[row - rowStart] ?? null) as ParquetValue;
-      return typeof raw === 'bigint' ? String(raw) : raw;
+      const raw = rawValue(column, row - rowStart);
+      return typeof raw === 'object' && raw !== null
+        ? JSON.parse(JSON.stringify(raw, plain))
+        : plain('', raw);
     };
     const raw = Object.fromEntries(columns.map((c) => [c.field.name, shown(c)]));
     const value = shown(bad) === null ? 'nothing' : showValue(shown(bad));
@@ -146,7 +162,31 @@ export class ParquetReader {
   }
 }
 
-const columnOf = (field: DecodeField): string => field.path.join('.');
+/** JSON has no bigints. */
+const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+function rawValue({ data, place }: Column, row: number): ParquetValue {
+  let value: unknown = data?.[row] ?? null;
+  for (const key of place?.keys ?? []) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value as ParquetValue;
+}
+
+/** A column may have a point in its name; else the path leads into rows. */
+function placeOf(root: SchemaTree, path: readonly string[]): Place | null {
+  const whole = root.children.find((c) => c.element.name === path.join('.'));
+  if (whole !== undefined) return { column: whole.element.name, keys: [], node: whole };
+  const [column = '', ...keys] = path;
+  let node = root.children.find((c) => c.element.name === column);
+  for (const key of keys) {
+    // Only rows have fields: not the groups that lists are made of.
+    const isRow = node !== undefined && parquetTypeName(node)?.startsWith('ROW') === true;
+    node = isRow ? node?.children.find((c) => c.element.name === key) : undefined;
+  }
+  return node === undefined ? null : { column, keys, node };
+}
 
 export async function openParquet(path: string): Promise<{ file: AsyncBuffer; metadata: FileMetaData }> {
   const file = await asyncBufferFromFile(path);

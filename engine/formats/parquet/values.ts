@@ -1,8 +1,11 @@
 /** Parquet's types and values as ours. */
-import type { ParquetParsers, SchemaElement } from 'hyparquet';
+import type { FileMetaData, ParquetParsers, SchemaElement, SchemaTree } from 'hyparquet';
 import type { Value } from '../../batch/column.ts';
+import type { DataType } from '../../contract/types.ts';
+import { inRange } from '../../expressions/bigints.ts';
+import { decimalToNumber, fitting, rescale } from '../../expressions/decimal.ts';
 import { jsonToValue } from '../../expressions/json-value.ts';
-import type { DecodeField } from '../codec.ts';
+import { utf8 } from '../../expressions/text-bytes.ts';
 import { strictText } from '../utf8.ts';
 
 /** Times become ms since the epoch, not Date objects; text that is not UTF-8 stays bytes, which fit no type. */
@@ -31,21 +34,111 @@ export function isTimeColumn({ converted_type, logical_type, type }: SchemaEleme
   );
 }
 
-/** The value, or `undefined` where it does not fit the field. */
-export function parquetValue(raw: ParquetValue, field: DecodeField, isTime: boolean): Value | undefined {
+const isDecimal = ({ converted_type, logical_type }: SchemaElement): boolean =>
+  converted_type === 'DECIMAL' || logical_type?.type === 'DECIMAL';
+
+/** The metadata that the library reads by: it would make doubles of DECIMALs, here it gives their unscaled values. */
+export const withRawDecimals = (metadata: FileMetaData): FileMetaData => ({
+  ...metadata,
+  schema: metadata.schema.map((element) => {
+    if (!isDecimal(element)) return element;
+    const { converted_type: _, ...raw } = element;
+    return raw;
+  }),
+});
+
+/** The value, or `undefined` where it does not fit the type. `format` is for times that are texts or numbers. */
+export function parquetValue(
+  raw: ParquetValue,
+  type: DataType,
+  format: string,
+  node: SchemaTree,
+): Value | undefined {
   if (raw === null || raw === undefined) return null;
-  if (typeof raw === 'object') return undefined;
-  const value = typeof raw === 'bigint' ? Number(raw) : raw;
-  if (!isTime) return jsonToValue(value, field.type, field.format);
-  return field.type.kind === 'TIMESTAMP' && typeof value === 'number' ? value : undefined;
+  if (isDecimal(node.element)) return decimalValue(raw, type, node.element.scale ?? 0);
+  if (isTimeColumn(node.element))
+    return type.kind === 'TIMESTAMP' && typeof raw === 'number' ? raw : undefined;
+  switch (type.kind) {
+    case 'BYTES':
+      return bytesOf(raw) ?? undefined;
+    case 'ARRAY': {
+      const element = elementOf(node);
+      if (!Array.isArray(raw) || element === null) return undefined;
+      return all(raw.map((one) => parquetValue(one as ParquetValue, type.element, 'iso', element)));
+    }
+    case 'ROW':
+      if (typeof raw !== 'object' || Array.isArray(raw)) return undefined;
+      return all(
+        type.fields.map((f) => {
+          const child = node.children.find((c) => c.element.name === f.name);
+          const value = (raw as Readonly<Record<string, ParquetValue>>)[f.name];
+          return child === undefined ? null : parquetValue(value, f.type, 'iso', child);
+        }),
+      );
+    default:
+      if (typeof raw === 'object') return undefined;
+      return jsonToValue(typeof raw === 'bigint' ? wholeOf(raw, type) : raw, type, format);
+  }
 }
 
-/** The name of the type that a column has here, or null where it is not read. */
-export function parquetTypeName(element: SchemaElement): string | null {
-  if (element.num_children !== undefined && element.num_children > 0) return null;
-  if (element.repetition_type === 'REPEATED') return null;
+const all = (values: readonly (Value | undefined)[]): Value[] | undefined =>
+  values.includes(undefined) ? undefined : (values as Value[]);
+
+/** As JSON gives whole numbers: beyond 2^53 as digits. */
+function wholeOf(raw: bigint, type: DataType): unknown {
+  if (Number.isSafeInteger(Number(raw)) || type.kind === 'DOUBLE') return Number(raw);
+  return inRange(raw) === null ? undefined : String(raw);
+}
+
+/** Text that is UTF-8 was read as such: its bytes are the same. */
+const bytesOf = (raw: ParquetValue): Uint8Array | null =>
+  typeof raw === 'string' ? utf8(raw) : raw instanceof Uint8Array ? raw : null;
+
+function decimalValue(raw: ParquetValue, type: DataType, scale: number): Value | undefined {
+  const unscaled = typeof raw === 'number' || typeof raw === 'bigint' ? BigInt(raw) : signedOf(bytesOf(raw));
+  if (unscaled === null) return undefined;
+  if (type.kind === 'DOUBLE') return decimalToNumber(unscaled, scale);
+  if (type.kind !== 'DECIMAL') return undefined;
+  return fitting(rescale(unscaled, scale, type.scale), type.precision) ?? undefined;
+}
+
+/** Two's complement, the highest byte first. */
+function signedOf(bytes: Uint8Array | null): bigint | null {
+  if (bytes === null || bytes.length === 0) return null;
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  return BigInt.asIntN(bytes.length * 8, value);
+}
+
+/** What the elements of a list are: its group within the repeated group, or in old files the repeated field itself. */
+function elementOf(node: SchemaTree): SchemaTree | null {
+  if (node.element.repetition_type === 'REPEATED') return node;
+  const [repeated] = node.children;
+  const isList = node.element.converted_type === 'LIST' || node.element.logical_type?.type === 'LIST';
+  if (!isList || repeated === undefined) return null;
+  const [element] = repeated.children;
+  return repeated.children.length === 1 && element !== undefined ? element : repeated;
+}
+
+/** The text of the type that a column has here, or null where it is not read. */
+export function parquetTypeName(node: SchemaTree): string | null {
+  const { element } = node;
+  const item = elementOf(node);
+  if (item !== null && item !== node) {
+    const type = parquetTypeName(item);
+    return type === null ? null : `ARRAY<${type}>`;
+  }
+  if (item !== null || element.converted_type === 'MAP') return null;
+  if (node.children.length > 0) {
+    const fields = node.children.map((child) => {
+      const type = parquetTypeName(child);
+      return type === null || !/^\w+$/.test(child.element.name) ? null : `${child.element.name} ${type}`;
+    });
+    return fields.includes(null) ? null : `ROW<${fields.join(', ')}>`;
+  }
   if (isTimeColumn(element)) return 'TIMESTAMP';
-  if (element.converted_type === 'DECIMAL' || element.logical_type?.type === 'FLOAT16') return 'DOUBLE';
+  if (isDecimal(element)) return `DECIMAL(${element.precision ?? 38}, ${element.scale ?? 0})`;
+  if (element.logical_type?.type === 'FLOAT16') return 'DOUBLE';
   switch (element.type) {
     case 'BOOLEAN':
       return 'BOOLEAN';
@@ -58,6 +151,8 @@ export function parquetTypeName(element: SchemaElement): string | null {
       return 'DOUBLE';
     case 'BYTE_ARRAY':
       return 'STRING';
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return element.logical_type?.type === 'UUID' ? 'STRING' : 'BYTES';
     default:
       return null;
   }
