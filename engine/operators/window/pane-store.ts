@@ -53,18 +53,16 @@ export class PaneStore implements WindowStore {
   add(time: number, key: number, row: number, watermark: number): boolean {
     const slice = this.#slices.sliceOf(time);
     if (isLate(this.#slices.lastEnd(slice), this.#lateness, watermark)) return false;
-    const fired = this.#slices.firstEnd(slice) - 1 <= watermark;
-    const start = fired && this.#collects ? this.#slices.startOf(this.#slices.firstEnd(slice)) : slice;
-    const pane = this.#panes.get(start) ?? this.#open(start, watermark);
+    const pane = this.#panes.get(slice) ?? this.#open(slice, watermark);
     this.#pending.push(this.#slotIn(pane, key), row);
-    if (fired && this.#lateness > 0) {
+    if (this.#lateness > 0 && this.#slices.firstEnd(slice) - 1 <= watermark) {
       this.run = null;
       // Nothing was due at it, so `advance` need not have heard of it.
       this.#watermark = Math.max(this.#watermark, watermark);
       this.#refire(slice, key);
-    } else if (this.run?.from !== start && !fired) {
-      // Nothing of this pane has fired, so nothing in it can be late before `due`.
-      this.run = { from: start, to: start + this.#slices.length, find: (k) => this.#slotIn(pane, k) };
+    } else if (this.run?.from !== slice) {
+      // No fired window with this pane takes its rows, so nothing in it can be late before `due`.
+      this.run = { from: slice, to: slice + this.#slices.length, find: (k) => this.#slotIn(pane, k) };
     }
     return true;
   }
