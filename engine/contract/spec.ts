@@ -128,8 +128,12 @@ export type Widget =
   | 'path'
   /** A SQL scalar expression over the node's input (or, with `scope: 'self'`, a source's own fields). */
   | 'expression'
+  /** A program in JavaScript. */
+  | 'code'
   /** A row pattern of MATCH_RECOGNIZE: `A B* C`. */
   | 'pattern'
+  /** The name of one of the variables of the node's row pattern. */
+  | 'variable'
   /** The name of one field, or a list of names. */
   | 'field'
   | 'fields'

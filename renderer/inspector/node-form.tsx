@@ -3,19 +3,18 @@ import { useMemo } from 'react';
 import type { GraphNode } from '../../engine/contract/document.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
-import { bothFields } from '../../engine/plan/both-fields.ts';
 import { t } from '../app/strings/index.ts';
-import { useDocument, useRun, useStudio } from '../app/studio-context.ts';
+import { useDocument, useStudio } from '../app/studio-context.ts';
 import { edit, endGesture } from '../store/document.ts';
-import { portKey } from '../store/run.ts';
 import { useCalm } from '../ui/use-calm.ts';
 import { Form, type FormContext } from './form/context.ts';
 import { FieldList } from './form/field-control.tsx';
-import { FUNCTION_NAMES } from './form/functions.ts';
+import { FUNCTION_NAMES, PATTERN_FUNCTION_NAMES } from './form/functions.ts';
 import { formOf } from './form/model.ts';
 import { sortProblems } from './form/problems.ts';
-import { selfFields } from './form/self-fields.ts';
+import { namesOf, scopesOf } from './form/scopes.ts';
 import { getAt, pathKeyOf, setAt } from './form/values.ts';
+import { firstOfEach, useInputSamples } from './inputs.ts';
 import { Outputs } from './outputs.tsx';
 import { ProblemNotes } from './problem-note.tsx';
 
@@ -30,43 +29,16 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
     () => sortProblems(problems, id, fields, node.config),
     [problems, id, fields, node.config],
   );
-  const input = checked?.inputs[spec.inputs[0]?.name ?? '']?.[0];
-  const left = checked?.inputs['left']?.[0];
-  const right = checked?.inputs['right']?.[0];
-  const self = selfFields(fields, node.config, checked?.outputs['out'] ?? null);
-  const from = useDocument((state) => state.graph.edges.find((edge) => edge.to.node === id)?.from);
-  const inputSample = useCalm(
-    useRun((state) => (from === undefined ? undefined : state.samples.get(portKey(from.node, from.port)))),
-  );
-  const ownSample = useCalm(useRun((state) => state.samples.get(portKey(id, 'out'))));
+  const scopes = scopesOf(spec, fields, node.config, {
+    inputs: firstOfEach(checked?.inputs),
+    out: checked?.outputs['out'] ?? null,
+    samples: useCalm(useInputSamples(id)),
+  });
   const form: FormContext = {
     FieldList,
-    fields: {
-      input: input?.fields ?? [],
-      self,
-      left: left?.fields ?? [],
-      right: right?.fields ?? [],
-      both: bothFields(left?.fields ?? [], right?.fields ?? []),
-      pattern: input?.fields ?? [],
-    },
-    known: {
-      input: input !== undefined,
-      self: self.length > 0,
-      left: left !== undefined,
-      right: right !== undefined,
-      both: left !== undefined && right !== undefined,
-      // Names with variables and what FIRST and LAST mean are known to the node's check alone.
-      pattern: false,
-    },
-    functions: FUNCTION_NAMES,
-    samples: {
-      input: inputSample ?? null,
-      self: ownSample ?? null,
-      left: null,
-      right: null,
-      both: null,
-      pattern: null,
-    },
+    ...scopes,
+    names: (scope) => namesOf(scopes, scope),
+    functions: (scope) => (scope === 'pattern' ? PATTERN_FUNCTION_NAMES : FUNCTION_NAMES),
     value: (path) => getAt(node.config, path),
     problems: (path) => sorted.byControl.get(pathKeyOf(path)) ?? NO_PROBLEMS,
     change(path, value) {

@@ -8,7 +8,7 @@ import { planPattern } from './plan.ts';
 
 const zVariable = setting(z.string().min(1).max(128), {
   title: 'Variable',
-  widget: 'text',
+  widget: 'variable',
   placeholder: 'B',
 });
 

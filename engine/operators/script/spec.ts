@@ -11,7 +11,7 @@ export const SCRIPT_BYTES_MAX = 200_000;
 export const zScript = z.strictObject({
   code: setting(z.string().min(1).max(SCRIPT_BYTES_MAX), {
     title: 'JavaScript',
-    widget: 'multiline',
+    widget: 'code',
     placeholder: 'function onRecord(record, context) {\n  return record;\n}',
     description: 'A function onRecord(record, context), and onTimer(time, context) where timers are set',
   }),

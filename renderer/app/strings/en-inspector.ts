@@ -61,6 +61,7 @@ export const enInspector = {
   'form.none': 'none',
   'form.addField': 'add a field…',
   'form.gone': 'not in the input',
+  'form.notInPattern': 'not in the pattern',
   'form.notNumber': '“{text}” is not a number. Kept: {kept}.',
   'form.nothing': 'nothing',
   'form.emptyList': 'None yet.',

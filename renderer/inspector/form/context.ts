@@ -15,7 +15,11 @@ export interface FormContext {
   readonly fields: Readonly<Record<SettingScope, readonly Field[]>>;
   /** Null: not known, so no name is called wrong. */
   readonly known: Readonly<Record<SettingScope, boolean>>;
-  readonly functions: readonly Named[];
+  /** What an expression of a scope may name, as it is written. */
+  names(scope: SettingScope): readonly Named[];
+  functions(scope: SettingScope): readonly Named[];
+  /** Of the row pattern, where the node has one. */
+  readonly variables: readonly string[];
   /** Last records of each scope, where they are looked at and a run gave some. */
   readonly samples: Readonly<Record<SettingScope, Sample | null>>;
   value(path: Path): unknown;

@@ -12,10 +12,12 @@ import {
   SwitchWidget,
   TextWidget,
 } from '../widgets/basic.tsx';
+import { CodeWidget } from '../widgets/code.tsx';
 import { ExpressionWidget } from '../widgets/expression.tsx';
 import { FieldsWidget, FieldWidget } from '../widgets/field-names.tsx';
 import { GroupWidget } from '../widgets/group.tsx';
 import { ListWidget } from '../widgets/list.tsx';
+import { PatternWidget, VariableWidget } from '../widgets/pattern.tsx';
 import { RowsWidget } from '../widgets/rows.tsx';
 import { SchemaWidget } from '../widgets/schema.tsx';
 import { VariantsWidget } from '../widgets/variants.tsx';
@@ -34,7 +36,9 @@ const WIDGETS: Readonly<Record<Widget, ComponentType<WidgetProps>>> = {
   segmented: SegmentedWidget,
   duration: DurationWidget,
   expression: ExpressionWidget,
-  pattern: TextWidget,
+  code: CodeWidget,
+  pattern: PatternWidget,
+  variable: VariableWidget,
   field: FieldWidget,
   fields: FieldsWidget,
   schema: SchemaWidget,

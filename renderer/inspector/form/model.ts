@@ -137,7 +137,14 @@ function variantsOf(schema: JsonSchema): { kind: string; schema: JsonSchema }[] 
 }
 
 /** Widgets that share a line with another of them. */
-const HALF: ReadonlySet<Widget> = new Set<Widget>(['number', 'duration', 'switch', 'field', 'select']);
+const HALF: ReadonlySet<Widget> = new Set<Widget>([
+  'number',
+  'duration',
+  'switch',
+  'field',
+  'variable',
+  'select',
+]);
 export const isHalf = (field: FormField): boolean => HALF.has(field.widget);
 
 /** Fields as the form shows them: in sections, half-wide ones together; what is advanced apart. */

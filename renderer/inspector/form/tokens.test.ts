@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { codeTokens } from './code-tokens.ts';
 import { FUNCTION_NAMES } from './functions.ts';
+import { patternCompletions, patternTokens } from './pattern-tokens.ts';
 import { completionsAt, quoted, tokensOf } from './tokens.ts';
 
 const colours = (text: string) =>
@@ -27,6 +29,95 @@ describe('tokens', () => {
       const tokens = tokensOf(text, new Set());
       assert.equal(tokens.map(({ from, to }) => text.slice(from, to)).join(''), text);
     }
+  });
+});
+
+describe('names before a dot', () => {
+  const kinds = (text: string, variables: readonly string[]) =>
+    tokensOf(text, new Set(), new Set(variables))
+      .filter(({ kind }) => kind !== 'other')
+      .map(({ kind, from, to }) => `${kind} ${text.slice(from, to)}`);
+
+  it('are sides of a join, though LEFT is a keyword and a function too', () => {
+    assert.deepEqual(kinds("left.id = LEFT('ab', 1)", ['left', 'right']), [
+      'variable left',
+      'field id',
+      'function LEFT',
+      "string 'ab'",
+      'number 1',
+    ]);
+  });
+
+  it('are variables of a pattern', () => {
+    assert.deepEqual(kinds('LAST(A.price) > 1', ['A']), [
+      'function LAST',
+      'variable A',
+      'field price',
+      'number 1',
+    ]);
+    const pattern = 'A B{2,3}? (C | D)+ -- end';
+    assert.deepEqual(
+      patternTokens(pattern)
+        .filter(({ kind }) => kind !== 'other')
+        .map(({ kind, from, to }) => `${kind} ${pattern.slice(from, to)}`),
+      [
+        'variable A',
+        'variable B',
+        'keyword {2,3}?',
+        'variable C',
+        'keyword |',
+        'variable D',
+        'keyword +',
+        'comment -- end',
+      ],
+    );
+  });
+
+  it('complete to fields behind them, also by the name of the field alone', () => {
+    const names = [
+      { name: 'left.price', note: 'INT', text: 'left.price' },
+      { name: 'right.price', note: 'INT', text: 'right.price' },
+      { name: 'right.end', note: 'INT', text: 'right.`end`' },
+    ];
+    const at = (text: string) => completionsAt(text, text.length, names, []).options.map((o) => o.text);
+    assert.deepEqual(at('pri'), ['left.price', 'right.price']);
+    assert.deepEqual(at('1 < right.'), ['right.price', 'right.`end`']);
+    assert.deepEqual(at('right.e'), ['right.`end`']);
+    assert.deepEqual(at('left.price'), []);
+  });
+
+  it('are offered in a pattern where a condition defines them', () => {
+    const at = (text: string) =>
+      patternCompletions(text, text.length, ['DOWN', 'UP']).options.map((o) => o.text);
+    assert.deepEqual(at('START do'), ['DOWN']);
+    assert.deepEqual(at('START '), []);
+  });
+});
+
+describe('a program', () => {
+  it('is coloured, also where it is half written', () => {
+    const text = 'function f(x) { // y\n return `a{1}` + g(1.5)';
+    assert.deepEqual(
+      codeTokens(text)
+        .filter(({ kind }) => kind !== 'other')
+        .map(({ kind, from, to }) => `${kind} ${text.slice(from, to)}`),
+      [
+        'keyword function',
+        'function f',
+        'comment // y',
+        'keyword return',
+        'string `a{1}`',
+        'function g',
+        'number 1.5',
+      ],
+    );
+    for (const broken of ['/* a', '`a', "'a\n b", '1n', 'é()'])
+      assert.equal(
+        codeTokens(broken)
+          .map(({ from, to }) => broken.slice(from, to))
+          .join(''),
+        broken,
+      );
   });
 });
 
