@@ -10,8 +10,10 @@ import {
   STRING,
   TIMESTAMP,
 } from '../contract/types.ts';
+import { cellValue } from '../contract/value-text.ts';
+import type { Value } from '../contract/values.ts';
 import { parseJson } from './json-text.ts';
-import { jsonAt, jsonRow, jsonToValue } from './json-value.ts';
+import { cellToValue, jsonAt, jsonRow, jsonToValue } from './json-value.ts';
 
 const type = (text: string): DataType => parseType(text) as DataType;
 
@@ -101,4 +103,22 @@ test('a row names the first field that does not fit', () => {
     expected: 'a whole number of at most 64 bits',
   });
   assert.deepEqual(jsonRow([1], fields), { field: '', value: '[1]', expected: 'a JSON object' });
+});
+
+test('values → cells → values', () => {
+  const cases: [string, Value][] = [
+    ['BIGINT', 2n ** 62n],
+    ['BIGINT', 5],
+    ['DOUBLE', Number.NaN],
+    ['DOUBLE', -0.5],
+    ['DECIMAL(20, 3)', -12345n],
+    ['BYTES', Uint8Array.of(0, 255)],
+    ['STRING', '12'],
+    ['TIMESTAMP', 1000],
+    ['ARRAY<ROW<id BIGINT, at TIMESTAMP>>', [[2n ** 60n, 1000], null]],
+    ['BOOLEAN', null],
+  ];
+  for (const [of, value] of cases)
+    assert.deepEqual(cellToValue(cellValue(value, type(of)), type(of)), value, of);
+  assert.equal(cellToValue('[1, 2', type('ARRAY<INT>')), undefined);
 });

@@ -7,7 +7,7 @@ import { type DataType, printType } from '../contract/types.ts';
 import { toBigint, type Value } from '../contract/values.ts';
 import { inRange } from './bigints.ts';
 import { fitting, parseDecimal } from './decimal.ts';
-import { ExactNumber } from './json-text.ts';
+import { ExactNumber, parseJson } from './json-text.ts';
 import { fromBase64 } from './text-bytes.ts';
 import { parseTime } from './time-format.ts';
 
@@ -165,4 +165,24 @@ export function jsonRow(record: unknown, fields: readonly JsonField[]): Value[] 
     row.push(value);
   }
   return row;
+}
+
+/** A cell as `cellValue` of the contract writes it, back as a value; undefined where it was cut. */
+export function cellToValue(cell: null | boolean | number | string, type: DataType): Value | undefined {
+  if (typeof cell !== 'string' || type.kind === 'STRING') return cell;
+  try {
+    switch (type.kind) {
+      case 'DOUBLE':
+        return Number(cell);
+      case 'BIGINT':
+        return toBigint(BigInt(cell));
+      case 'ARRAY':
+      case 'ROW':
+        return jsonToValue(parseJson(cell), type);
+      default:
+        return jsonToValue(cell, type);
+    }
+  } catch {
+    return undefined;
+  }
 }

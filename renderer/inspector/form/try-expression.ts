@@ -3,9 +3,10 @@
 import type { Sample } from '../../../engine/contract/link.ts';
 import type { Problem } from '../../../engine/contract/problems.ts';
 import type { SettingMeta } from '../../../engine/contract/spec.ts';
-import { type Field, printType } from '../../../engine/contract/types.ts';
+import { type Field, printType, STRING } from '../../../engine/contract/types.ts';
 import { cellValue } from '../../../engine/contract/value-text.ts';
 import { checkExpression, evaluate, fieldsOf } from '../../../engine/expressions/index.ts';
+import { cellToValue } from '../../../engine/expressions/json-value.ts';
 import { type Cell, showCell } from '../../runs/cells.ts';
 import type { Zone } from '../../store/ui.ts';
 
@@ -45,18 +46,20 @@ export function tryExpression(
   return {
     problems: [],
     type,
-    value: { record: shown.join(', '), result: resultOf(expression, row, type, zone) },
+    value: { record: shown.join(', '), result: resultOf(expression, row, fields, type, zone) },
   };
 }
 
 function resultOf(
   expression: Parameters<typeof evaluate>[0],
   row: readonly Cell[],
+  fields: readonly Field[],
   type: string,
   zone: Zone,
 ): string {
   try {
-    return showCell(cellValue(evaluate(expression, row), expression.type), type, zone).text;
+    const values = row.map((cell, i) => cellToValue(cell, fields[i]?.type ?? STRING) ?? null);
+    return showCell(cellValue(evaluate(expression, values), expression.type), type, zone).text;
   } catch (error) {
     // The record would go to the errors port, with this reason.
     return error instanceof Error ? error.message : String(error);
