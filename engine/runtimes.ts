@@ -12,6 +12,7 @@ import { dedupRuntime } from './operators/dedup/operator.ts';
 import { distinctRuntime } from './operators/distinct/operator.ts';
 import { filterRuntime } from './operators/filter/operator.ts';
 import { flattenRuntime } from './operators/flatten/operator.ts';
+import { gapFillRuntime } from './operators/gap-fill/operator.ts';
 import { groupAggregateRuntime } from './operators/group-aggregate/operator.ts';
 import { intervalJoinRuntime } from './operators/interval-join/operator.ts';
 import { joinRuntime } from './operators/join/operator.ts';
@@ -55,6 +56,7 @@ export const RUNTIMES: Runtimes = {
     'top-n': topNRuntime as OperatorRuntime<Config>,
     distinct: distinctRuntime as OperatorRuntime<Config>,
     dedup: dedupRuntime as OperatorRuntime<Config>,
+    'gap-fill': gapFillRuntime as OperatorRuntime<Config>,
     union: unionRuntime,
     route: routeRuntime as OperatorRuntime<Config>,
     flatten: flattenRuntime as OperatorRuntime<Config>,

@@ -14,6 +14,7 @@ import { dedupSpec } from './operators/dedup/spec.ts';
 import { distinctSpec } from './operators/distinct/spec.ts';
 import { filterSpec } from './operators/filter/spec.ts';
 import { flattenSpec } from './operators/flatten/spec.ts';
+import { gapFillSpec } from './operators/gap-fill/spec.ts';
 import { groupAggregateSpec } from './operators/group-aggregate/spec.ts';
 import { intervalJoinSpec } from './operators/interval-join/spec.ts';
 import { joinSpec } from './operators/join/spec.ts';
@@ -46,6 +47,7 @@ export const SPECS: readonly NodeSpec[] = [
   dedupSpec,
   distinctSpec,
   sortSpec,
+  gapFillSpec,
   routeSpec,
   flattenSpec,
   joinSpec,
