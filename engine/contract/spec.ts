@@ -141,6 +141,8 @@ export type Widget =
   | 'schema'
   /** A list of objects, each with its own small form. */
   | 'list'
+  /** A list of two field names each, of different scopes: drawn as the fields of both, with a line for each pair. */
+  | 'pairs'
   /** One of several shapes, told apart by `kind`. */
   | 'variants'
   /** An object drawn as a group of settings. */

@@ -26,7 +26,7 @@ const zTtl = (side: string) =>
     title: `Forget ${side} rows after`,
     widget: 'duration',
     placeholder: 'never',
-    description: `A ${side} row that was not written for this long, by the clock, is no longer there for new partners`,
+    description: `Not written for this long, by the clock, it no longer meets new ${side === 'left' ? 'right' : 'left'} rows`,
   });
 
 export const zJoin = z.strictObject({

@@ -25,7 +25,7 @@ const zPair = z.strictObject({
 
 export const zOn = setting(z.array(zPair).max(32).default([]), {
   title: 'Equal fields',
-  widget: 'list',
+  widget: 'pairs',
   description:
     'Rows meet where all these are equal. Without any, every row of one side meets every row of the other, on one thread',
 });
@@ -33,7 +33,7 @@ export const zOn = setting(z.array(zPair).max(32).default([]), {
 /** Where a join needs an equality: state is kept by it. */
 export const zOnAtLeastOne = setting(z.array(zPair).min(1).max(32), {
   title: 'Equal fields',
-  widget: 'list',
+  widget: 'pairs',
   description: 'The row that is looked up has these fields equal',
 });
 

@@ -95,7 +95,7 @@ export const zLookupJoin = z.strictObject({
       .max(32),
     {
       title: 'Equal fields',
-      widget: 'list',
+      widget: 'pairs',
       description: 'What is looked up: all rows of the table with these equal',
     },
   ),

@@ -61,6 +61,9 @@ export const enInspector = {
   'form.none': 'none',
   'form.addField': 'add a field…',
   'form.gone': 'not in the input',
+  'form.pairHint':
+    'Click a field of each side to join them, or to put it into the condition that you are writing.',
+  'form.sideUnknown': 'Known as soon as it is connected.',
   'form.notInPattern': 'not in the pattern',
   'form.notNumber': '“{text}” is not a number. Kept: {kept}.',
   'form.nothing': 'nothing',

@@ -17,6 +17,7 @@ import { ExpressionWidget } from '../widgets/expression.tsx';
 import { FieldsWidget, FieldWidget } from '../widgets/field-names.tsx';
 import { GroupWidget } from '../widgets/group.tsx';
 import { ListWidget } from '../widgets/list.tsx';
+import { PairsWidget } from '../widgets/pairs.tsx';
 import { PatternWidget, VariableWidget } from '../widgets/pattern.tsx';
 import { RowsWidget } from '../widgets/rows.tsx';
 import { SchemaWidget } from '../widgets/schema.tsx';
@@ -43,13 +44,14 @@ const WIDGETS: Readonly<Record<Widget, ComponentType<WidgetProps>>> = {
   fields: FieldsWidget,
   schema: SchemaWidget,
   list: ListWidget,
+  pairs: PairsWidget,
   variants: VariantsWidget,
   group: GroupWidget,
   rows: RowsWidget,
 };
 
 /** Widgets that draw their own heading, with a control in it. */
-const OWN_HEADING: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'schema']);
+const OWN_HEADING: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'pairs', 'schema']);
 
 export function FieldControl({ field, path }: { field: FormField; path: Path }) {
   const form = useForm();

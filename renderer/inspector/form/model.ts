@@ -106,6 +106,7 @@ function shapeOf(widget: Widget, schema: JsonSchema): FieldShape {
     case 'group':
       return { kind: 'group', fields: fieldsOf(schema) };
     case 'list':
+    case 'pairs':
       return {
         kind: 'list',
         item: fieldsOf(schema.items ?? {}),

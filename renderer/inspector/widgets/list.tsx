@@ -1,10 +1,11 @@
+import type { ReactNode } from 'react';
 import { t } from '../../app/strings/index.ts';
 import { useForm } from '../form/context.ts';
 import { SubForm, type WidgetProps } from '../form/sub-form.tsx';
 import { blankOf, moved } from '../form/values.ts';
 
 /** A list of objects: each a small form of its own that can be moved and removed. */
-export function ListWidget({ field, path, value }: WidgetProps) {
+export function ListWidget({ field, path, value, above }: WidgetProps & { readonly above?: ReactNode }) {
   const form = useForm();
   if (field.shape.kind !== 'list') return null;
   const { item, max } = field.shape;
@@ -28,7 +29,8 @@ export function ListWidget({ field, path, value }: WidgetProps) {
         </button>
       </div>
       {field.meta.description !== undefined && <p className="field-hint">{field.meta.description}</p>}
-      {items.length === 0 && <p className="faint">{t('form.emptyList')}</p>}
+      {above}
+      {items.length === 0 && above === undefined && <p className="faint">{t('form.emptyList')}</p>}
       <ol className="items">
         {items.map((_, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: items have no identity but their place
