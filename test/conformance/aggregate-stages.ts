@@ -1,9 +1,9 @@
 /** Grouping of the cases as Weir's nodes: in windows, and without. */
-import { printDuration } from '../../engine/contract/duration.ts';
-import { type Json, type JsonObject, list, ms, object, onlyKeys, show, text, Unsupported } from './case.ts';
+import { type Json, type JsonObject, list, object, onlyKeys, show, text, Unsupported } from './case.ts';
 import type { Dialect } from './dialect.ts';
 import { parseKey, toSql } from './expression.ts';
 import type { CaseGraph, Ref } from './graph.ts';
+import { type Firings, firingsOf } from './window-triggers.ts';
 import { windowOf } from './windows.ts';
 
 const FUNCTIONS: Readonly<Record<string, JsonObject>> = {
@@ -123,33 +123,94 @@ export function aggregate(graph: CaseGraph, stage: JsonObject, input: Ref): Ref 
   );
 }
 
-/** A window as a stage of a pipeline: it fires when it is complete. */
-export function windowAggregate(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
-  onlyKeys(
-    stage,
-    [
-      'type',
-      'side',
-      'window',
-      'key',
-      'aggregates',
-      'where',
-      'time',
-      'emit',
-      'grouping_sets',
-      'allowed_lateness_ms',
-    ],
-    'window_aggregate',
-  );
-  const from = keyed(graph, stage['key'], filtered(graph, stage['where'], input));
-  const { settings, compute } = aggregatesOf(stage['aggregates'], graph.dialect);
-  const lateness = ms(stage['allowed_lateness_ms'] ?? 0, 'allowed_lateness_ms');
-  const config = {
-    window: windowOf(stage['window'], graph.dialect),
-    ...grouping(stage, from.keys),
-    aggregates: settings,
-    ...(lateness === 0 ? {} : { lateness: printDuration(lateness) }),
-  };
-  const fields = [...from.keys, ...WINDOW_KEYS, ...settings.map((a) => text(a['as']))];
-  return completed(graph, compute, graph.add('window', config, { in: from.input }, fields));
+const WINDOW_SETTINGS = [
+  'type',
+  'side',
+  'window',
+  'key',
+  'aggregates',
+  'where',
+  'time',
+  'emit',
+  'grouping_sets',
+  'trigger',
+  'accumulation',
+  'allowed_lateness_ms',
+  'grace_ms',
+  'watermark',
+  'late',
+];
+
+export interface WindowNode {
+  /** What comes out, completed by a map where Weir's functions do not give it as such. */
+  readonly out: Ref;
+  readonly late: Ref;
+  readonly keys: readonly string[];
+  readonly firings: Firings;
 }
+
+/** A window, with what it needs in front and behind. `more`: further settings; aggregates after those asked for. */
+export function windowNode(
+  graph: CaseGraph,
+  stage: JsonObject,
+  input: Ref,
+  more: {
+    readonly takesBack?: boolean;
+    readonly pane?: boolean;
+    readonly aggregates?: readonly JsonObject[];
+  } = {},
+): WindowNode {
+  onlyKeys(stage, WINDOW_SETTINGS, 'operator');
+  const { dialect } = graph;
+  const from = keyed(graph, stage['key'], filtered(graph, stage['where'], input));
+  const { settings, compute } = aggregatesOf(stage['aggregates'], dialect);
+  const window = object(stage['window']);
+  const session = window['kind'] === 'session';
+  const firings = firingsOf(stage, dialect, { session, takesBack: more.takesBack === true });
+  const sums = firings.emptyPanes ? settings.filter((a) => a['function'] === 'sum') : [];
+  const isZero = sums.map(
+    (a): JsonObject => ({ name: a['as'] ?? '', expression: `COALESCE(${a['as']}, 0)` }),
+  );
+  const group = grouping(stage, from.keys);
+  const isCount = window['kind'] === 'count';
+  const made = graph.add(
+    'window',
+    {
+      window: windowOf(window, dialect),
+      ...(isProcessing(stage['time']) ? { time: 'processing' } : {}),
+      ...group,
+      aggregates: [...settings, ...(more.aggregates ?? [])],
+      // A count window fires when it is full: what triggers it is its slide.
+      ...(isCount ? checkedCount(stage) : firings.settings),
+      ...(more.pane === true && !isCount ? { pane: true } : {}),
+    },
+    { in: from.input },
+    [...list(group['keys']).map(text), ...WINDOW_KEYS, ...settings.map((a) => text(a['as']))],
+  );
+  return {
+    out: completed(graph, [...compute, ...isZero], made),
+    late: graph.port(made, 'late'),
+    keys: list(group['keys']).map(text),
+    firings,
+  };
+}
+
+function checkedCount(stage: JsonObject): JsonObject {
+  const window = object(stage['window']);
+  const trigger = object(stage['trigger']);
+  const every = window['slide'] ?? window['size'];
+  if (stage['trigger'] !== undefined && (trigger['kind'] !== 'count' || trigger['n'] !== every))
+    throw new Unsupported(`trigger ${show(stage['trigger'])} of a window that slides by ${show(every)}`);
+  return {};
+}
+
+export function isProcessing(time: Json | undefined): boolean {
+  const word = text(time).toLowerCase();
+  if (time === undefined || word.startsWith('event')) return false;
+  if (word.startsWith('processing')) return true;
+  throw new Unsupported(`time: ${show(time)}`);
+}
+
+/** A window as a stage of a pipeline. */
+export const windowAggregate = (graph: CaseGraph, stage: JsonObject, input: Ref): Ref =>
+  windowNode(graph, stage, input).out;

@@ -131,26 +131,96 @@ test('what is not there is skipped, with the reason from the description', () =>
     return outcome.status === 'skipped' ? outcome.reason : '';
   };
   assert.match(reason({ type: 'teleport' }), /teleport/);
-  assert.match(reason(sum({ trigger: { kind: 'count', n: 4 } })), /trigger.*count/);
-  assert.match(reason(sum({ emit: 'on every update' })), /on every update/);
-  assert.match(reason(sum({ window: { kind: 'global' } })), /global/);
+  assert.match(reason(sum({ trigger: { kind: 'at full moon' } })), /trigger.*full moon/);
+  assert.match(reason(sum({ emit: 'now and then' })), /now and then/);
+  assert.match(reason(sum({ accumulation: 'forgetting' })), /forgetting/);
+  assert.match(reason(sum({ window: { kind: 'spiral' } })), /spiral/);
+  const counted = sum({ window: { kind: 'count', size: 4, slide: 2 }, trigger: { kind: 'count', n: 3 } });
+  assert.match(reason(counted), /trigger.*3/);
   assert.match(reason(sum({ aggregates: [{ fn: 'string concat', of: 'key', as: 'x' }] })), /string concat/);
   assert.match(reason(sum({ having: 'sum > 3' })), /having/);
   assert.match(reason(sum(), [{ op: 'retract', ts: 1, row: {} }]), /retract/);
 });
 
-test('firing again is only taken where the case means the same by it', () => {
+test('accumulation says what a second firing holds', () => {
   const input = [record(1), watermark(9), record(2)];
-  const rows = expect([window(0, 10, 1), window(0, 10, 2)]);
-  const operator = sum({ allowed_lateness_ms: 100 });
-  assert.equal(run({ operator, input, expected: rows }).status, 'passed');
-  const discarding = { ...operator, accumulation: 'discarding' };
-  assert.equal(run({ operator: discarding, input, expected: rows }).status, 'skipped');
-  const once = [record(1), watermark(9)];
-  assert.equal(
-    run({ operator: discarding, input: once, expected: expect([window(0, 10, 1)]) }).status,
-    'passed',
+  const operator = (accumulation: string): JsonObject => sum({ allowed_lateness_ms: 100, accumulation });
+  const two = (second: number): JsonObject => expect([window(0, 10, 1), window(0, 10, second)]);
+  const status = (accumulation: string, second: number): string =>
+    run({ operator: operator(accumulation), input, expected: two(second) }).status;
+  assert.deepEqual(
+    [status('accumulating', 2), status('accumulating', 1), status('discarding', 1), status('discarding', 2)],
+    ['passed', 'failed', 'passed', 'failed'],
   );
+  const changes = [
+    { op: '+I', ...window(0, 10, 1) },
+    { op: '-U', ...window(0, 10, 1) },
+    { op: '+U', ...window(0, 10, 2) },
+  ];
+  const changelog = { mode: 'changelog', order: 'exact' };
+  const retracting = operator('accumulating_and_retracting');
+  assert.equal(run({ operator: retracting, input, expected: expect(changes, changelog) }).status, 'passed');
+  assert.equal(
+    run({ operator: retracting, input, expected: expect(changes.slice(0, 2), changelog) }).status,
+    'failed',
+  );
+});
+
+test('Beam fires an empty pane at the end, Flink does not; a bare trigger leaves the rest in Flink', () => {
+  const early = { early: { kind: 'count', n: 1 }, on_time: 'watermark', late: null };
+  const operator = sum({ trigger: early, accumulation: 'discarding' });
+  const input = [record(1), END];
+  const pane = (timing: string, index: number, total: number): JsonObject => ({
+    ...window(0, 10, total),
+    pane: { timing, index, first: index === 0 },
+  });
+  const panes = { mode: 'panes', order: 'any' };
+  const both = expect([pane('EARLY', 0, 1), pane('ON_TIME', 1, 0)], panes);
+  assert.equal(run({ engine: 'beam', operator, input, expected: both }).status, 'passed');
+  assert.equal(run({ operator, input, expected: both }).status, 'failed');
+  const one = expect([pane('EARLY', 0, 1)], panes);
+  assert.equal(run({ operator, input, expected: one }).status, 'passed');
+  const bare = sum({ trigger: { kind: 'count', n: 2 } });
+  assert.equal(run({ operator: bare, input, expected: expect([]) }).status, 'passed');
+  const rest = expect([window(0, 10, 1)]);
+  assert.equal(run({ engine: 'beam', operator: bare, input, expected: rest }).status, 'passed');
+});
+
+test('rows on every update: windows that change, and sessions that end for longer ones', () => {
+  const operator = (w: JsonObject): JsonObject => {
+    const { watermark: _, ...rest } = sum({ window: w, emit: 'on every update', grace_ms: 0 });
+    return rest;
+  };
+  const upsert = { mode: 'upsert', order: 'exact' };
+  const kafka = (w: JsonObject, rows: readonly JsonObject[]): string =>
+    run({
+      engine: 'kafka-streams',
+      operator: operator(w),
+      input: [record(1), record(2)],
+      expected: expect(rows, upsert),
+    }).status;
+  const tumbling = { kind: 'tumbling', size_ms: 10 };
+  assert.equal(kafka(tumbling, [window(0, 10, 1, { ts: 1 }), window(0, 10, 2, { ts: 2 })]), 'passed');
+  assert.equal(kafka(tumbling, [window(0, 10, 2, { ts: 2 })]), 'failed');
+  const gone = { row: { key: 'a', window_start: 1, window_end: 1, sum: null } };
+  const session = { kind: 'session', gap_ms: 5 };
+  assert.equal(kafka(session, [window(1, 1, 1), gone, window(1, 2, 2)]), 'passed');
+  assert.equal(kafka(session, [window(1, 1, 1), window(1, 2, 2)]), 'failed');
+});
+
+test('the table of accumulation modes', () => {
+  const operator = { type: 'accumulation_modes', aggregates: [{ fn: 'sum' }] };
+  const input = [
+    { op: 'pane', inputs: [1, 2] },
+    { op: 'pane', inputs: [4] },
+  ];
+  const status = (row: JsonObject): string =>
+    run({ kind: 'table', operator, input, expected: expect([row]) }).status;
+  assert.equal(status({ mode: 'discarding', panes: [[3], [4]], last_value: 4, total: 7 }), 'passed');
+  assert.equal(status({ mode: 'accumulating', panes: [[3], [7]], last_value: 7, total: 10 }), 'passed');
+  const retracting = 'accumulating_and_retracting';
+  assert.equal(status({ mode: retracting, panes: [[3], [7, -3]], last_value: 7, total: 7 }), 'passed');
+  assert.equal(status({ mode: retracting, panes: [[3], [7]], last_value: 7, total: 7 }), 'failed');
 });
 
 test('processing time moves by its steps', () => {

@@ -20,6 +20,12 @@ export interface Dialect {
   readonly resultTime: 'window' | 'newest-record';
   /** Whether the average of whole numbers is cut to one. */
   readonly integerAverage: boolean;
+  /** Whether a window that had records fires at its end also where none came since an early firing (Beam's FIRE_ALWAYS). */
+  readonly emptyPanes: boolean;
+  /** Whether a trigger that fires by records or the clock alone leaves nothing behind when the window is given up. */
+  readonly firesWhatIsLeft: boolean;
+  /** States of tables tell the bounds of windows in seconds. */
+  readonly boundsInSeconds: boolean;
 }
 
 const FLINK: Dialect = {
@@ -30,6 +36,9 @@ const FLINK: Dialect = {
   windowsFromZero: false,
   resultTime: 'window',
   integerAverage: true,
+  emptyPanes: false,
+  firesWhatIsLeft: false,
+  boundsInSeconds: false,
 };
 
 const BEAM: Dialect = {
@@ -37,6 +46,8 @@ const BEAM: Dialect = {
   watermarkExcludesItself: true,
   touchingSessionsMerge: false,
   integerAverage: false,
+  emptyPanes: true,
+  firesWhatIsLeft: true,
 };
 
 const KAFKA: Dialect = {
@@ -51,9 +62,9 @@ const KAFKA: Dialect = {
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   flink: FLINK,
   beam: BEAM,
-  arroyo: BEAM,
-  risingwave: BEAM,
-  spark: { ...BEAM, touchingSessionsMerge: true },
+  arroyo: { ...BEAM, emptyPanes: false },
+  risingwave: { ...BEAM, emptyPanes: false },
+  spark: { ...BEAM, touchingSessionsMerge: true, emptyPanes: false, boundsInSeconds: true },
   'kafka-streams': KAFKA,
   kafka: KAFKA,
   ksqldb: KAFKA,

@@ -3,7 +3,8 @@ import { runAssign, runAssignFunction, runMergeFunction } from './assign-cases.t
 import { type Case, failed, type Outcome, show, skipped, Unsupported } from './case.ts';
 import { runPipelineCase } from './pipeline-cases.ts';
 import { runCombiner, runGenerator, runIdleness } from './watermark-cases.ts';
-import { runSessionIntervals, runWindowAggregate } from './window-cases.ts';
+import { runWindowAggregate } from './window-cases.ts';
+import { runAccumulationModes, runSessionIntervals, runWindowCollect } from './window-other-cases.ts';
 
 const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   watermark_generator: runGenerator,
@@ -14,9 +15,16 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   interval_merge_function: runMergeFunction,
   session_intervals: runSessionIntervals,
   window_aggregate: runWindowAggregate,
+  window_collect: runWindowCollect,
+  accumulation_modes: runAccumulationModes,
   pipeline: runPipelineCase,
   aggregate: runPipelineCase,
   over_aggregate: runPipelineCase,
+  top_n: runPipelineCase,
+  window_top_n: runPipelineCase,
+  dedup: runPipelineCase,
+  window_dedup: runPipelineCase,
+  asof_join: runPipelineCase,
   lookup_join: runPipelineCase,
   pattern_match: runPipelineCase,
   interval_join: runPipelineCase,
@@ -27,11 +35,8 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
 export function runCase(test: Case): Outcome {
   const type = String(test.operator['type'] ?? '');
   if (!Object.hasOwn(RUNNERS, type)) return skipped(`operator type ${show(type)} is not there yet`);
-  if (test.kind !== 'runnable' && test.kind !== 'function') {
-    return skipped(
-      `kind ${show(test.kind)}: what it states depends on that engine's storage, or is a table to read`,
-    );
-  }
+  if (!['runnable', 'function', 'table'].includes(test.kind))
+    return skipped(`kind ${show(test.kind)}: what it states depends on that engine's storage`);
   try {
     return RUNNERS[type]?.(test) ?? failed('no runner');
   } catch (error) {

@@ -28,6 +28,14 @@ export function windowOf(json: Json | undefined, dialect: Dialect): JsonObject {
         kind: 'session',
         gap: printDuration(ms(window['gap_ms'], 'window.gap_ms') - gapApart(window, dialect)),
       };
+    case 'count': {
+      onlyKeys(window, ['kind', 'size', 'slide'], 'window');
+      const size = ms(window['size'], 'window.size');
+      return { kind: 'count', size, slide: ms(window['slide'] ?? size, 'window.slide') };
+    }
+    case 'global':
+      onlyKeys(window, ['kind'], 'window');
+      return { kind: 'global' };
     default:
       throw new Unsupported(`window kind ${show(window['kind'] ?? null)}`);
   }
