@@ -197,11 +197,25 @@ function amount(bound: number | bigint, of: string): string {
   return `${bound} ${unit}${bound === 1 ? '' : 's'}`;
 }
 
+/** zod's names of types, for people. */
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  array: 'a list, in [ ]',
+  object: 'settings, in { }',
+  record: 'settings, in { }',
+  string: 'a text, in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
 function describeIssue(issue: z.core.$ZodIssue): { message: string; expected: string } {
   const lower = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   switch (issue.code) {
     case 'invalid_type':
-      return { message: 'wrong type', expected: `a value of type ${issue.expected}` };
+      return {
+        message: 'wrong type',
+        expected: TYPE_WORDS[issue.expected] ?? `a value of type ${issue.expected}`,
+      };
     case 'invalid_value': {
       const values = issue.values.map((v) => showValue(v)).join(', ');
       const given = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : null;

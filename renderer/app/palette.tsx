@@ -46,12 +46,14 @@ export function Palette() {
       </div>
       <div className="palette-list">
         {paletteSections(found).map(({ name, specs }) => (
-          <section key={name}>
-            <h2>{t(`palette.${name}`)}</h2>
+          <details key={name} open>
+            <summary>
+              <h2>{t(`palette.${name}`)}</h2>
+            </summary>
             {specs.map((spec) => (
               <PaletteItem key={spec.type} spec={spec} />
             ))}
-          </section>
+          </details>
         ))}
         {found.length === 0 && <p className="palette-none">{t('palette.none', { text })}</p>}
       </div>

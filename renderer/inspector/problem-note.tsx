@@ -2,7 +2,15 @@
 import type { Problem } from '../../engine/contract/problems.ts';
 import { t } from '../app/strings/index.ts';
 
-export function ProblemNote({ problem }: { problem: Problem }) {
+/** @param title of the setting that it is about, where it stands below it */
+export function ProblemNote({ problem, title }: { problem: Problem; title?: string | undefined }) {
+  // In a form that is being filled in, what is still empty needs no explanation.
+  if (title !== undefined && problem.value === 'nothing')
+    return (
+      <p className="field-problem" data-severity={problem.severity} role="status" title={problem.code}>
+        {t('form.missing', { title })}
+      </p>
+    );
   return (
     <p className="field-problem" data-severity={problem.severity} role="status" title={problem.code}>
       {problem.message}
@@ -12,7 +20,13 @@ export function ProblemNote({ problem }: { problem: Problem }) {
   );
 }
 
-export const ProblemNotes = ({ problems }: { problems: readonly Problem[] }) =>
+export const ProblemNotes = ({
+  problems,
+  title,
+}: {
+  problems: readonly Problem[];
+  title?: string | undefined;
+}) =>
   problems.map((one) => (
-    <ProblemNote key={JSON.stringify([one.path, one.span, one.message])} problem={one} />
+    <ProblemNote key={JSON.stringify([one.path, one.span, one.message])} problem={one} title={title} />
   ));

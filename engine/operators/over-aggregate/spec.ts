@@ -135,7 +135,7 @@ export const overAggregateSpec = defineNode({
     'The watermark of the output waits with them.\n\n' +
     'With an unbounded frame, a frame of records, or functions of the place, state grows with the number of partitions, unless they ' +
     `are forgotten.\n\n${AGGREGATES_HELP}`,
-  icon: 'M2 13V9h3v4M6.5 13V6h3v7M11 13V3h3v10M1 13h14',
+  icon: 'M2 14h12M3.5 12v-2M6.5 12V8M9.5 12v-3M12.5 12V6M3 5V3h7v2',
   config: zOverAggregate,
   inputs: [{ ...MAIN_IN, appendOnlyHint: 'Put Over before the node that updates, where records are final,' }],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],

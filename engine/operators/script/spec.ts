@@ -56,6 +56,7 @@ const RUNNING_TOTAL = `function onRecord(order, context) {
 export const scriptSpec = defineNode({
   type: 'script',
   kind: 'operator',
+  group: 'code',
   label: 'Script',
   summary: 'Runs JavaScript on each record, with state for each key.',
   description:

@@ -67,7 +67,7 @@ export const temporalJoinSpec = defineNode({
     'left row meets what is left. NULL keys meet nothing. These are the rules of Flink (event-time temporal join; TemporalRowTimeJoinOperator).\n\n' +
     'With *As of: now* a left row meets at once the version that has come last (TemporalProcessTimeJoinOperator, and the ' +
     'stream–table join of Kafka Streams); what it meets then depends on which input is faster. The result is append-only.',
-  icon: 'M2 8h5M7 8l3-4h4M7 8h7M7 8l3 4h4',
+  icon: 'M2 4h3l4 5h5M2 13h4l2.500-3M12 1.500a2.500 2.500 0 1 0 0 5a2.500 2.500 0 1 0 0-5M12 2.800V4l.8.8',
   config: zTemporalJoin,
   inputs: [
     {

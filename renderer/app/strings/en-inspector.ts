@@ -71,6 +71,7 @@ export const enInspector = {
   'form.default': 'default {value}',
   'form.on': 'on',
   'form.off': 'off',
+  'form.missing': '“{title}” is needed.',
   'form.expected': 'Expected {expected}.',
   'form.onLast': 'on the last record',
   'form.completions': 'Completions',

@@ -72,7 +72,7 @@ export function FieldControl({ field, path }: { field: FormField; path: Path }) 
       {description !== undefined && !OWN_HEADING.has(field.widget) && (
         <p className="field-hint">{description}</p>
       )}
-      {field.widget !== 'schema' && <ProblemNotes problems={problems} />}
+      {field.widget !== 'schema' && <ProblemNotes problems={problems} title={title} />}
     </div>
   );
 }
