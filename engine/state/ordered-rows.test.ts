@@ -80,23 +80,25 @@ test('many blocks: positions hold over inserts anywhere, removals and reads acro
     seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff;
     return seed % below;
   };
-  for (let id = 0; id < 6000; id++) {
+  for (let id = 0; id < 30_000; id++) {
     const at = id % 3 === 0 ? wanted.length : random(wanted.length + 1);
     list.insert(at, id);
     wanted.splice(at, 0, id);
   }
-  for (let n = 0; n < 1500; n++) {
+  for (let n = 0; n < 7500; n++) {
     const at = random(wanted.length);
     assert.equal(list.removeAt(at), wanted.splice(at, 1)[0]);
   }
-  const some = new Int32Array(3000);
-  assert.equal(list.read(700, 3700, some), 3000);
-  assert.deepEqual([...some], wanted.slice(700, 3700));
-  list.removeFirst(3000, some);
-  assert.deepEqual([...some], wanted.slice(0, 3000));
-  wanted = wanted.slice(3000);
-  assert.deepEqual([list.length, list.at(0), list.last], [1500, wanted[0], wanted[1499]]);
-  list.removeFirst(1500, some);
+  const some = new Int32Array(9000);
+  assert.equal(list.read(700, 9700, some), 9000);
+  assert.deepEqual([...some], wanted.slice(700, 9700));
+  list.removeFirst(9000, some);
+  assert.deepEqual([...some], wanted.slice(0, 9000));
+  wanted = wanted.slice(9000);
+  assert.deepEqual([list.length, list.at(0), list.last], [13_500, wanted[0], wanted[13_499]]);
+  const all = new Int32Array(13_500);
+  list.removeFirst(13_500, all);
+  assert.deepEqual([...all], wanted);
   assert.equal(list.length, 0);
   list.insert(0, 5);
   assert.equal(list.at(0), 5);

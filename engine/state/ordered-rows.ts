@@ -1,11 +1,11 @@
 /**
  * Ids of rows in an order, for inserting, removing and reading by position: blocks of typed arrays, so that an insert into a million
- * moves a thousand and not all of them. Most lists are short and have one block.
+ * moves thousands and not all of them. Most lists are short and have one block.
  */
 import type { RowOrder } from './row-order.ts';
 import type { Snapshots } from './snapshot.ts';
 
-const BLOCK = 1024;
+const BLOCK = 4096;
 /** About, of a short list without its ids. */
 export const LIST_BYTES = 320;
 const BLOCK_BYTES = 150;
@@ -14,6 +14,8 @@ interface Block {
   ids: Int32Array;
   count: number;
 }
+
+const lastOf = ({ ids, count }: Block): number => ids[count - 1] as number;
 
 export class OrderedRows implements Snapshots<Int32Array> {
   readonly #blocks: Block[] = [{ ids: new Int32Array(4), count: 0 }];
@@ -31,40 +33,50 @@ export class OrderedRows implements Snapshots<Int32Array> {
 
   /** The position behind all rows that come before the batch row `row` or tie with it: where it belongs. */
   upperBound(order: RowOrder, row: number): number {
-    let position = 0;
-    for (const { ids, count } of this.#blocks) {
-      if (count > 0 && order.compareRow(row, ids[count - 1] as number) < 0) {
-        let low = 0;
-        let high = count - 1;
-        while (low < high) {
-          const mid = (low + high) >>> 1;
-          if (order.compareRow(row, ids[mid] as number) < 0) high = mid;
-          else low = mid + 1;
-        }
-        return position + low;
-      }
-      position += count;
+    const blocks = this.#blocks;
+    let low = 0;
+    let high = blocks.length - 1;
+    while (low < high) {
+      const mid = (low + high) >>> 1;
+      if (order.compareRow(row, lastOf(blocks[mid] as Block)) < 0) high = mid;
+      else low = mid + 1;
     }
-    return position;
+    const { ids, count } = blocks[low] as Block;
+    const start = this.#before(low);
+    for (low = 0, high = count; low < high; ) {
+      const mid = (low + high) >>> 1;
+      if (order.compareRow(row, ids[mid] as number) < 0) high = mid;
+      else low = mid + 1;
+    }
+    return start + low;
   }
 
   /** The position of a row that is in the list. */
   indexOf(order: RowOrder, id: number): number {
-    let position = 0;
-    for (const { ids, count } of this.#blocks) {
-      if (count > 0 && order.compare(id, ids[count - 1] as number) <= 0) {
-        let low = 0;
-        let high = count - 1;
-        while (low < high) {
-          const mid = (low + high) >>> 1;
-          if (order.compare(id, ids[mid] as number) <= 0) high = mid;
-          else low = mid + 1;
-        }
-        return position + low;
-      }
-      position += count;
+    const blocks = this.#blocks;
+    let low = 0;
+    let high = blocks.length - 1;
+    while (low < high) {
+      const mid = (low + high) >>> 1;
+      if (order.compare(id, lastOf(blocks[mid] as Block)) <= 0) high = mid;
+      else low = mid + 1;
     }
-    throw new Error(`row ${id} is not in the list`);
+    const { ids, count } = blocks[low] as Block;
+    const start = this.#before(low);
+    for (low = 0, high = count - 1; low < high; ) {
+      const mid = (low + high) >>> 1;
+      if (order.compare(id, ids[mid] as number) <= 0) high = mid;
+      else low = mid + 1;
+    }
+    if (ids[low] !== id) throw new Error(`row ${id} is not in the list`);
+    return start + low;
+  }
+
+  /** Rows in front of a block. */
+  #before(block: number): number {
+    let rows = 0;
+    for (let b = 0; b < block; b++) rows += (this.#blocks[b] as Block).count;
+    return rows;
   }
 
   at(position: number): number {
@@ -77,7 +89,7 @@ export class OrderedRows implements Snapshots<Int32Array> {
   }
 
   get last(): number {
-    return this.at(this.#length - 1);
+    return lastOf(this.#blocks[this.#blocks.length - 1] as Block);
   }
 
   insert(position: number, id: number): void {
@@ -130,6 +142,7 @@ export class OrderedRows implements Snapshots<Int32Array> {
       block.ids.copyWithin(left, left + 1, block.count);
       block.count--;
       this.#length--;
+      // No block is empty but that of an empty list.
       if (block.count === 0 && this.#blocks.length > 1) this.#blocks.splice(b, 1);
       return id;
     }

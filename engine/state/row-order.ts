@@ -27,7 +27,9 @@ class TermOrder {
   /** By row id: the number that stands for the value; NaN where only the value itself can tell. Null: it never can. */
   #numbers: Float64Array | null;
   #column: Column | null = null;
-  #times: Float64Array | null = null;
+  /** The attached batch's numbers for the term, where it has such, and which of them are there. */
+  #batch: Float64Array | Int32Array | Uint8Array | null = null;
+  #validity: Uint8Array | null = null;
 
   constructor(term: OrderTerm, rows: RowStore) {
     this.term = term;
@@ -43,17 +45,20 @@ class TermOrder {
   }
 
   attach(batch: Batch): void {
-    if (this.term.column < 0) this.#times = batch.times;
-    else this.#column = batch.columns[this.term.column] ?? null;
+    if (this.term.column < 0) {
+      this.#batch = batch.times;
+      return;
+    }
+    const column = batch.columns[this.term.column] ?? null;
+    this.#column = column;
+    this.#batch = column?.kind === 'number' ? column.values : null;
+    this.#validity = column?.validity ?? null;
   }
 
   /** NaN: the value itself has to be compared. */
   #numberAt(row: number): number {
-    if (this.term.column < 0) return this.#times === null ? Number.NaN : (this.#times[row] as number);
-    const column = this.#column;
-    if (column?.kind !== 'number') return Number.NaN;
-    if (column.validity !== null && column.validity[row] === 0) return Number.NaN;
-    return column.values[row] as number;
+    if (this.#batch === null || (this.#validity !== null && this.#validity[row] === 0)) return Number.NaN;
+    return this.#batch[row] as number;
   }
 
   added(id: number, row: number): void {
@@ -92,7 +97,7 @@ class TermOrder {
   }
 
   #valueAt(row: number): Value {
-    if (this.term.column < 0) return this.#times?.[row] ?? null;
+    if (this.term.column < 0) return this.#batch?.[row] ?? null;
     return this.#column === null ? null : valueAt(this.#column, this.term.type, row);
   }
 
