@@ -1,6 +1,7 @@
 /** Changelogs of the cases: every change in its order, or the table that they leave behind. */
 import { type Case, type Json, type JsonObject, list, object, show, text } from './case.ts';
 import { type Came, compareRows, equal } from './compare.ts';
+import { TIME_FIELD } from './fields.ts';
 import type { Output } from './pipeline-run.ts';
 
 /** The rows that stand when all changes up to a step were applied. */
@@ -67,6 +68,16 @@ function upserts(came: readonly Came[], outputs: readonly Output[]): Came[] {
   });
 }
 
+/** The values of the row's own fields: not its time where no case gave one, nor other names for the same. */
+function statedValues(row: JsonObject): Json[] {
+  const sided = Object.keys(row).some((name) => /^(left|right)_/.test(name));
+  return Object.entries(row)
+    .filter(
+      ([name]) => !name.endsWith(TIME_FIELD) && name !== 'ts' && (!sided || /^(left|right)_/.test(name)),
+    )
+    .map(([, value]) => value);
+}
+
 /**
  * The table after some steps: as rows (lists of values in the order of the fields), or as an object from key to value. A case may
  * leave out fields behind those that it lists.
@@ -74,7 +85,7 @@ function upserts(came: readonly Came[], outputs: readonly Output[]): Came[] {
 export function compareStates(test: Case, came: readonly Came[], outputs: readonly Output[]): string | null {
   for (const expected of test.expected.rows) {
     const until = Number(expected['by_step'] ?? Infinity);
-    const standing = standingRows(came, outputs, until).map(({ row }) => Object.values(row));
+    const standing = standingRows(came, outputs, until).map(({ row }) => statedValues(row));
     const state = expected['state'] ?? null;
     const wanted = Array.isArray(state)
       ? (state as readonly Json[]).map(list)

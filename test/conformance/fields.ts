@@ -38,11 +38,15 @@ export function fieldsOf(steps: readonly (readonly Step[])[], operator: JsonObje
       .map((a) => text(a['of'])),
   );
   const fields = [...values].flatMap(([name, column]): Field[] => {
-    const type = typeOf(column, summed.has(name));
+    const type = isTimeName(name) ? TIMESTAMP : typeOf(column, summed.has(name));
     return type === null ? [] : [field(name, type)];
   });
   return values.has(TIME_FIELD) ? fields : [...fields, field(TIME_FIELD, TIMESTAMP)];
 }
+
+/** Fields that cases give as ms and mean as times: those of windows, which operators go by, and those of Nexmark. */
+const TIME_NAMES = ['window_start', 'window_end', 'window_time', 'date_time', 'expires', TIME_FIELD];
+const isTimeName = (name: string): boolean => TIME_NAMES.includes(name);
 
 /** Null for what Weir has no column for (objects, lists, mixed values): a case that needs it is refused by the check. */
 function typeOf(column: readonly Json[], decimals: boolean): DataType | null {

@@ -206,7 +206,7 @@ export function asofJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Re
     fields,
   );
   const direction = sign.startsWith('<') ? 'asc' : 'desc';
-  const config = { keys: sides.left.fields, orderBy: [{ field: `right_${right}`, direction }], to: 1 };
+  const config = { keys: sides.left.fields, orderBy: [{ field: `right_${right}`, direction }], n: 1 };
   return graph.add('top-n', config, { in: joined }, fields);
 }
 

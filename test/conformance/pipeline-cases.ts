@@ -17,6 +17,7 @@ import { type Came, compareRows } from './compare.ts';
 import type { Dialect } from './dialect.ts';
 import { CaseGraph, type Ref, stagesOf } from './graph.ts';
 import { joinedNames } from './join-stages.ts';
+import { nexmarkNames, nexmarkQuery } from './nexmark-cases.ts';
 import { measureName } from './pattern-stage.ts';
 import type { Output, WatermarkPlan } from './pipeline-run.ts';
 import { buildStage, JOIN_STAGES } from './stages.ts';
@@ -25,7 +26,8 @@ import { planWatermark } from './window-plan.ts';
 export function runPipelineCase(test: Case): Outcome {
   const graph = new CaseGraph(test);
   const stages = test.operator['type'] === 'pipeline' ? stagesOf(test.operator) : [test.operator];
-  const last = compose(graph, stages);
+  const isNexmark = test.operator['type'] === 'nexmark_query';
+  const last = isNexmark ? nexmarkQuery(graph, test) : compose(graph, stages);
   const outputs = graph.run(
     { out: last },
     {
@@ -34,7 +36,9 @@ export function runPipelineCase(test: Case): Outcome {
       ...(graph.dialect.streamTime ? { sharedTime: true } : {}),
     },
   );
-  const came = outputs.map((o): Came => ({ step: o.step, row: namesOf(o, stages), ts: o.time }));
+  const came = outputs.map(
+    (o): Came => ({ step: o.step, row: isNexmark ? nexmarkNames(o.row) : namesOf(o, stages), ts: o.time }),
+  );
   return judge(test, graph, came, outputs);
 }
 
@@ -77,7 +81,7 @@ function judge(test: Case, graph: CaseGraph, came: readonly Came[], outputs: rea
   const exact = order === 'exact';
   switch (mode) {
     case 'append': {
-      const difference = compareRows(byPlace(test, graph, rows), came, exact);
+      const difference = compareRows(byPlace(test, graph, rows, outputs), came, exact);
       return difference === null ? PASSED : failed(difference);
     }
     case 'changelog': {
@@ -98,20 +102,38 @@ function judge(test: Case, graph: CaseGraph, came: readonly Came[], outputs: rea
 }
 
 /**
- * What has a name only in the rows (measures of a pattern, functions written as text) is compared by its place among the fields that
- * are not the input's.
+ * What has a name only in the rows (measures of a pattern, functions written as text, the same aggregate on both sides of a join) is
+ * compared by its place among the fields that are named otherwise.
  */
-function byPlace(test: Case, graph: CaseGraph, rows: readonly JsonObject[]): readonly JsonObject[] {
+function byPlace(
+  test: Case,
+  graph: CaseGraph,
+  rows: readonly JsonObject[],
+  outputs: readonly Output[],
+): readonly JsonObject[] {
   const { operator } = test;
   const isPattern = operator['type'] === 'pattern_match';
-  if (!isPattern && operator['functions'] === undefined) return rows;
-  const named = isPattern
-    ? list(operator['partition_by']).map(text)
-    : graph.fieldsOf(graph.streams[0] ?? 'in').map((f) => f.name);
+  const names = (): { named: readonly string[]; places: readonly string[] } | null => {
+    if (isPattern) return { named: list(operator['partition_by']).map(text), places: [] };
+    if (operator['functions'] !== undefined)
+      return { named: graph.fieldsOf(graph.streams[0] ?? 'in').map((f) => f.name), places: [] };
+    const [first] = outputs;
+    if (operator['type'] !== 'pipeline' || first === undefined) return null;
+    const known = Object.keys(namesOf(first, stagesOf(operator)));
+    const asked = Object.keys(object(rows[0]?.['row']));
+    const places = Object.keys(first.row).filter(
+      (name) => !asked.includes(name) && /^(left|right)_/.test(name),
+    );
+    const unknown = asked.filter((name) => !known.includes(name));
+    return unknown.length > 0 && unknown.length === places.length ? { named: known, places } : null;
+  };
+  const found = names();
+  if (found === null) return rows;
+  const placeName = (at: number): string => found.places[at] ?? measureName(at);
   return rows.map((expected) => {
     let at = 0;
     const row = Object.entries(object(expected['row'])).map(([name, value]) =>
-      named.includes(name) || name === 'ts' ? [name, value] : [measureName(at++), value],
+      found.named.includes(name) || name === 'ts' ? [name, value] : [placeName(at++), value],
     );
     return { ...expected, row: Object.fromEntries(row) as JsonObject };
   });

@@ -6,6 +6,16 @@ import type { CaseGraph, Ref } from './graph.ts';
 import { asofJoin, intervalJoin, lookupJoin, tableJoin, windowJoin } from './join-stages.ts';
 import { over } from './over-stage.ts';
 import { pattern } from './pattern-stage.ts';
+import {
+  assignWindows,
+  dedup,
+  distinct,
+  gapFill,
+  sort,
+  topN,
+  windowDedup,
+  windowTopN,
+} from './rank-stages.ts';
 
 /** By type of stage; `left` and `right` where it joins, else both are what comes in. */
 type Build = (graph: CaseGraph, stage: JsonObject, inputs: { left: Ref; right: Ref }) => Ref;
@@ -25,6 +35,14 @@ const STAGES: Readonly<Record<string, Build>> = {
   lookup_join: lookupJoin,
   asof_join: asofJoin,
   over_aggregate: one(over),
+  top_n: one(topN),
+  window_top_n: one(windowTopN),
+  dedup: one(dedup),
+  window_assign: one(assignWindows),
+  distinct: one(distinct),
+  sort: one(sort),
+  gap_fill: one(gapFill),
+  window_dedup: one(windowDedup),
   pattern_match: one(pattern),
 };
 

@@ -34,10 +34,13 @@ export type Step =
   | { readonly op: 'end' };
 
 function recordOf(json: JsonObject, change: ChangeName = '+I'): InputRecord {
-  const ts = json['ts'];
+  const row = object(json['row']);
+  // Rows of windows that were assigned before: their time is the last instant of the window, as Flink's window_time.
+  const end = row['window_end'];
+  const ts = json['ts'] ?? (typeof end === 'number' ? end - 1 : undefined);
   return {
     ts: ts === undefined || ts === null ? null : ms(ts, 'ts'),
-    row: object(json['row']),
+    row,
     stream: streamOf(json),
     change,
   };

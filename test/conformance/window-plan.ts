@@ -68,7 +68,7 @@ export function planWatermark(operator: JsonObject, dialect: Dialect, apart: num
     throw new Unsupported(`watermark: ${show(watermark)}`);
   }
   const settings = object(watermark);
-  onlyKeys(settings, ['strategy', 'delay_ms', 'applied'], 'watermark');
+  onlyKeys(settings, ['strategy', 'delay_ms', 'applied', 'per'], 'watermark');
   const perBatch = /batch/i.test(text(settings['applied']));
   switch (settings['strategy']) {
     case undefined:
