@@ -218,15 +218,71 @@ export class Studio {
         const onScreen = new DOMPoint(x, y).matrixTransform(path.getScreenCTM() ?? undefined);
         return { x: onScreen.x, y: onScreen.y };
       });
-    await page
+    await this.#takeFromPalette(label);
+    await page.mouse.move(at.x + 30, at.y + 30, { steps: 6 });
+    await page.mouse.move(at.x, at.y, { steps: 4 });
+    await page.mouse.up();
+  }
+
+  /** Opens a document as a person drops its file on the window. */
+  async dropFile(fileName: string, document: unknown): Promise<void> {
+    const data = await this.page.evaluateHandle(
+      ([name, text]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([text ?? ''], name ?? '', { type: 'application/json' }));
+        return transfer;
+      },
+      [fileName, JSON.stringify(document)],
+    );
+    await this.page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
+    await this.page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+    await this.page.dispatchEvent('body', 'drop', { dataTransfer: data });
+    await this.page.getByRole('region', { name: 'Graph' }).waitFor();
+  }
+
+  /** Drags a node type from the palette onto the canvas; `x` and `y` are shares of it. */
+  async dragOntoCanvas(label: string, x: number, y: number): Promise<void> {
+    const canvas = await this.page.locator('.react-flow').boundingBox();
+    assert.ok(canvas !== null, 'no canvas');
+    await this.#takeFromPalette(label);
+    const at = { x: canvas.x + x * canvas.width, y: canvas.y + y * canvas.height };
+    await this.page.mouse.move(at.x + 20, at.y + 20, { steps: 6 });
+    await this.page.mouse.move(at.x, at.y, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /** Draws an edge from a port to a port, each named by its card and its label. */
+  async connect(from: readonly [card: string, port: string], to: readonly [string, string]): Promise<void> {
+    const port = ([card, name]: readonly [string, string]) =>
+      this.card(card).getByRole('img', { name, exact: true });
+    await port(from).hover();
+    await this.page.mouse.down();
+    await port(to).hover();
+    await port(to).hover();
+    await this.page.mouse.up();
+  }
+
+  async #takeFromPalette(label: string): Promise<void> {
+    await this.page
       .getByRole('navigation', { name: 'Nodes' })
       .getByRole('button', { name: label, exact: true })
       .first()
       .hover();
-    await page.mouse.down();
-    await page.mouse.move(at.x + 30, at.y + 30, { steps: 6 });
-    await page.mouse.move(at.x, at.y, { steps: 4 });
-    await page.mouse.up();
+    await this.page.mouse.down();
+  }
+
+  /** Rows of a table in the Results tab, as the texts of their cells; the change of updating rows first. */
+  async tableRows(name: string): Promise<readonly string[]> {
+    const rows = this.page.getByRole('region', { name, exact: true }).locator('tbody tr');
+    const texts = await rows.evaluateAll((found) =>
+      found.map((row) =>
+        [...row.querySelectorAll('td')]
+          .map((cell) => cell.textContent)
+          .join(' ')
+          .trim(),
+      ),
+    );
+    return texts.filter((text) => text !== '');
   }
 
   undo = (): Promise<void> => this.button('Undo').click();
