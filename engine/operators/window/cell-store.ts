@@ -190,6 +190,8 @@ export class CellStore implements WindowStore {
 
   advance(watermark: number): void {
     this.#watermark = Math.max(this.#watermark, watermark);
+    // Slots are given back below, and rows on their way to them would come to whoever has them next.
+    if (this.#timers.next <= watermark) this.#pending.flush();
     for (let at = this.#timers.next; at <= watermark; at = this.#timers.next) {
       const cell = this.#timers.takeDue(watermark);
       if (cell < 0) return;

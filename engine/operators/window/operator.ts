@@ -105,8 +105,6 @@ class WindowOperator implements StatefulOperator {
     this.#pending.flush();
     if (late > 0) this.#sendLate(batch, late);
     this.#out.send();
-    this.#aggregates.unbind();
-    this.#windows.bind(null);
     this.#compactKeys();
   }
 
@@ -225,7 +223,6 @@ class WindowOperator implements StatefulOperator {
 
   #advance(watermark: number): void {
     if (watermark < this.#watermark) return;
-    this.#pending.flush();
     // Rows that fire now go out before the watermark that fires them, as in Flink; what is in force never goes back.
     this.#out.watermark = Math.max(this.#out.watermark, this.#watermark);
     this.#store.advance(watermark);

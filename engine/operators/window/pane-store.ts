@@ -122,6 +122,10 @@ export class PaneStore implements WindowStore {
   }
 
   advance(watermark: number): void {
+    if (watermark < this.due) {
+      this.#watermark = Math.max(this.#watermark, watermark);
+      return;
+    }
     this.#pending.flush();
     this.run = null;
     for (;;) {

@@ -365,3 +365,13 @@ test('what is wrong is refused with its path', () => {
   assert.throws(() => problems({ trigger: { early: { kind: 'delay', after: '0 s' } } }));
   assert.throws(() => problems({ accumulation: 'both' }));
 });
+
+test('rows of a window that is given up unfired do not come to the next one', () => {
+  const config = {
+    ...tumbling,
+    trigger: { early: { kind: 'rows', every: 3 }, onTime: 'never', closing: false },
+  };
+  const timed = (time: number, v: number, watermark: number): DriveStep[] => [row(time, v), wm(watermark)];
+  const steps = [...timed(1, 100, 9), ...timed(11, 1, 12), ...timed(12, 2, 13), ...timed(13, 4, 14), END];
+  verify(config, steps, [out('+I', [10, 20], 7)]);
+});
