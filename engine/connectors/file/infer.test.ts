@@ -38,6 +38,12 @@ describe('inferring a schema', () => {
         mixed: 1,
         'odd-name': 1,
         list: [1],
+        lines: [
+          { sku: 'a', n: 2, at: '2001-01-01T00:00:00Z' },
+          { sku: null, price: 1.5, 'odd-key': 1 },
+        ],
+        either: [1],
+        both: [1, 'x'],
       },
       {
         b: false,
@@ -50,6 +56,8 @@ describe('inferring a schema', () => {
         at: 1_517_966_774,
         code: '1',
         mixed: 'a',
+        either: 2,
+        lines: [],
         seldom: 1,
       },
     ];
@@ -69,6 +77,8 @@ describe('inferring a schema', () => {
         { name: 'never', type: 'STRING' },
         { name: 'mixed', type: 'STRING' },
         { name: 'odd-name', type: 'INT' },
+        { name: 'list', type: 'ARRAY<INT>' },
+        { name: 'lines', type: 'ARRAY<ROW<sku STRING, n INT, at TIMESTAMP, price DOUBLE>>' },
         { name: 'seldom', type: 'INT' },
       ],
     };

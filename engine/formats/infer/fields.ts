@@ -5,16 +5,20 @@ import { Guess } from './guess.ts';
 const DEPTH_MAX = 3;
 export const FIELDS_MAX = 500;
 
-/** The fields of JSON records, in the order in which they came up; arrays and deeper objects are left out. */
+/** The fields of JSON records, in the order in which they came up; deeper objects, and arrays of no one type, are left out. */
 export function inferFields(records: Iterable<unknown>): SourceField[] {
   const guesses = new Map<string, Guess>();
   for (const record of records) collect(record, [], guesses);
-  return named([...guesses.values()]);
+  return named([...guesses.values()].filter((guess) => guess.isReadable));
 }
 
 function collect(value: unknown, path: readonly string[], guesses: Map<string, Guess>): void {
   if (typeof value === 'object' && value !== null) {
-    if (Array.isArray(value) || path.length >= DEPTH_MAX) return;
+    if (Array.isArray(value)) {
+      see(value, path, guesses);
+      return;
+    }
+    if (path.length >= DEPTH_MAX) return;
     for (const [key, inner] of Object.entries(value)) {
       // A path is written with dots, so a key with dots can be named at the top only.
       if (key !== '' && (path.length === 0 || !`${path.join('')}${key}`.includes('.'))) {
@@ -23,6 +27,10 @@ function collect(value: unknown, path: readonly string[], guesses: Map<string, G
     }
     return;
   }
+  see(value, path, guesses);
+}
+
+function see(value: unknown, path: readonly string[], guesses: Map<string, Guess>): void {
   if (path.length === 0) return;
   const id = path.join('\u0000');
   let guess = guesses.get(id);

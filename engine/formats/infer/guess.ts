@@ -1,6 +1,7 @@
 /** Guesses the fields of records from a sample of them. */
 import type { SourceField } from '../../contract/settings.ts';
 import { parseTime } from '../../expressions/time-format.ts';
+import { typeOfValues } from './elements.ts';
 
 /** Tried in this order; the first that reads every value wins. */
 const TIME_FORMATS = [
@@ -26,6 +27,8 @@ const MS = { min: 473_385_600_000, max: 4_102_444_800_000 };
 const SECONDS = { min: 473_385_600, max: 4_102_444_800 };
 /** Whole numbers of a sample below this are INT: what comes later may be larger. */
 const INT_MAX = 2 ** 30;
+/** Elements of arrays that are looked at. */
+const ELEMENTS_MAX = 500;
 /** A sample's texts are looked at up to here. */
 const TEXTS_MAX = 500;
 
@@ -39,13 +42,24 @@ export class Guess {
   #min = Infinity;
   #max = -Infinity;
   #sample: string[] = [];
+  #arrays = 0;
+  #elements: unknown[] = [];
 
   constructor(path: readonly string[]) {
     this.path = path;
   }
 
+  /** Whether there is a type for it: arrays of one type only. */
+  get isReadable(): boolean {
+    if (this.#arrays === 0) return true;
+    return this.#booleans + this.#numbers + this.#texts === 0 && typeOfValues(this.#elements) !== null;
+  }
+
   see(value: unknown): void {
-    if (typeof value === 'boolean') this.#booleans++;
+    if (Array.isArray(value)) {
+      this.#arrays++;
+      if (this.#elements.length < ELEMENTS_MAX) this.#elements.push(...value.slice(0, ELEMENTS_MAX));
+    } else if (typeof value === 'boolean') this.#booleans++;
     else if (typeof value === 'number') {
       this.#numbers++;
       this.#whole &&= Number.isInteger(value);
@@ -58,6 +72,7 @@ export class Guess {
   }
 
   type(name: string): Pick<SourceField, 'type' | 'format'> {
+    if (this.#arrays > 0) return { type: `ARRAY<${typeOfValues(this.#elements) ?? 'STRING'}>` };
     const kinds = [this.#booleans, this.#numbers, this.#texts].filter((count) => count > 0).length;
     if (kinds !== 1) return { type: 'STRING' };
     if (this.#booleans > 0) return { type: 'BOOLEAN' };
