@@ -24,7 +24,7 @@ export const zScript = z.strictObject({
       'Records with equal values in these fields share context.state; NULL is a value like any other',
   }),
   schema: setting(zSchema.optional(), {
-    title: 'Output',
+    title: 'Fields of the output',
     widget: 'schema',
     placeholder: 'the fields of the input',
     description: 'The fields of the records that it returns',

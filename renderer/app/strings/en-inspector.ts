@@ -64,6 +64,7 @@ export const enInspector = {
   'form.pairHint':
     'Click a field of each side to join them, or to put it into the condition that you are writing.',
   'form.sideUnknown': 'Known as soon as it is connected.',
+  'form.tableUnknown': 'Known as soon as its schema is.',
   'form.notInPattern': 'not in the pattern',
   'form.notNumber': '“{text}” is not a number. Kept: {kept}.',
   'form.nothing': 'nothing',

@@ -42,7 +42,7 @@ export function IntervalDrawing({ settings }: { settings: unknown }) {
         </g>
       ))}
       <circle className="drawing-anchor" cx={x(0)} cy={LEFT_Y} r="4" />
-      <Axis y={AXIS_Y} ticks={scene.assumed ? [] : roomy} />
+      <Axis y={AXIS_Y} ticks={scene.assumed || scene.from > scene.to ? [] : roomy} />
     </Picture>
   );
 }

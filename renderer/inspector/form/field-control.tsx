@@ -1,5 +1,5 @@
 /** One setting: its label, the control that its widget names, and what is wrong with it. */
-import type { ComponentType } from 'react';
+import { type ComponentType, Fragment } from 'react';
 import type { Widget } from '../../../engine/contract/spec.ts';
 import { t } from '../../app/strings/index.ts';
 import { Drawing } from '../drawing/drawing.tsx';
@@ -23,7 +23,7 @@ import { RowsWidget } from '../widgets/rows.tsx';
 import { SchemaWidget } from '../widgets/schema.tsx';
 import { VariantsWidget } from '../widgets/variants.tsx';
 import { controlId, useForm } from './context.ts';
-import { type FormField, isHalf, sectionsOf } from './model.ts';
+import { type FormField, linesOf, sectionsOf } from './model.ts';
 import type { WidgetProps } from './sub-form.tsx';
 import { type Path, pathKeyOf } from './values.ts';
 
@@ -53,14 +53,23 @@ const WIDGETS: Readonly<Record<Widget, ComponentType<WidgetProps>>> = {
 /** Widgets that draw their own heading, with a control in it. */
 const OWN_HEADING: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'pairs', 'schema']);
 
-export function FieldControl({ field, path }: { field: FormField; path: Path }) {
+export function FieldControl({
+  field,
+  path,
+  half,
+}: {
+  field: FormField;
+  path: Path;
+  /** Beside another one: what is wrong with it is said below both, where there is room. */
+  half: boolean;
+}) {
   const form = useForm();
   const value = form.value(path);
   const problems = form.problems(path);
   const Control = WIDGETS[field.widget];
   const { title, description } = field.meta;
   return (
-    <div className="field" data-path={pathKeyOf(path)} data-half={isHalf(field)} data-widget={field.widget}>
+    <div className="field" data-path={pathKeyOf(path)} data-half={half} data-widget={field.widget}>
       {!OWN_HEADING.has(field.widget) && (
         <div className="field-label">
           <label htmlFor={controlId(path)} title={description}>
@@ -72,7 +81,29 @@ export function FieldControl({ field, path }: { field: FormField; path: Path }) 
       {description !== undefined && !OWN_HEADING.has(field.widget) && (
         <p className="field-hint">{description}</p>
       )}
-      {field.widget !== 'schema' && <ProblemNotes problems={problems} title={title} />}
+      {field.widget !== 'schema' && !half && <ProblemNotes problems={problems} title={title} />}
+    </div>
+  );
+}
+
+/** Controls in their order; what is wrong with two that share a line stands below that line. */
+function Controls({ fields, path }: { fields: readonly FormField[]; path: Path }) {
+  return linesOf(fields).map((line) => (
+    <Fragment key={line[0]?.key}>
+      {line.map((field) => (
+        <FieldControl key={field.key} field={field} path={[...path, field.key]} half={line.length > 1} />
+      ))}
+      {line.length > 1 &&
+        line.map((field) => <LineNotes key={field.key} field={field} path={[...path, field.key]} />)}
+    </Fragment>
+  ));
+}
+
+function LineNotes({ field, path }: { field: FormField; path: Path }) {
+  const problems = useForm().problems(path);
+  return problems.length === 0 ? null : (
+    <div className="field">
+      <ProblemNotes problems={problems} title={field.meta.title} />
     </div>
   );
 }
@@ -88,8 +119,6 @@ export function FieldList({
   top?: boolean;
 }) {
   const { sections, more } = sectionsOf(fields);
-  const controls = (list: readonly FormField[]) =>
-    list.map((field) => <FieldControl key={field.key} field={field} path={[...path, field.key]} />);
   const drawings = (list: readonly FormField[]) =>
     list.flatMap(({ key, meta: { drawing } }) =>
       drawing === undefined
@@ -100,14 +129,16 @@ export function FieldList({
     <>
       {sections.map((section) => (
         <div key={section[0]?.key} className={top ? 'section field-grid' : 'field-grid'}>
-          {controls(section)}
+          <Controls fields={section} path={path} />
           {drawings(section)}
         </div>
       ))}
       {more.length > 0 && (
         <details className={top ? 'section more' : 'more'}>
           <summary>{t('inspector.more')}</summary>
-          <div className="field-grid">{controls(more)}</div>
+          <div className="field-grid">
+            <Controls fields={more} path={path} />
+          </div>
         </details>
       )}
     </>

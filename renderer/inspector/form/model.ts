@@ -148,6 +148,18 @@ const HALF: ReadonlySet<Widget> = new Set<Widget>([
 ]);
 export const isHalf = (field: FormField): boolean => HALF.has(field.widget);
 
+/** Fields line by line: two half-wide ones that follow each other share one. */
+export function linesOf(fields: readonly FormField[]): readonly (readonly FormField[])[] {
+  const lines: FormField[][] = [];
+  for (const field of fields) {
+    const last = lines.at(-1);
+    const [first] = last ?? [];
+    if (last?.length === 1 && first !== undefined && isHalf(first) && isHalf(field)) last.push(field);
+    else lines.push([field]);
+  }
+  return lines;
+}
+
 /** Fields as the form shows them: in sections, half-wide ones together; what is advanced apart. */
 export function sectionsOf(fields: readonly FormField[]): {
   readonly sections: readonly (readonly FormField[])[];

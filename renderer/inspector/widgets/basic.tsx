@@ -100,7 +100,11 @@ export function SelectWidget({ field, path, value, invalid }: WidgetProps) {
       label={field.meta.title}
       options={optionsOf(field)}
       value={shown === undefined ? undefined : String(shown)}
-      empty={field.required || field.fallback !== undefined ? undefined : t('form.none')}
+      empty={
+        field.required || field.fallback !== undefined
+          ? undefined
+          : (field.meta.placeholder ?? t('form.none'))
+      }
       invalid={invalid}
       onChange={(next) => {
         form.change(path, next);

@@ -104,7 +104,9 @@ function SideList({
   return (
     <div className="pairs-side">
       <span className="faint">{side.title}</span>
-      {!known && <p className="faint">{t('form.sideUnknown')}</p>}
+      {!known && (
+        <p className="faint">{t(side.scope === 'self' ? 'form.tableUnknown' : 'form.sideUnknown')}</p>
+      )}
       {side.fields.map(({ name, type }) => (
         <button
           key={name}

@@ -62,7 +62,11 @@ export function SchemaWidget({ field, path, value }: WidgetProps) {
       </div>
       <ProblemNotes problems={failure} />
       {items.length === 0 ? (
-        <p className="faint">{t(infer === null ? 'schema.emptyPlain' : 'schema.empty')}</p>
+        <p className="faint">
+          {!field.required && field.meta.placeholder !== undefined
+            ? t('form.default', { value: field.meta.placeholder })
+            : t(infer === null ? 'schema.emptyPlain' : 'schema.empty')}
+        </p>
       ) : (
         <ol className="schema">
           {items.map((item, i) => (

@@ -55,6 +55,15 @@ export const zWindowKind = z.discriminatedUnion('kind', [
     }),
   }),
   z.strictObject({
+    kind: z.literal('sliding'),
+    size: setting(zPositiveDuration, {
+      title: 'Within',
+      widget: 'duration',
+      placeholder: '10 min',
+      description: 'Records that lie no further apart, for each set of them',
+    }),
+  }),
+  z.strictObject({
     kind: z.literal('count'),
     size: setting(zCount, {
       title: 'Records',
@@ -141,9 +150,10 @@ const zTrigger = z.strictObject({
   onTime: setting(z.enum(['always', 'changed', 'never']).optional(), {
     title: 'At the end',
     widget: 'select',
+    placeholder: 'As the accumulation has it',
     labels: { always: 'Always', changed: 'If records came', never: 'Never' },
     description:
-      'When the watermark reaches the end of a window that had records. Left out: always, with “Discarding” only if records came since the last firing',
+      'When the watermark reaches the end of a window that had records. Accumulating: always; discarding: if records came since the last result',
   }),
   late: setting(z.discriminatedUnion('kind', [zRows, zDelay, zClock]).optional(), {
     title: 'Late',
@@ -169,6 +179,7 @@ export const zWindow = z.strictObject({
       hopping: 'Hopping',
       cumulating: 'Cumulating',
       session: 'Session',
+      sliding: 'Sliding',
       count: 'Count',
       global: 'Global',
       assigned: 'Of the record',
