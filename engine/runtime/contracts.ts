@@ -235,7 +235,7 @@ export interface StatefulOperator {
   inputEnded?(input: number): void;
   end(): void;
   /**
-   * All its state, as a copy. Called between two elements. `restore` is called on a new operator with the same settings, before
+   * All its state, as a copy. Called between two elements, also after `end`. `restore` is called on a new operator with the same settings, before
    * anything else: it then goes on exactly as the one that was copied would have. Rows that were emitted are not part of it:
    * an operator keeps nothing back that it ought to have emitted.
    */

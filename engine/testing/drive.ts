@@ -92,6 +92,7 @@ interface Input {
 class Drive {
   readonly #options: DriveOptions;
   readonly #clock = new VirtualClock(0);
+  readonly #abort = new AbortController();
   readonly #inputs: readonly Input[];
   readonly #outputs: Readonly<Record<string, EdgeSchema | null>>;
   readonly #tasks: StatefulTask[] = [];
@@ -154,7 +155,7 @@ class Drive {
       clock: this.#clock,
       seed: 1,
       baseDir: '.',
-      signal: new AbortController().signal,
+      signal: this.#abort.signal,
       batchRows: this.#options.batchRows ?? 1024,
       log: () => {},
       inputs,
@@ -205,6 +206,7 @@ class Drive {
     });
     this.#flushAll();
     for (const read of this.#held) read();
+    this.#abort.abort();
     return {
       rows: this.#rows,
       deadLetters: this.#deadLetters,

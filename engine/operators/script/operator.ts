@@ -180,9 +180,8 @@ class ScriptOperator implements StatefulOperator {
 
   clock(): void {}
 
-  end(): void {
-    this.#sandbox?.dispose();
-  }
+  /** The sandbox stays until the run is over: the last checkpoint comes after the end of the input. */
+  end(): void {}
 
   snapshot(): StateData {
     return {
