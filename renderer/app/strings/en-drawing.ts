@@ -21,6 +21,8 @@ export const enDrawing = {
   'drawing.hopping': 'A window of {size} begins every {step}. Each record is in {count}.',
   'drawing.hoppingUneven': 'A window of {size} begins every {step}.',
   'drawing.cumulating': 'Windows of {size} that give their total so far every {step}.',
+  'drawing.sliding':
+    'A window for each set of records that lie no further apart than {size}: it ends at a record, or begins right after one.',
   'drawing.session': 'A window for each burst of records. It ends when none came for {gap}.',
   'drawing.count': 'Every {rows} records of a key are a window.',
   'drawing.countSliding': 'Every {step} records of a key, the last {rows} of them.',

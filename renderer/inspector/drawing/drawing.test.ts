@@ -63,6 +63,7 @@ describe('the picture of a window', () => {
     for (const window of [
       { kind: 'hopping', size: '10000 d', slide: '1 ms' },
       { kind: 'cumulating', size: '10000 d', step: '1 ms' },
+      { kind: 'sliding', size: '10000 d' },
       { kind: 'count', size: 1_000_000_000, slide: 1 },
       { kind: 'tumbling', size: '1 ms', offset: '-10000 d' },
     ]) {
@@ -80,6 +81,20 @@ describe('the picture of a window', () => {
       const inside = found.records.filter(({ time }) => time >= start && time < end);
       assert.equal(Math.max(...inside.map(({ time }) => time)) + 30 * MIN, end);
     }
+  });
+
+  it('has a sliding window for each set of records within the size, once', () => {
+    const found = scene({ kind: 'sliding', size: '1 h' });
+    const sets = found.windows.map(({ start, end }) =>
+      found.records.flatMap(({ time }, i) => (time >= start && time < end ? [i] : [])).join(),
+    );
+    assert.deepEqual(sets.toSorted(), ['0', '0,1', '1', '2']);
+    assert.deepEqual(found.windows.map(({ firings }) => firings.map(({ rows }) => rows).join()).toSorted(), [
+      '1',
+      '1',
+      '1',
+      '2',
+    ]);
   });
 
   it('fires a count window with the record that fills it, overlapping ones with fewer at first', () => {

@@ -58,6 +58,8 @@ const TIMES = [0.13, 0.36, 0.55, 0.82, 1.2, 1.47, 1.88, 2.25, 2.6, 2.83];
 const LATE_TIME = 0.68;
 /** In gaps: three sessions of different length. */
 const SESSION_TIMES = [0.2, 0.7, 1.1, 3, 3.6, 5.5, 6.2, 6.8];
+/** In sizes: some within one of each other, some not. */
+const SLIDING_TIMES = [0.7, 1.3, 2.5];
 const SESSION_SPAN = 8.4;
 
 export function sceneOf(settings: WindowSettings): WindowScene {
@@ -66,6 +68,8 @@ export function sceneOf(settings: WindowSettings): WindowScene {
       return countScene(settings);
     case 'session':
       return sessionScene(settings);
+    case 'sliding':
+      return slidingScene(settings);
     default:
       return timeScene(settings);
   }
@@ -170,6 +174,43 @@ function sessionScene(settings: WindowSettings): WindowScene {
     ticks: [],
     perRecord: 1,
     assumed: settings.gap === null,
+  };
+}
+
+/** One window ends at each record, and one begins right after it: each with what lies within the size (KIP-450). */
+function slidingScene(settings: WindowSettings): WindowScene {
+  const size = settings.size ?? HOUR;
+  const records = SLIDING_TIMES.map((t): ExampleRecord => {
+    const time = Math.round(t * size);
+    // The watermark passes its time, where a window ends, only after it.
+    return { time, seenAt: time - 1, fate: 'on-time' };
+  });
+  const times = records.map(({ time }) => time);
+  const seen = new Set<string>();
+  const lanes: number[] = [];
+  const windows = times
+    .flatMap((time) => [time - size, time + 1])
+    .sort((a, b) => a - b)
+    .flatMap((start) => {
+      // Both ends belong to it.
+      const end = start + size + 1;
+      const inside = times.filter((time) => time >= start && time < end).join();
+      if (inside === '' || seen.has(inside)) return [];
+      seen.add(inside);
+      const free = lanes.findIndex((until) => until <= start);
+      const lane = free < 0 ? lanes.length : free;
+      lanes[lane] = end;
+      return [withFirings({ start, end, lane }, records, settings)];
+    });
+  return {
+    from: 0,
+    to: SIZES_SHOWN * size,
+    windows: windows.filter(({ lane }) => lane < LANES_MAX),
+    lanes: Math.min(lanes.length, LANES_MAX),
+    records,
+    ticks: ticksOf(0, SIZES_SHOWN * size, size, size),
+    perRecord: 0,
+    assumed: settings.size === null,
   };
 }
 

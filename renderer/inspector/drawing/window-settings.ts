@@ -25,7 +25,15 @@ export interface WindowSettings {
   readonly fires: Fires | null;
 }
 
-export type WindowKind = 'tumbling' | 'hopping' | 'cumulating' | 'session' | 'count' | 'global' | 'assigned';
+export type WindowKind =
+  | 'tumbling'
+  | 'hopping'
+  | 'cumulating'
+  | 'session'
+  | 'sliding'
+  | 'count'
+  | 'global'
+  | 'assigned';
 
 /** When it fires, as the engine says it; a late trigger that is not set fires at once. */
 export interface Fires {
@@ -41,6 +49,7 @@ const KINDS: readonly string[] = [
   'hopping',
   'cumulating',
   'session',
+  'sliding',
   'count',
   'global',
   'assigned',

@@ -27,6 +27,8 @@ function kindWords(settings: WindowSettings, { perRecord }: WindowScene): Senten
         : { key: 'drawing.hoppingUneven', values: { size, step } };
     case 'cumulating':
       return { key: 'drawing.cumulating', values: { size, step } };
+    case 'sliding':
+      return { key: 'drawing.sliding', values: { size } };
     case 'session':
       return { key: 'drawing.session', values: { gap: text(settings.gap) } };
     case 'count': {
