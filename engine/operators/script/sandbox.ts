@@ -53,6 +53,7 @@ export class Sandbox {
   readonly #methods: Readonly<Record<Method, QuickJSHandle>>;
   #deadline = Infinity;
   #disposed = false;
+  #bytesAtEnd = 0;
   /** The interpreter counts references: all that are held here have to be given back. */
   readonly #held: QuickJSHandle[] = [];
 
@@ -120,9 +121,9 @@ export class Sandbox {
     });
   }
 
-  /** Bytes that the script holds. Walks its heap: not to be asked often. */
+  /** Bytes that the script holds; after the run, held at its end. Walks its heap: not to be asked often. */
   get bytes(): number {
-    if (this.#disposed) return 0;
+    if (this.#disposed) return this.#bytesAtEnd;
     const usage = this.#context.runtime.computeMemoryUsage().consume((handle) => this.#context.dump(handle));
     const size: unknown = (usage as Record<string, unknown> | null)?.['memory_used_size'];
     return typeof size === 'number' ? size : 0;
@@ -130,6 +131,7 @@ export class Sandbox {
 
   dispose(): void {
     if (this.#disposed) return;
+    this.#bytesAtEnd = this.bytes;
     this.#disposed = true;
     const { runtime } = this.#context;
     try {
