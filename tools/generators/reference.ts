@@ -1,6 +1,6 @@
 /** `docs/reference/`: node types, functions and errors, from what the code says of itself. */
 import { CODES } from '../../engine/contract/problems.ts';
-import type { NodeSpec, PortSpec } from '../../engine/contract/spec.ts';
+import type { NodeSpec, OperatorGroup, PortSpec } from '../../engine/contract/spec.ts';
 import { FUNCTIONS } from '../../engine/expressions/index.ts';
 import { SPECS } from '../../engine/specs.ts';
 import type { Generator } from '../generate.ts';
@@ -16,9 +16,28 @@ export const reference: readonly Generator[] = [
 ];
 
 function nodes(): string {
-  const list = SPECS.map((s) => `- [${heading(s)}](#${anchor(s)}) (\`${s.type}\`): ${s.summary}`);
-  return `# Node types\n\n${list.join('\n')}\n\n${SPECS.map(node).join('\n')}`;
+  const sections = NODE_GROUPS.map(([group, title]) => {
+    const specs = SPECS.filter((s) => groupOf(s) === group);
+    return `**${title}**\n\n${specs.map((s) => `- [${heading(s)}](#${anchor(s)}) (\`${s.type}\`): ${s.summary}`).join('\n')}`;
+  });
+  const inOrder = NODE_GROUPS.flatMap(([group]) => SPECS.filter((s) => groupOf(s) === group));
+  return `# Node types\n\n${sections.join('\n\n')}\n\n${inOrder.map(node).join('\n')}`;
 }
+
+/** As the palette has them. */
+const NODE_GROUPS: readonly (readonly ['source' | OperatorGroup | 'sink', string])[] = [
+  ['source', 'Sources'],
+  ['transform', 'Transform'],
+  ['aggregate', 'Windows and aggregates'],
+  ['join', 'Joins'],
+  ['rank', 'Sort and rank'],
+  ['pattern', 'Patterns'],
+  ['code', 'Code'],
+  ['sink', 'Sinks'],
+];
+
+const groupOf = (spec: NodeSpec): 'source' | OperatorGroup | 'sink' =>
+  spec.kind === 'operator' ? (spec.group ?? 'transform') : spec.kind;
 
 /** With its kind: there is a File that reads and one that writes. */
 const heading = (spec: NodeSpec): string => `${spec.label} (${spec.kind})`;
