@@ -29,11 +29,14 @@ export class Bags implements Accumulator {
     this.#result = result;
   }
   get heldBytes(): number {
-    return this.#held * (this.#retract ? RETRACT_BYTES : VALUE_BYTES);
+    return this.#held;
+  }
+  #bytesOf(bag: ValueBag | undefined): number {
+    return bag === undefined ? 0 : bag.held * (this.#retract ? RETRACT_BYTES : VALUE_BYTES) + bag.heldBytes;
   }
   grow(): void {}
   reset(slot: number): void {
-    this.#held -= this.#bags[slot]?.held ?? 0;
+    this.#held -= this.#bytesOf(this.#bags[slot]);
     this.#bags[slot] = undefined;
   }
   #bag(slot: number): ValueBag {
@@ -50,9 +53,9 @@ export class Bags implements Accumulator {
       const row = rows[k] as number;
       if (isNullAt(column, row)) continue;
       const bag = this.#bag(slots[k] as number);
-      this.#held -= bag.held;
+      this.#held -= this.#bytesOf(bag);
       bag.add(valueAt(column, this.#type, row), this.#clock++);
-      this.#held += bag.held;
+      this.#held += this.#bytesOf(bag);
     }
   }
   retract(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
@@ -61,18 +64,18 @@ export class Bags implements Accumulator {
       const row = rows[k] as number;
       if (isNullAt(column, row)) continue;
       const bag = this.#bag(slots[k] as number);
-      this.#held -= bag.held;
+      this.#held -= this.#bytesOf(bag);
       bag.remove(valueAt(column, this.#type, row));
-      this.#held += bag.held;
+      this.#held += this.#bytesOf(bag);
     }
   }
   merge(into: number, from: number): void {
     const source = this.#bags[from];
     if (source === undefined) return;
     const bag = this.#bag(into);
-    this.#held -= bag.held;
+    this.#held -= this.#bytesOf(bag);
     bag.merge(source);
-    this.#held += bag.held;
+    this.#held += this.#bytesOf(bag);
   }
   emit(slot: number, builder: ColumnBuilder): void {
     const bag = this.#bags[slot];
@@ -88,7 +91,7 @@ export class Bags implements Accumulator {
       if (held === null) return;
       const bag = this.#bag(slot);
       bag.restore(held);
-      this.#held += bag.held;
+      this.#held += this.#bytesOf(bag);
     });
   }
 }

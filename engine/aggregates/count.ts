@@ -2,6 +2,7 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
+import { HeldKeys } from './held-keys.ts';
 
 /** COUNT(*). */
 export class CountAll implements Accumulator {
@@ -87,21 +88,18 @@ export class CountPresent extends CountAll {
   }
 }
 
-/** A Set's entry and what it points to, about. */
-const ENTRY_BYTES = 40;
-
 /** COUNT(DISTINCT x): exact; a set per slot. */
 export class CountDistinct implements Accumulator {
   readonly #sets: (Set<Key> | undefined)[] = [];
-  #entries = 0;
-  readonly slotBytes = 24;
+  readonly #held = new HeldKeys();
+  readonly slotBytes = 32;
 
   get heldBytes(): number {
-    return this.#entries * ENTRY_BYTES;
+    return this.#held.bytes;
   }
   grow(): void {}
   reset(slot: number): void {
-    this.#entries -= this.#sets[slot]?.size ?? 0;
+    this.#held.reset(slot);
     this.#sets[slot] = undefined;
   }
   update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
@@ -109,11 +107,14 @@ export class CountDistinct implements Accumulator {
     for (let k = 0; k < count; k++) {
       const row = rows[k] as number;
       if (isNullAt(column, row)) continue;
-      const set = this.#set(slots[k] as number);
-      const before = set.size;
-      set.add(keyAt(column, row));
-      this.#entries += set.size - before;
+      this.#add(slots[k] as number, keyAt(column, row));
     }
+  }
+  #add(slot: number, key: Key): void {
+    const set = this.#set(slot);
+    const before = set.size;
+    set.add(key);
+    if (set.size > before) this.#held.add(slot, key);
   }
   #set(slot: number): Set<Key> {
     let set = this.#sets[slot];
@@ -124,12 +125,7 @@ export class CountDistinct implements Accumulator {
     return set;
   }
   merge(into: number, from: number): void {
-    const source = this.#sets[from];
-    if (source === undefined) return;
-    const set = this.#set(into);
-    const before = set.size;
-    for (const value of source) set.add(value);
-    this.#entries += set.size - before;
+    for (const key of this.#sets[from] ?? []) this.#add(into, key);
   }
   emit(slot: number, builder: ColumnBuilder): void {
     builder.pushNumber(this.#sets[slot]?.size ?? 0);
@@ -139,8 +135,7 @@ export class CountDistinct implements Accumulator {
   }
   restore(data: StateData): void {
     (data as readonly (readonly Key[] | null)[]).forEach((keys, slot) => {
-      this.#sets[slot] = keys === null ? undefined : new Set(keys);
-      this.#entries += keys?.length ?? 0;
+      for (const key of keys ?? []) this.#add(slot, key);
     });
   }
 }
@@ -150,17 +145,17 @@ export class CountDistinctRetract implements Accumulator {
   readonly #counts: (Map<Key, number> | undefined)[] = [];
   /** Of these, those above 0: a value may be taken back before it comes. */
   #present = new Float64Array(0);
-  #entries = 0;
-  readonly slotBytes = 24;
+  readonly #held = new HeldKeys();
+  readonly slotBytes = 32;
 
   get heldBytes(): number {
-    return this.#entries * ENTRY_BYTES;
+    return this.#held.bytes;
   }
   grow(capacity: number): void {
     this.#present = largerFloats(this.#present, capacity);
   }
   reset(slot: number): void {
-    this.#entries -= this.#counts[slot]?.size ?? 0;
+    this.#held.reset(slot);
     this.#counts[slot] = undefined;
     this.#present[slot] = 0;
   }
@@ -185,10 +180,13 @@ export class CountDistinctRetract implements Accumulator {
     }
     const before = counts.get(key) ?? 0;
     const after = before + by;
-    this.#entries -= counts.size;
-    if (after === 0) counts.delete(key);
-    else counts.set(key, after);
-    this.#entries += counts.size;
+    if (after === 0) {
+      counts.delete(key);
+      this.#held.remove(slot, key);
+    } else {
+      if (before === 0) this.#held.add(slot, key);
+      counts.set(key, after);
+    }
     this.#present[slot] = (this.#present[slot] as number) + Number(after > 0) - Number(before > 0);
   }
   merge(into: number, from: number): void {

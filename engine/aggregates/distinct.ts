@@ -4,6 +4,7 @@ import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt, keyOf } from './accumulator.ts';
+import { HeldKeys } from './held-keys.ts';
 
 interface Seen {
   readonly value: Value;
@@ -18,7 +19,7 @@ export class Distinct implements Accumulator {
   readonly #inner: Accumulator;
   readonly #type: DataType;
   readonly #seen: (Map<Key, Seen> | undefined)[] = [];
-  #entries = 0;
+  readonly #held = new HeldKeys(ENTRY_BYTES);
   #slots = new Int32Array(64);
   #rows = new Int32Array(64);
 
@@ -27,16 +28,16 @@ export class Distinct implements Accumulator {
     this.#type = type;
   }
   get slotBytes(): number {
-    return this.#inner.slotBytes + 24;
+    return this.#inner.slotBytes + 32;
   }
   get heldBytes(): number {
-    return this.#inner.heldBytes + this.#entries * ENTRY_BYTES;
+    return this.#inner.heldBytes + this.#held.bytes;
   }
   grow(capacity: number): void {
     this.#inner.grow(capacity);
   }
   reset(slot: number): void {
-    this.#entries -= this.#seen[slot]?.size ?? 0;
+    this.#held.reset(slot);
     this.#seen[slot] = undefined;
     this.#inner.reset(slot);
   }
@@ -81,14 +82,14 @@ export class Distinct implements Accumulator {
     const seen = map.get(key);
     if (seen === undefined) {
       map.set(key, { value: valueAt(column, this.#type, row), count: by });
-      this.#entries++;
+      this.#held.add(slot, key);
       return by > 0;
     }
     const before = seen.count;
     seen.count += by;
     if (seen.count === 0) {
       map.delete(key);
-      this.#entries--;
+      this.#held.remove(slot, key);
     }
     return before > 0 !== seen.count > 0;
   }
@@ -99,7 +100,7 @@ export class Distinct implements Accumulator {
       const ours = map.get(key);
       if (ours === undefined) {
         map.set(key, { ...theirs });
-        this.#entries++;
+        this.#held.add(into, key);
         if (theirs.count > 0) builder.push(theirs.value);
       } else {
         if (ours.count <= 0 && ours.count + theirs.count > 0) builder.push(theirs.value);
@@ -127,8 +128,9 @@ export class Distinct implements Accumulator {
     this.#inner.restore(inner);
     seen.forEach((entries, slot) => {
       if (entries === null) return;
-      this.#entries += entries.length;
-      this.#seen[slot] = new Map(entries.map(([value, count]) => [keyOf(value), { value, count }]));
+      const map = new Map(entries.map(([value, count]) => [keyOf(value), { value, count }]));
+      for (const key of map.keys()) this.#held.add(slot, key);
+      this.#seen[slot] = map;
     });
   }
 }

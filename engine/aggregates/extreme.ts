@@ -4,6 +4,7 @@ import type { Column } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import { compareStrings } from '../expressions/index.ts';
 import type { StateData } from '../state/snapshot.ts';
+import { heapBytes } from '../state/value-bytes.ts';
 import { type Accumulator, isNullAt, largerBytes, largerFloats } from './accumulator.ts';
 
 /** What a slot has seen. */
@@ -167,15 +168,19 @@ export class Extreme implements Accumulator {
 export class ExtremeValue implements Accumulator {
   readonly #sign: number;
   #values: (string | bigint | undefined)[] = [];
-  readonly slotBytes = 48;
-  readonly heldBytes = 0;
+  readonly slotBytes = 8;
+  heldBytes = 0;
 
   constructor(isMax: boolean) {
     this.#sign = isMax ? 1 : -1;
   }
   grow(): void {}
   reset(slot: number): void {
-    this.#values[slot] = undefined;
+    this.#keep(slot, undefined);
+  }
+  #keep(slot: number, value: string | bigint | undefined): void {
+    this.heldBytes += heapBytes(value ?? null) - heapBytes(this.#values[slot] ?? null);
+    this.#values[slot] = value;
   }
   update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
     if (column === null) return;
@@ -189,7 +194,7 @@ export class ExtremeValue implements Accumulator {
   }
   #take(slot: number, value: string | bigint): void {
     const best = this.#values[slot];
-    if (best === undefined || compareScalars(value, best) * this.#sign > 0) this.#values[slot] = value;
+    if (best === undefined || compareScalars(value, best) * this.#sign > 0) this.#keep(slot, value);
   }
   merge(into: number, from: number): void {
     const value = this.#values[from];
@@ -203,6 +208,7 @@ export class ExtremeValue implements Accumulator {
   }
   restore(data: StateData): void {
     this.#values = (data as readonly (string | bigint | undefined)[]).slice();
+    this.heldBytes = this.#values.reduce<number>((sum, value) => sum + heapBytes(value ?? null), 0);
   }
 }
 

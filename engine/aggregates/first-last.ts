@@ -3,6 +3,7 @@ import { type Column, valueAt } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
 import type { StateData } from '../state/snapshot.ts';
+import { heapBytes } from '../state/value-bytes.ts';
 import { type Accumulator, isNullAt, largerFloats } from './accumulator.ts';
 
 /**
@@ -16,8 +17,8 @@ export class FirstLast implements Accumulator {
   /** When the slot's value came, counted over all slots, so that merged slots know which was before; −1: none yet. */
   #order = new Float64Array(0);
   #clock = 0;
-  readonly slotBytes = 56;
-  readonly heldBytes = 0;
+  readonly slotBytes = 16;
+  heldBytes = 0;
 
   constructor(isLast: boolean, type: DataType) {
     this.#isLast = isLast;
@@ -27,7 +28,7 @@ export class FirstLast implements Accumulator {
     this.#order = largerFloats(this.#order, capacity);
   }
   reset(slot: number): void {
-    this.#values[slot] = null;
+    this.#keep(slot, null);
     this.#order[slot] = -1;
   }
   update(slots: Int32Array, rows: Int32Array, count: number, column: Column | null): void {
@@ -36,7 +37,7 @@ export class FirstLast implements Accumulator {
       const row = rows[k] as number;
       const slot = slots[k] as number;
       if (isNullAt(column, row) || (!this.#isLast && (this.#order[slot] as number) >= 0)) continue;
-      this.#values[slot] = valueAt(column, this.#type, row);
+      this.#keep(slot, valueAt(column, this.#type, row));
       this.#order[slot] = this.#clock++;
     }
   }
@@ -45,8 +46,12 @@ export class FirstLast implements Accumulator {
     const ours = this.#order[into] as number;
     if (theirs < 0) return;
     if (ours >= 0 && (this.#isLast ? theirs < ours : theirs > ours)) return;
-    this.#values[into] = this.#values[from] ?? null;
+    this.#keep(into, this.#values[from] ?? null);
     this.#order[into] = theirs;
+  }
+  #keep(slot: number, value: Value): void {
+    this.heldBytes += heapBytes(value) - heapBytes(this.#values[slot] ?? null);
+    this.#values[slot] = value;
   }
   emit(slot: number, builder: ColumnBuilder): void {
     builder.push(this.#values[slot] ?? null);
@@ -57,6 +62,7 @@ export class FirstLast implements Accumulator {
   restore(data: StateData): void {
     const [values, order, clock] = data as readonly [readonly Value[], Float64Array, number];
     this.#values = values.slice();
+    this.heldBytes = values.reduce<number>((sum, value) => sum + heapBytes(value ?? null), 0);
     this.#order = largerFloats(order, order.length);
     this.#clock = clock;
   }

@@ -1,6 +1,7 @@
 /** Values of one slot in the order in which they came, of which any can be taken back: the earliest that is equal goes. */
 import type { Value } from '../contract/values.ts';
 import type { Snapshots } from '../state/snapshot.ts';
+import { heapBytes } from '../state/value-bytes.ts';
 import { type Key, keyOf } from './accumulator.ts';
 
 /** Values, when they came, and debts. */
@@ -25,6 +26,8 @@ export class ValueBag implements Snapshots<ValueBagData> {
   /** Values taken back before they came: the next that is equal does not stay. */
   readonly #debts = new Map<Key, number>();
   #live = 0;
+  /** Of the values, beside their places. */
+  heldBytes = 0;
   /** Before `#head` and from `#tail` on, all places are empty. */
   #head = 0;
   #tail = 0;
@@ -54,6 +57,7 @@ export class ValueBag implements Snapshots<ValueBagData> {
     }
     if (this.#live === 0) this.#head = this.#values.length;
     this.#values.push(value);
+    this.heldBytes += heapBytes(value);
     this.#order.push(order);
     this.#tail = this.#values.length;
     this.#live++;
@@ -75,6 +79,7 @@ export class ValueBag implements Snapshots<ValueBagData> {
     const at = places.at[places.from++] as number;
     if (places.from === places.at.length) this.#places?.delete(key);
     this.#order[at] = -1;
+    this.heldBytes -= heapBytes(this.#values[at] ?? null);
     this.#values[at] = null;
     this.#live--;
     while (this.#head < this.#tail && this.#order[this.#head] === -1) this.#head++;

@@ -91,6 +91,12 @@ export class InternTable implements StringTable {
   readonly strings: string[] = [];
   readonly interned = true;
   readonly #codes = new Map<string, number>();
+  #characters = 0;
+
+  /** Memory, about: an entry of the map and a place in the list for each text, and its characters. */
+  get bytes(): number {
+    return this.strings.length * 64 + this.#characters;
+  }
 
   code(text: string): number {
     let code = this.#codes.get(text);
@@ -98,6 +104,7 @@ export class InternTable implements StringTable {
       code = this.strings.length;
       this.strings.push(text);
       this.#codes.set(text, code);
+      this.#characters += text.length;
     }
     return code;
   }

@@ -45,6 +45,11 @@ class KeyColumn {
     this.type = type;
   }
 
+  /** Texts, and twice those that stand for a value, for that is about as long. */
+  get heldBytes(): number {
+    return this.strings.bytes * (this.#boxed.length > 0 ? 2 : 1);
+  }
+
   grow(capacity: number): void {
     const codes = new Float64Array(capacity);
     codes.set(this.codes);
@@ -222,7 +227,8 @@ export class KeyTable implements Snapshots<KeyTableData> {
   }
 
   get bytes(): number {
-    return this.#columns.length * this.#capacity * 9 + this.#ids.byteLength;
+    const held = this.#columns.reduce((sum, c) => sum + c.heldBytes, 0);
+    return this.#columns.length * this.#capacity * 9 + this.#ids.byteLength + held;
   }
 
   /**

@@ -7,6 +7,7 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, isBoxed, newValues, type Value, valueAt } from '../batch/column.ts';
 import type { DataType, Field } from '../contract/types.ts';
 import type { Snapshots } from './snapshot.ts';
+import { heapBytes } from './value-bytes.ts';
 
 interface StoredColumnData {
   readonly numbers: Float64Array | Int32Array | Uint8Array;
@@ -28,6 +29,8 @@ class StoredColumn {
   /** Strings, boxed values, and BIGINTs beyond 2^53: null where the number says it. */
   #values: Value[] | null;
   #nulls = new Uint8Array(64);
+  /** Of `#values`, beside their places. */
+  heldBytes = 0;
 
   constructor(type: DataType) {
     this.type = type;
@@ -36,7 +39,7 @@ class StoredColumn {
   }
 
   get rowBytes(): number {
-    return this.#numbers.BYTES_PER_ELEMENT + 1 + (this.#values === null ? 0 : 48);
+    return this.#numbers.BYTES_PER_ELEMENT + 1 + (this.#values === null ? 0 : 8);
   }
 
   grow(capacity: number): void {
@@ -52,13 +55,13 @@ class StoredColumn {
   set(id: number, column: Column, row: number): void {
     if (column.validity !== null && column.validity[row] === 0) {
       this.#nulls[id] = 1;
-      if (this.#values !== null) this.#values[id] = null;
+      this.clear(id);
       return;
     }
     this.#nulls[id] = 0;
     if (column.kind === 'number') {
       this.#numbers[id] = column.values[row] as number;
-      if (this.#values !== null) this.#values[id] = null;
+      this.clear(id);
     } else {
       this.put(id, valueAt(column, this.type, row));
     }
@@ -68,11 +71,12 @@ class StoredColumn {
     this.#nulls[id] = value === null ? 1 : 0;
     if (this.#numbers.length > 0 && (typeof value === 'number' || typeof value === 'boolean')) {
       this.#numbers[id] = Number(value);
-      if (this.#values !== null) this.#values[id] = null;
+      this.clear(id);
       return;
     }
     if (this.#values === null && value === null) return;
     this.#values ??= [];
+    this.heldBytes += heapBytes(value) - heapBytes(this.#values[id] ?? null);
     this.#values[id] = value;
   }
 
@@ -89,11 +93,14 @@ class StoredColumn {
   restore({ numbers, values, nulls }: StoredColumnData): void {
     if (this.#numbers.length > 0) this.#numbers.set(numbers);
     this.#values = values === null ? null : [...values];
+    this.heldBytes = (values ?? []).reduce<number>((sum, value) => sum + heapBytes(value), 0);
     this.#nulls.set(nulls);
   }
 
   clear(id: number): void {
-    if (this.#values !== null) this.#values[id] = null;
+    if (this.#values === null) return;
+    this.heldBytes -= heapBytes(this.#values[id] ?? null);
+    this.#values[id] = null;
   }
 
   get(id: number): Value {
@@ -132,9 +139,9 @@ export class RowStore implements Snapshots<RowStoreData> {
     return this.#capacity;
   }
 
-  /** About: strings count 48 bytes each. */
   get bytes(): number {
-    return this.#capacity * this.#columns.reduce((sum, c) => sum + c.rowBytes, 8) + this.#free.length * 8;
+    const columns = this.#columns.reduce((sum, c) => sum + c.rowBytes * this.#capacity + c.heldBytes, 0);
+    return columns + this.#capacity * 8 + this.#free.length * 8;
   }
 
   /** Keeps the row at position `row` of a batch (its first columns, as many as the store has). */

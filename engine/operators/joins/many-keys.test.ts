@@ -102,7 +102,8 @@ for (const [name, spec, runtime, config] of CASES) {
     const { out, bytes } = run(spec, runtime, config);
     assert.equal(out, ROWS * BATCHES);
     const [first, second] = bytes;
-    assert.ok(second <= first, `${first} bytes, then ${second}`);
+    // The texts of later keys are a digit longer.
+    assert.ok(second <= first * 1.05, `${first} bytes, then ${second}`);
   });
 }
 
