@@ -61,9 +61,6 @@ export class Checkpointer {
     this.#hash = graphHash(graph.document);
     this.#nextAt = performance.now() + settings.everyMs;
     if (settings.restored !== null) this.#checkFits(settings.restored);
-    for (const task of built.stateful) {
-      if (!task.canRestore) throw new Error(`${task.stats.node} cannot be kept in a checkpoint`);
-    }
   }
 
   #checkFits({ manifest }: Checkpoint): void {

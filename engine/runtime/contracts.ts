@@ -239,8 +239,8 @@ export interface StatefulOperator {
    * anything else: it then goes on exactly as the one that was copied would have. Rows that were emitted are not part of it:
    * an operator keeps nothing back that it ought to have emitted.
    */
-  snapshot?(): StateData;
-  restore?(data: StateData): void;
+  snapshot(): StateData;
+  restore(data: StateData): void;
   /** Where its watermark stays behind that of its inputs (interval joins, patterns), the time (ms) that it may pass on. */
   readonly outputWatermark?: number;
   readonly openWindows: number;

@@ -203,10 +203,7 @@ class Run {
         for (const { operator } of this.#built.stateful) operator.clock(step.now);
         break;
       case 'restore':
-        for (const task of this.#built.stateful) {
-          if (!task.canRestore) throw new Unsupported(`the state of ${task.stats.node} cannot be kept yet`);
-          task.restart();
-        }
+        for (const task of this.#built.stateful) task.restart();
         break;
       case 'end':
         for (const stream of this.#streams) stream.end();

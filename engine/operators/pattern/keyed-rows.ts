@@ -1,4 +1,5 @@
 /** By key: its rows that a match can still use, in order, as a linked list, and the threads of its attempt. Typed arrays throughout. */
+import type { Snapshots } from '../../state/snapshot.ts';
 import { NO_THREAD } from './matcher.ts';
 import type { RowQueue } from './row-queue.ts';
 
@@ -7,7 +8,21 @@ const NO_PERIOD = -1;
 /** Keys that are gone before the others get new ids. */
 const COMPACT_AT = 65_536;
 
-export class KeyedRows {
+export interface KeyedRowsData {
+  readonly keyOf: Int32Array;
+  readonly next: Int32Array;
+  readonly places: Int32Array;
+  readonly periods: Int32Array;
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+  readonly threads: Int32Array;
+  readonly watched: Uint8Array;
+  readonly period: Int32Array;
+  readonly lastPeriod: number;
+  readonly active: number;
+}
+
+export class KeyedRows implements Snapshots<KeyedRowsData> {
   /** By row id. */
   #keyOf = new Int32Array(64);
   #next = new Int32Array(64);
@@ -139,6 +154,36 @@ export class KeyedRows {
     this.#watched = new Uint8Array(capacity);
     this.#period = pick(this.#period);
     return live;
+  }
+
+  snapshot(): KeyedRowsData {
+    return {
+      keyOf: this.#keyOf.slice(),
+      next: this.#next.slice(),
+      places: this.#places.slice(),
+      periods: this.#periods.slice(),
+      first: this.#first.slice(),
+      last: this.#last.slice(),
+      threads: this.#threads.slice(),
+      watched: this.#watched.slice(),
+      period: this.#period.slice(),
+      lastPeriod: this.#lastPeriod,
+      active: this.active,
+    };
+  }
+
+  restore(data: KeyedRowsData): void {
+    this.#keyOf = new Int32Array(data.keyOf);
+    this.#next = new Int32Array(data.next);
+    this.#places = new Int32Array(data.places);
+    this.#periods = new Int32Array(data.periods);
+    this.#first = new Int32Array(data.first);
+    this.#last = new Int32Array(data.last);
+    this.#threads = new Int32Array(data.threads);
+    this.#watched = new Uint8Array(data.watched);
+    this.#period = new Int32Array(data.period);
+    this.#lastPeriod = data.lastPeriod;
+    this.active = data.active;
   }
 
   #growKeys(key: number): void {

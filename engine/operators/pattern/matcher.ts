@@ -6,9 +6,10 @@ import type { Value } from '../../batch/column.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import { evaluate, RowError } from '../../expressions/index.ts';
 import type { RowStore } from '../../state/row-store.ts';
+import type { Snapshots } from '../../state/snapshot.ts';
 import { type Accumulator, accumulate, emptyAccumulator, resultOf } from './aggregates.ts';
 import { type AggregateReference, ALL_ROWS, type Reference } from './language/references.ts';
-import { NO_NODE, Paths } from './paths.ts';
+import { NO_NODE, Paths, type PathsData } from './paths.ts';
 import type { PatternPlan } from './plan.ts';
 
 export const NO_THREAD = -1;
@@ -16,7 +17,19 @@ const NO_ROW = -1;
 /** A thread that has seen no row: what every attempt starts from. Never freed. */
 const ROOT = 0;
 
-export class Matcher {
+export interface MatcherData {
+  readonly paths: PathsData;
+  readonly pc: Int32Array;
+  readonly node: Int32Array;
+  readonly next: Int32Array;
+  readonly marks: Int32Array;
+  /** Of every thread one after the other, its running aggregates. */
+  readonly counts: Float64Array;
+  readonly values: readonly Value[];
+  readonly free: readonly number[];
+}
+
+export class Matcher implements Snapshots<MatcherData> {
   readonly paths = new Paths();
   /** After `step`: the thread that completed a match, or NO_THREAD. The caller frees it. */
   matched = NO_THREAD;
@@ -272,6 +285,37 @@ export class Matcher {
     if (row !== NO_ROW || of !== variable) return row;
     // This row would be the first of its variable that is not there yet.
     return offset === 0 || this.#marks[at + offset - 1] !== NO_ROW ? this.#row : NO_ROW;
+  }
+
+  /** Between two steps, when nobody holds a thread that `matched`. */
+  snapshot(): MatcherData {
+    const used = this.#used;
+    const states = this.#states.slice(0, used * this.#plan.running.length);
+    return {
+      paths: this.paths.snapshot(),
+      pc: this.#pc.slice(0, used),
+      node: this.#node.slice(0, used),
+      next: this.#next.slice(0, used),
+      marks: this.#marks.slice(0, used * this.#marksWidth),
+      counts: Float64Array.from(states, (s) => s.count),
+      values: states.map((s) => s.value),
+      free: [...this.#free],
+    };
+  }
+
+  /** Threads stay what they were. */
+  restore(data: MatcherData): void {
+    this.paths.restore(data.paths);
+    this.#used = data.pc.length;
+    while (this.#pc.length < this.#used) this.#grow();
+    this.#pc.set(data.pc);
+    this.#node.set(data.node);
+    this.#next.set(data.next);
+    this.#marks.set(data.marks);
+    this.#states.length = 0;
+    for (const [n, value] of data.values.entries())
+      this.#states.push({ count: data.counts[n] as number, value });
+    this.#free = [...data.free];
   }
 
   #allocate(): number {

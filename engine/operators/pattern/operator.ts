@@ -14,14 +14,15 @@ import { evaluate, RowError } from '../../expressions/index.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
 import { rawRow } from '../../runtime/dead-letters.ts';
-import { KeyTable } from '../../state/key-table.ts';
-import { RowStore } from '../../state/row-store.ts';
-import { Timers } from '../../state/timers.ts';
-import { KeyedRows, NO_ROW } from './keyed-rows.ts';
+import { KeyTable, type KeyTableData } from '../../state/key-table.ts';
+import { RowStore, type RowStoreData } from '../../state/row-store.ts';
+import type { StateData } from '../../state/snapshot.ts';
+import { Timers, type TimersData } from '../../state/timers.ts';
+import { KeyedRows, type KeyedRowsData, NO_ROW } from './keyed-rows.ts';
 import { MatchRows } from './match-rows.ts';
-import { Matcher, NO_THREAD } from './matcher.ts';
+import { Matcher, type MatcherData, NO_THREAD } from './matcher.ts';
 import { type PatternPlan, planPattern } from './plan.ts';
-import { RowQueue } from './row-queue.ts';
+import { RowQueue, type RowQueueData } from './row-queue.ts';
 import type { PatternConfig } from './spec.ts';
 
 const planOf = (config: PatternConfig, input: EdgeSchema): PatternPlan => {
@@ -45,6 +46,20 @@ export const patternRuntime: StatefulRuntime<PatternConfig> = {
       : [config.keys.map((name) => input.fields.findIndex((f) => f.name === name))],
   create: (context) => new PatternOperator(context),
 };
+
+interface PatternData {
+  readonly rows: RowStoreData;
+  readonly queue: RowQueueData;
+  readonly keys: KeyTableData;
+  readonly keyed: KeyedRowsData;
+  readonly matcher: MatcherData;
+  readonly expiry: TimersData;
+  readonly told: Uint8Array;
+  readonly due: number;
+  readonly watermark: number;
+  readonly now: number;
+  readonly late: number;
+}
 
 class PatternOperator implements StatefulOperator {
   readonly #context: OperatorContext<PatternConfig>;
@@ -364,6 +379,38 @@ class PatternOperator implements StatefulOperator {
     for (let key = 0; key < live.length; key++)
       if (this.#keyed.threads(key) !== NO_THREAD) this.#watch(key, this.#keyed.first(key));
     this.#due = Math.min(this.#queue.next, this.#expiry.next);
+  }
+
+  snapshot(): StateData {
+    const data: PatternData = {
+      rows: this.#rows.snapshot(),
+      queue: this.#queue.snapshot(),
+      keys: this.#keys.snapshot(),
+      keyed: this.#keyed.snapshot(),
+      matcher: this.#matcher.snapshot(),
+      expiry: this.#expiry.snapshot(),
+      told: this.#told.slice(),
+      due: this.#due,
+      watermark: this.#watermark,
+      now: this.#now,
+      late: this.late,
+    };
+    return data as unknown as StateData;
+  }
+
+  restore(state: StateData): void {
+    const data = state as unknown as PatternData;
+    this.#rows.restore(data.rows);
+    this.#queue.restore(data.queue);
+    this.#keys.restore(data.keys);
+    this.#keyed.restore(data.keyed);
+    this.#matcher.restore(data.matcher);
+    this.#expiry.restore(data.expiry);
+    this.#told = new Uint8Array(data.told);
+    this.#due = data.due;
+    this.#watermark = data.watermark;
+    this.#now = data.now;
+    this.late = data.late;
   }
 }
 

@@ -2,9 +2,21 @@
  * The rows of possible matches, each mapped to a variable and linked to the row before it: a tree whose branches share what they
  * have in common, as the SharedBuffer of Flink CEP. Typed arrays; a node is freed with the last path through it.
  */
+import type { Snapshots } from '../../state/snapshot.ts';
+
 export const NO_NODE = -1;
 
-export class Paths {
+export interface PathsData {
+  readonly rows: Int32Array;
+  readonly variables: Int16Array;
+  readonly previous: Int32Array;
+  readonly same: Int32Array;
+  readonly depth: Int32Array;
+  readonly holders: Int32Array;
+  readonly free: readonly number[];
+}
+
+export class Paths implements Snapshots<PathsData> {
   /** By node: the row's id. */
   rows = new Int32Array(64);
   variables = new Int16Array(64);
@@ -45,6 +57,32 @@ export class Paths {
       this.#free.push(at);
       at = this.previous[at] as number;
     }
+  }
+
+  snapshot(): PathsData {
+    const used = this.#used;
+    return {
+      rows: this.rows.slice(0, used),
+      variables: this.variables.slice(0, used),
+      previous: this.previous.slice(0, used),
+      same: this.same.slice(0, used),
+      depth: this.depth.slice(0, used),
+      holders: this.#holders.slice(0, used),
+      free: [...this.#free],
+    };
+  }
+
+  /** Nodes stay what they were. */
+  restore(data: PathsData): void {
+    this.#used = data.rows.length;
+    while (this.rows.length < this.#used) this.#grow();
+    this.rows.set(data.rows);
+    this.variables.set(data.variables);
+    this.previous.set(data.previous);
+    this.same.set(data.same);
+    this.depth.set(data.depth);
+    this.#holders.set(data.holders);
+    this.#free = [...data.free];
   }
 
   #grow(): void {

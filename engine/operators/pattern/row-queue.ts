@@ -1,5 +1,14 @@
 /** Rows that wait for the watermark: a binary heap by event time, rows of one time in the order in which they came. */
-export class RowQueue {
+import type { Snapshots } from '../../state/snapshot.ts';
+
+export interface RowQueueData {
+  readonly times: Float64Array;
+  readonly arrivals: Float64Array;
+  readonly rows: Int32Array;
+  readonly arrived: number;
+}
+
+export class RowQueue implements Snapshots<RowQueueData> {
   #times = new Float64Array(64);
   /** Counts arrivals: row ids are given out again, so they do not tell the order. */
   #arrivals = new Float64Array(64);
@@ -56,6 +65,25 @@ export class RowQueue {
 
   forEach(see: (row: number) => void): void {
     for (let at = 0; at < this.size; at++) see(this.#rows[at] as number);
+  }
+
+  snapshot(): RowQueueData {
+    return {
+      times: this.#times.slice(0, this.size),
+      arrivals: this.#arrivals.slice(0, this.size),
+      rows: this.#rows.slice(0, this.size),
+      arrived: this.#arrived,
+    };
+  }
+
+  /** The heap as it lay. */
+  restore({ times, arrivals, rows, arrived }: RowQueueData): void {
+    while (this.#times.length < rows.length) this.#grow();
+    this.#times.set(times);
+    this.#arrivals.set(arrivals);
+    this.#rows.set(rows);
+    this.#arrived = arrived;
+    this.size = rows.length;
   }
 
   #before(at: number, time: number | undefined, arrival: number | undefined): boolean {

@@ -35,31 +35,23 @@ export class StatefulTask implements MergedReceiver {
     return this.#operator;
   }
 
-  get canRestore(): boolean {
-    return this.#operator.snapshot !== undefined && this.#operator.restore !== undefined;
-  }
-
   /** Throws the operator away and goes on with a new one that has its state: what a checkpoint and a restart amount to. */
   restart(): void {
-    const kept = this.#operator.snapshot?.();
+    const kept = structuredClone(this.#operator.snapshot());
     const next = this.#create();
-    if (kept === undefined || next.restore === undefined)
-      throw new Error(`the state of ${this.stats.node} cannot be kept`);
-    next.restore(structuredClone(kept));
+    next.restore(kept);
     this.#operator = next;
   }
 
   snapshot(): StatefulData {
     // The counters that go with it are of this very moment.
     this.refresh();
-    const operator = this.#operator.snapshot?.();
-    if (operator === undefined) throw new Error(`the state of ${this.stats.node} cannot be kept`);
-    return { operator, inputs: this.#inputs.snapshot(), complete: this.#complete };
+    return { operator: this.#operator.snapshot(), inputs: this.#inputs.snapshot(), complete: this.#complete };
   }
 
   /** Before anything else came, and after the node's counters were restored. */
   restore({ operator, inputs, complete }: StatefulData): void {
-    this.#operator.restore?.(operator);
+    this.#operator.restore(operator);
     // Whether an operator's own count goes on or begins anew, the sum is what it was.
     this.#lateBefore = this.stats.late - this.#operator.late;
     this.#inputs.restore(inputs);
