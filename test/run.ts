@@ -6,6 +6,8 @@
  *   npm test -- --no-e2e              without the browser
  *   npm test -- --plans 200000        compares this many random plans (10,000 otherwise)
  *   npm test -- --plan-seed 1234      only the random plan of this seed
+ *   npm test -- --pipelines 5000      runs this many random pipelines with state (200 otherwise)
+ *   npm test -- --pipeline-seed 1234  only the random pipeline of this seed
  */
 import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,12 +23,16 @@ const { values: options, positionals } = parseArgs({
     'no-e2e': { type: 'boolean', default: false },
     plans: { type: 'string' },
     'plan-seed': { type: 'string' },
+    pipelines: { type: 'string' },
+    'pipeline-seed': { type: 'string' },
   },
   allowPositionals: true,
 });
 // The tests read these: they run in processes of their own.
 if (options.plans !== undefined) process.env['WEIR_PLANS'] = options.plans;
 if (options['plan-seed'] !== undefined) process.env['WEIR_PLAN_SEED'] = options['plan-seed'];
+if (options.pipelines !== undefined) process.env['WEIR_PIPELINES'] = options.pipelines;
+if (options['pipeline-seed'] !== undefined) process.env['WEIR_PIPELINE_SEED'] = options['pipeline-seed'];
 const only = [...options.only, ...positionals];
 
 const unit = findTests(UNIT_PATTERN);
