@@ -139,6 +139,25 @@ describe('the command line', () => {
     assert.deepEqual(JSON.parse(json).chains[0].nodes, ['large', 'twice']);
   });
 
+  test('explain: the guarantee of every sink; validate warns where a document asks for more', async () => {
+    const asking = { ...JSON.parse(tested([])), settings: { guarantee: 'exactly-once' } };
+    await write('asks.weir', JSON.stringify(asking));
+    await write('plain.weir', tested([]));
+    const got = async (...args: string[]): Promise<unknown> => {
+      const { guarantees } = JSON.parse((await weir('explain', '--json', ...args)).out);
+      return guarantees.map((g: Record<string, unknown>) => [g['sink'], g['protocol'], g['guarantee']]);
+    };
+    assert.deepEqual(await got('plain.weir'), [['out', 'none', 'at-most-once']]);
+    assert.deepEqual(await got('plain.weir', '--checkpoints'), [['out', 'none', 'at-least-once']]);
+    assert.deepEqual(await got('asks.weir'), [['out', 'none', 'at-least-once']]);
+    const { out } = await weir('explain', 'asks.weir');
+    assert.match(out, /\n {4}at-least-once: Nothing is lost/);
+    const { code, out: json } = await weir('validate', 'asks.weir', '--json');
+    assert.equal(code, 0);
+    const [warning] = JSON.parse(json).problems;
+    assert.deepEqual([warning.code, warning.path], ['G-GUARANTEE', ['nodes', 'out']]);
+  });
+
   interface Summary {
     readonly type: string;
     readonly outcome: string;

@@ -4,11 +4,12 @@ import { EXIT, EXIT_HELP } from './exit-codes.ts';
 const HELP = `weir explain FILE: show how a pipeline would run, without running it
 
 Prints the physical plan: every node with what it does, operators that are fused into one generated function, state and the
-keys it is split by; and on every edge the schema, whether rows carry event time, and whether it is append-only or
-updating (and by which key).
+keys it is split by; on every edge the schema, whether rows carry event time, and whether it is append-only or
+updating (and by which key); and the guarantee that every sink really gets, with the reason.
 
 Options
   --json            the plan as one JSON object
+  --checkpoints     as \`weir run --checkpoints DIR\` would run it; where the settings ask for checkpoints, it always is
   --dump-code DIR   writes the generated code of every fused chain to DIR/NODE.js, made where it is missing
 
 Examples
@@ -22,6 +23,7 @@ export const command: Command = { help: HELP, run };
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs(args, {
     json: { type: 'boolean', default: false },
+    checkpoints: { type: 'boolean', default: false },
     'dump-code': { type: 'string' },
   });
   const [file, ...more] = positionals;
@@ -36,7 +38,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { document, problems } = await loadPipeline(file);
   for (const found of problems) console.error(printProblem(found));
   if (document === null) return EXIT.problems;
-  const plan = explain(checkGraph(document));
+  const plan = explain(checkGraph(document), values.checkpoints || undefined);
   console.log(values.json ? JSON.stringify(plan, null, 2) : printPlan(plan));
   if (values['dump-code'] !== undefined) {
     const { dumpCode } = await import('./dump-code.ts');

@@ -66,6 +66,14 @@ export const zRestart = z.discriminatedUnion('strategy', [
 ]);
 export type Restart = z.output<typeof zRestart>;
 
+/**
+ * What a run with checkpoints does about failures. `exactly-once`: sources are read again from the last checkpoint, and sinks that can
+ * show rows only when the checkpoint behind them is complete. `at-least-once`: sinks show rows at once, and again after a restart.
+ * `at-most-once`: after a restart sources go on behind what they gave.
+ */
+export const zGuarantee = z.enum(['exactly-once', 'at-least-once', 'at-most-once']);
+export type Guarantee = z.output<typeof zGuarantee>;
+
 export const zRunSettings = z.strictObject({
   /** Seed of everything random in a run. */
   seed: z.int().min(0).max(0xffff_ffff).optional(),
@@ -74,6 +82,7 @@ export const zRunSettings = z.strictObject({
   onBadRecord: z.enum(['dead-letter', 'fail']).optional(),
   /** MB of state that all operators of a run may hold together; beyond it the run fails with R-STATE. */
   stateMegabytesMax: z.int().min(1).max(1_000_000).optional(),
+  guarantee: zGuarantee.optional(),
   checkpoints: zCheckpoints.optional(),
   restart: zRestart.optional(),
 });

@@ -28,6 +28,7 @@ const settings = fc.record(
     parallelism: fc.integer({ min: 1, max: 64 }),
     onBadRecord: fc.constantFrom('dead-letter' as const, 'fail' as const),
     stateMegabytesMax: fc.integer({ min: 1, max: 1000 }),
+    guarantee: fc.constantFrom('exactly-once' as const, 'at-least-once' as const, 'at-most-once' as const),
     checkpoints: fc.record(
       {
         every: fc.constantFrom('1 s', '250 ms'),

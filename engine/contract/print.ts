@@ -14,6 +14,7 @@ export function printDocument(document: GraphDocument, configOrder: ConfigOrder 
       parallelism: document.settings.parallelism,
       onBadRecord: document.settings.onBadRecord,
       stateMegabytesMax: document.settings.stateMegabytesMax,
+      guarantee: document.settings.guarantee,
       checkpoints: document.settings.checkpoints && printCheckpoints(document.settings.checkpoints),
       restart: document.settings.restart && printRestart(document.settings.restart),
     },

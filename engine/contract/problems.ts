@@ -17,6 +17,7 @@ export const CODES = {
   'G-INPUT': 'A node lacks an input.',
   'G-EMPTY': 'The graph has no source.',
   'G-CHANGELOG': 'An updating edge ends where only inserts are understood.',
+  'G-GUARANTEE': 'A sink gets less than the document asks for.',
   'G-FIT': 'What an edge carries does not fit where it ends.',
   'T-SYNTAX': 'An expression is not SQL.',
   'T-FIELD': 'A field is not known here.',

@@ -11,7 +11,8 @@ import { nearest, type Problem, problem, showValue } from '../contract/problems.
 import { type NodeSpec, type PortSpec, withPorts } from '../contract/spec.ts';
 import type { EdgeSchema } from '../contract/types.ts';
 import { SPECS } from '../specs.ts';
-import type { CheckedEdge, CheckedGraph, CheckedNode } from './graph.ts';
+import { type CheckedEdge, type CheckedGraph, type CheckedNode, hasErrors } from './graph.ts';
+import { guaranteeProblems } from './guarantees.ts';
 import { topological } from './topological.ts';
 
 interface ResolvedEdge {
@@ -51,7 +52,10 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
     to: edge.to,
     schema: nodes.get(edge.from.node)?.outputs[edge.from.port] ?? null,
   }));
-  return { document, nodes, edges: checkedEdges, problems };
+  const graph = { document, nodes, edges: checkedEdges, problems };
+  // What a broken graph would give its sinks is idle talk.
+  if (!hasErrors(problems)) problems.push(...guaranteeProblems(graph));
+  return graph;
 }
 
 function checkNode(

@@ -2,6 +2,7 @@
 import { type EdgeSchema, printType } from '../contract/types.ts';
 import type { Checked } from '../expressions/api.ts';
 import type { CheckedGraph, CheckedNode } from '../plan/graph.ts';
+import { asksForCheckpoints, guaranteesOf, type SinkGuarantee } from '../plan/guarantees.ts';
 import { RUNTIMES } from '../runtimes.ts';
 import { FusedChain } from './chain/chain.ts';
 import { computedStep } from './chain/computed.ts';
@@ -15,6 +16,10 @@ export interface ExplainedPlan {
   readonly edges: readonly ExplainedEdge[];
   /** Operators that run as one function, and its text; also what is computed in front of operators with state. */
   readonly chains: readonly { readonly nodes: readonly string[]; readonly code: string }[];
+  /** What each sink really gets. */
+  readonly guarantees: readonly SinkGuarantee[];
+  /** Whether that is with checkpoints. */
+  readonly checkpoints: boolean;
 }
 
 export interface ExplainedNode {
@@ -39,8 +44,14 @@ export interface ExplainedEdge {
   readonly fields: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
 }
 
-/** @param graph without errors */
-export function explain(graph: CheckedGraph): ExplainedPlan {
+/**
+ * @param graph without errors
+ * @param checkpoints whether the run would take any; left out, as the document says
+ */
+export function explain(
+  graph: CheckedGraph,
+  checkpoints: boolean = asksForCheckpoints(graph.document.settings),
+): ExplainedPlan {
   const runtimeOf = (node: CheckedNode): OperatorRuntime<Config> => {
     const runtime = RUNTIMES.operators[node.spec.type];
     if (runtime === undefined) throw new Error(`no runtime for ${node.spec.type}`);
@@ -66,7 +77,8 @@ export function explain(graph: CheckedGraph): ExplainedPlan {
       splitBy: runtime?.kind === 'stateful' ? splitBy(node, runtime) : null,
     };
   });
-  return { nodes, edges: graph.edges.flatMap(explainEdge), chains };
+  const guarantees = guaranteesOf(graph, checkpoints);
+  return { nodes, edges: graph.edges.flatMap(explainEdge), chains, guarantees, checkpoints };
 }
 
 function inputOf(node: CheckedNode | undefined): EdgeSchema {
@@ -123,11 +135,15 @@ export function printPlan(plan: ExplainedPlan): string {
   const lines = plan.nodes.flatMap((node) => [
     `${node.id}  (${node.type})  ${node.summary}`,
     `    ${howItRuns(node, plan)}`,
+    ...plan.guarantees.filter((g) => g.sink === node.id).map(printGuarantee),
     ...plan.edges.filter((e) => e.from.startsWith(`${node.id}:`)).flatMap(printEdge),
     '',
   ]);
   return lines.join('\n').trimEnd();
 }
+
+const printGuarantee = ({ guarantee, why }: SinkGuarantee): string =>
+  `    ${guarantee === 'none' ? 'no guarantee' : guarantee}: ${why}`;
 
 function howItRuns(node: ExplainedNode, plan: ExplainedPlan): string {
   switch (node.runs) {
