@@ -1,5 +1,6 @@
 /** The files of the machine. */
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { errorCode, type FileInfo, type Files, type OpenFile } from './files.ts';
 
 const FLAGS = { create: 'wx+', edit: 'r+', read: 'r' } as const;
@@ -43,7 +44,9 @@ class DiskFile implements OpenFile {
 
 export const diskFiles: Files = {
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   },
   open: async (path, how) => new DiskFile(await open(path, FLAGS[how])),
   async info(path): Promise<FileInfo | null> {
@@ -55,17 +58,7 @@ export const diskFiles: Files = {
   link,
   rename,
   remove: (path) => rm(path, { force: true }),
-  /** Where folders cannot be opened (Windows), their names are the file system's own business. */
-  async syncFolder(folder) {
-    const handle = await open(folder, 'r').catch(() => null);
-    try {
-      await handle?.sync();
-    } catch (error) {
-      if (!['EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP', 'EBADF'].includes(errorCode(error))) throw error;
-    } finally {
-      await handle?.close();
-    }
-  },
+  syncFolder,
 };
 
 async function orNothing<T>(work: Promise<T>, nothing: T): Promise<T> {
@@ -74,5 +67,17 @@ async function orNothing<T>(work: Promise<T>, nothing: T): Promise<T> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return nothing;
     throw error;
+  }
+}
+
+/** Where folders cannot be opened (Windows), their names are the file system's own business. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  try {
+    await handle?.sync();
+  } catch (error) {
+    if (!['EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP', 'EBADF'].includes(errorCode(error))) throw error;
+  } finally {
+    await handle?.close();
   }
 }

@@ -3,7 +3,7 @@
  * Errors are those of Node, with `code`.
  */
 export interface Files {
-  /** With the folders above it; does nothing where it is there. */
+  /** With the folders above it, all of them on the disk; does nothing where it is there. */
   makeFolder(path: string): Promise<void>;
   /** `create` fails with EEXIST where the name is taken; `edit` and `read` fail with ENOENT where nothing is. */
   open(path: string, how: 'create' | 'edit' | 'read'): Promise<OpenFile>;

@@ -33,6 +33,8 @@ export class MemoryFiles implements Files {
   before: (operation: string, path: string) => void = () => {};
   /** Asked for every write: how many of the bytes are still written when `before` throws. */
   torn: (bytes: number) => number = () => 0;
+  /** A slow disk: what every sync waits for. */
+  syncHeld: () => Promise<void> = () => Promise.resolve();
   /** Whether the file system knows hard links. */
   links = true;
 
@@ -79,6 +81,7 @@ export class MemoryFiles implements Files {
       },
       sync: async () => {
         this.#do('sync', path);
+        await this.syncHeld();
         inode.synced = Buffer.from(inode.bytes);
       },
       close: async () => {
@@ -160,8 +163,12 @@ export class MemoryFiles implements Files {
     return under.map((path) => path.slice(folder.length + 1)).sort();
   }
 
+  bytes(path: string): Buffer {
+    return this.#inode(path).bytes;
+  }
+
   text(path: string): string {
-    return this.#inode(path).bytes.toString('utf8');
+    return this.bytes(path).toString('utf8');
   }
 
   /** As another program would write it. */

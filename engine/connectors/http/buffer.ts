@@ -3,19 +3,41 @@ import { type Column, identityCodes, newValues, type Value } from '../../batch/c
 import type { Field } from '../../contract/types.ts';
 import { PREFETCH_BYTES_MAX } from '../../runtime/contracts.ts';
 
+/** Where a request's events stand in the journal. */
+export interface ChunkPlace {
+  readonly offset: number;
+  /** Of the request behind it. */
+  readonly next: number;
+  /** Events of it that were given before. */
+  readonly skipped: number;
+}
+
+/** What was taken: up to event number `events` of the request at `offset` in the journal. */
+export interface JournalPlace {
+  readonly offset: number;
+  readonly events: number;
+}
+
 interface Chunk {
   readonly rows: readonly (readonly Value[])[];
   readonly bytesPerRow: number;
   /** Arrival, ms. */
   readonly at: number;
+  readonly place: ChunkPlace;
   next: number;
 }
+
+const NOWHERE: ChunkPlace = { offset: 0, next: 0, skipped: 0 };
 
 export class EventBuffer {
   readonly #rowsMax: number;
   #chunks: Chunk[] = [];
   #rows = 0;
   #bytes = 0;
+  #reservedRows = 0;
+  #reservedBytes = 0;
+  /** After what was taken so far. */
+  place: JournalPlace = { offset: 0, events: 0 };
 
   constructor(rowsMax: number) {
     this.#rowsMax = rowsMax;
@@ -23,6 +45,11 @@ export class EventBuffer {
 
   get rows(): number {
     return this.#rows;
+  }
+
+  /** Rows that are on their way into it. */
+  get reserved(): number {
+    return this.#reservedRows;
   }
 
   /** Arrival of the oldest event; null when there is none. */
@@ -35,15 +62,27 @@ export class EventBuffer {
     return rows <= this.#rowsMax;
   }
 
-  /** False where they would pass a bound: then nothing was taken. One request may pass the bytes of an empty buffer. */
-  push(rows: readonly (readonly Value[])[], bytes: number, at: number): boolean {
-    if (rows.length === 0) return true;
-    const full = this.#rows + rows.length > this.#rowsMax;
-    if (full || (this.#rows > 0 && this.#bytes + bytes > PREFETCH_BYTES_MAX)) return false;
-    this.#chunks.push({ rows, bytesPerRow: bytes / rows.length, at, next: 0 });
+  /** False where they would pass a bound. One request may pass the bytes of an empty buffer. */
+  reserve(rows: number, bytes: number): boolean {
+    const allRows = this.#rows + this.#reservedRows;
+    const full = allRows + rows > this.#rowsMax;
+    if (full || (allRows > 0 && this.#bytes + this.#reservedBytes + bytes > PREFETCH_BYTES_MAX)) return false;
+    this.#reservedRows += rows;
+    this.#reservedBytes += bytes;
+    return true;
+  }
+
+  release(rows: number, bytes: number): void {
+    this.#reservedRows -= rows;
+    this.#reservedBytes -= bytes;
+  }
+
+  /** The bound is the caller's: see `reserve`. */
+  add(rows: readonly (readonly Value[])[], bytes: number, at: number, place: ChunkPlace = NOWHERE): void {
+    if (rows.length === 0) return;
+    this.#chunks.push({ rows, bytesPerRow: bytes / rows.length, at, place, next: 0 });
     this.#rows += rows.length;
     this.#bytes += bytes;
-    return true;
   }
 
   take(most: number): (readonly Value[])[] {
@@ -54,7 +93,10 @@ export class EventBuffer {
       chunk.next += part.length;
       this.#rows -= part.length;
       this.#bytes -= part.length * chunk.bytesPerRow;
-      if (chunk.next === chunk.rows.length) this.#chunks.shift();
+      const { offset, next, skipped } = chunk.place;
+      const isDone = chunk.next === chunk.rows.length;
+      this.place = isDone ? { offset: next, events: 0 } : { offset, events: skipped + chunk.next };
+      if (isDone) this.#chunks.shift();
     }
     return taken;
   }

@@ -9,12 +9,14 @@ import type {
   SourceContext,
   SourceLag,
   SourceOutput,
+  SourcePosition,
   SourceRuntime,
 } from '../../runtime/contracts.ts';
 import { answer, answerRefusal, Refusal } from './answer.ts';
 import { readBody, stopping } from './body.ts';
 import { columnsOf, EventBuffer } from './buffer.ts';
-import { bodyFormat, decodeEvents } from './decode.ts';
+import { type BodyFormat, bodyFormat, decodeEvents } from './decode.ts';
+import { Kept } from './kept.ts';
 import { eventFields } from './plan.ts';
 import type { HttpConfig } from './spec.ts';
 
@@ -32,10 +34,12 @@ class HttpSource implements Source {
   readonly #fields: readonly JsonField[];
   readonly #buffer: EventBuffer;
   readonly #stop = new AbortController();
+  /** Only in a run with checkpoints. */
+  #kept: Kept | null = null;
   #server: Server | null = null;
   #reading = 0;
   #given = 0;
-  #failure: WeirError | null = null;
+  #failure: unknown = null;
   #wake: () => void = () => {};
 
   constructor(context: SourceContext<HttpConfig>) {
@@ -44,9 +48,11 @@ class HttpSource implements Source {
     this.#buffer = new EventBuffer(context.config.bufferRows);
   }
 
-  async open(): Promise<void> {
+  async open(restored: SourcePosition | null): Promise<void> {
     const { config, signal, log } = this.#context;
     signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#kept = await Kept.open(this.#context, restored, this.#buffer, this.#fields);
+    this.#readOn();
     const server = createServer(
       { headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
       (request, response) => {
@@ -103,7 +109,7 @@ class HttpSource implements Source {
         hold: (change) => this.#hold(change),
       });
       const rows = decodeEvents(bytes, format, this.#fields);
-      this.#take(rows, bytes.length);
+      await this.#take(rows, bytes, format);
       answer(response, 202, { accepted: rows.length });
     } catch (error) {
       this.#refuse(request, response, error);
@@ -148,7 +154,7 @@ class HttpSource implements Source {
     this.#reading += change;
   }
 
-  #take(decoded: Value[][], bytes: number): void {
+  async #take(decoded: Value[][], bytes: Uint8Array, format: BodyFormat): Promise<void> {
     const { config, clock } = this.#context;
     if (this.#stop.signal.aborted) throw stopping();
     if (!this.#buffer.fits(decoded.length)) {
@@ -160,10 +166,34 @@ class HttpSource implements Source {
         `Send ${most} at once.`,
       );
     }
+    if (this.#kept?.isReading === true) throw busy('The events from before the restart are read first.');
+    if (!this.#buffer.reserve(decoded.length, bytes.length))
+      throw busy('The pipeline is slower than the events come.');
     const now = clock.now();
     if (config.arrival !== undefined) for (const row of decoded) row.push(now);
-    if (!this.#buffer.push(decoded, bytes, now)) throw busy('The pipeline is slower than the events come.');
-    this.#wake();
+    try {
+      if (this.#kept === null) this.#buffer.add(decoded, bytes.length, now);
+      else await this.#kept.keep(decoded, { bytes, format, rows: decoded.length, at: now });
+    } catch (error) {
+      const broken = this.#kept?.failure ?? null;
+      if (broken !== null) this.#failure ??= broken;
+      const text = error instanceof Error ? error.message : String(error);
+      throw refusal(503, 'C-ACCESS', `The events could not be kept on the disk: ${text}.`, AGAIN);
+    } finally {
+      this.#buffer.release(decoded.length, bytes.length);
+      this.#wake();
+    }
+  }
+
+  /** Reads events from before the restart while there is room for them. */
+  #readOn(): void {
+    this.#kept?.readOn(this.#stop.signal).then(
+      () => this.#wake(),
+      (error: unknown) => {
+        this.#failure ??= error;
+        this.#wake();
+      },
+    );
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
@@ -186,13 +216,14 @@ class HttpSource implements Source {
   }
 
   get ended(): boolean {
-    return this.#stop.signal.aborted && this.#buffer.rows === 0;
+    return this.#stop.signal.aborted && this.#buffer.rows === 0 && this.#buffer.reserved === 0;
   }
 
   poll(maxRows: number): SourceOutput | null {
     const rows = this.#buffer.take(maxRows);
     if (rows.length === 0) return null;
     this.#given += rows.length;
+    if (this.#kept?.isReading === true) this.#readOn();
     return {
       batch: {
         length: rows.length,
@@ -210,7 +241,7 @@ class HttpSource implements Source {
   }
 
   async whenReady(): Promise<void> {
-    while (this.#buffer.rows === 0 && !this.#stop.signal.aborted && this.#failure === null) {
+    while (this.#buffer.rows === 0 && !this.ended && this.#failure === null) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -218,8 +249,12 @@ class HttpSource implements Source {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  position(): { given: number } {
-    return { given: this.#given };
+  position(): SourcePosition {
+    return this.#kept?.position() ?? { given: this.#given };
+  }
+
+  async committed(position: SourcePosition): Promise<void> {
+    await this.#kept?.committed(position);
   }
 
   lag(): SourceLag {
@@ -233,20 +268,24 @@ class HttpSource implements Source {
   async close(): Promise<void> {
     this.#context.signal.removeEventListener('abort', this.#onAbort);
     this.#onAbort();
-    if (this.#buffer.rows > 0) {
+    if (this.#buffer.rows > 0 && this.#kept === null) {
       this.#context.log(
         'warning',
         `${this.#buffer.rows} events were taken and not processed: the run stopped before.`,
       );
     }
     const server = this.#server;
-    if (server === null || !server.listening) return;
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    if (server?.listening === true) {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    }
+    await this.#kept?.close();
   }
 }
+
+const AGAIN = 'Wait a second and send the request again.';
 
 function refusal(
   status: number,
@@ -258,8 +297,7 @@ function refusal(
   return new Refusal(status, { code, message, next, headers });
 }
 
-const busy = (message: string): Refusal =>
-  refusal(429, 'C-LIMIT', message, 'Wait a second and send the request again.', { 'retry-after': '1' });
+const busy = (message: string): Refusal => refusal(429, 'C-LIMIT', message, AGAIN, { 'retry-after': '1' });
 
 export const httpSource: SourceRuntime<HttpConfig> = {
   // Events wait in its buffer: they came when their request did.

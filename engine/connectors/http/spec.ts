@@ -68,14 +68,18 @@ export const httpSpec = defineNode({
     '`application/x-ndjson` (an object a line), gzip too. A request is taken whole or not at all: `202 {"accepted": n}` ' +
     'when every event fits the schema, `400` with the index and reason of each event that does not. `413` says that ' +
     'the body is too large, `415` that its type is not known, `408` that it took too long, `429` with `Retry-After` ' +
-    'that the pipeline is busy, `503` that the run is stopping. Events that were taken and not yet processed are lost ' +
-    'when the run stops: this source cannot be read again.',
+    'that the pipeline is busy, `503` that the run is stopping or the disk is full.\n\n' +
+    'In a run with **checkpoints** a request is answered with 202 when its events are on the disk, in a journal: a 202 ' +
+    'means kept, whenever the run or the machine dies. A run that goes on from a checkpoint reads what was accepted ' +
+    'after it from the journal before it takes new events (429 until then); the journal is cut when a checkpoint is ' +
+    'complete. Without checkpoints, events that were taken and not yet processed are lost when the run stops.',
   icon: 'M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2M2 8h12M8 2c3 3 3 9 0 12M8 2c-3 3-3 9 0 12',
   config: zHttp,
   inputs: [],
   outputs: [MAIN_OUT],
   stateful: false,
-  replayable: false,
+  // In a run with checkpoints: there accepted events are kept in a journal.
+  replayable: true,
   targets: ['weir'],
   summarize: ({ port, path }) => `POST 127.0.0.1:${port === 0 ? '(any)' : port}${path}`,
   schemas(context) {
