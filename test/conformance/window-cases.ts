@@ -64,7 +64,7 @@ function read(plan: WindowPlan, { row, step, time }: Output): Came {
   const ts = typeof newest === 'number' ? newest : time;
   if (row['window_end'] === undefined) return { step, ts, row };
   const last = Number(row['window_end']) - 1;
-  const end = plan.session ? sessionEnd(plan, last + 1) : last + 1;
+  const end = plan.session ? sessionEnd(plan, last + 1) : plan.inclusiveEnd ? last : last + 1;
   return { step, ts: ts ?? last, row: { ...row, window_end: end, window_time: last } };
 }
 

@@ -28,6 +28,9 @@ export function windowOf(json: Json | undefined, dialect: Dialect): JsonObject {
         kind: 'session',
         gap: printDuration(ms(window['gap_ms'], 'window.gap_ms') - gapApart(window, dialect)),
       };
+    case 'sliding_kafka':
+      onlyKeys(window, ['kind', 'time_difference_ms'], 'window');
+      return { kind: 'sliding', size: duration('time_difference_ms') };
     case 'count': {
       onlyKeys(window, ['kind', 'size', 'slide'], 'window');
       const size = ms(window['size'], 'window.size');

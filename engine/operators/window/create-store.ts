@@ -8,6 +8,7 @@ import type { WindowOutput } from './output.ts';
 import { PaneStore } from './pane-store.ts';
 import type { PendingRows } from './pending.ts';
 import type { WindowPlan } from './plan.ts';
+import { SlidingStore } from './sliding-store.ts';
 import type { WindowStore } from './store.ts';
 import type { WindowsOf } from './windows-of.ts';
 
@@ -20,6 +21,7 @@ export function createStore(
 ): WindowStore {
   const { window, trigger, accumulation, lateness, pane } = plan;
   if (window.kind === 'count') return new CountStore(window.size, window.slide, slots, pending, output);
+  if (window.kind === 'sliding') return new SlidingStore(window.size, slots, pending, output);
   const sliced = window.kind === 'hopping' || window.kind === 'cumulating';
   // Panes are shared by windows and say nothing of the firings of one.
   return sliced && isPlain(trigger, accumulation) && !pane

@@ -13,6 +13,7 @@ export type PlannedWindow =
   | Sliced
   | { readonly kind: 'session'; readonly gap: number }
   | { readonly kind: 'count'; readonly size: number; readonly slide: number }
+  | { readonly kind: 'sliding'; readonly size: number }
   | { readonly kind: 'global' }
   /** Columns of the input. */
   | { readonly kind: 'assigned'; readonly start: number; readonly end: number };
@@ -96,6 +97,8 @@ function plannedWindow(window: WindowConfig['window'], input: readonly Field[]):
       return { kind: 'cumulating', size: durationMs(window.size), step: durationMs(window.step), offset };
     case 'session':
       return { kind: 'session', gap: durationMs(window.gap) };
+    case 'sliding':
+      return { kind: 'sliding', size: durationMs(window.size) };
     case 'count':
       return { kind: 'count', size: window.size, slide: window.slide ?? window.size };
     case 'global':

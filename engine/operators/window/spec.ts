@@ -1,7 +1,7 @@
 /**
  * Prints as Flink SQL: `SELECT keys, window_start, window_end, aggregates FROM TABLE(TUMBLE|HOP|CUMULATE|SESSION(…)) GROUP BY keys,
  * window_start, window_end` (GROUPING SETS where there are some); `assigned` is the same GROUP BY over a table that has the bounds.
- * `table.exec.emit.early-fire.*` and `late-fire.*` carry triggers by the clock; count and global windows and the other triggers
+ * `table.exec.emit.early-fire.*` and `late-fire.*` carry triggers by the clock; sliding, count and global windows and the other triggers
  * need the DataStream API, and are Weir's alone.
  */
 
@@ -31,7 +31,8 @@ export const windowSpec = defineNode({
     'give the total since their start at the end of each step, also where it did not change, and nothing before the first record of the ' +
     'key. A *count* window takes records by the order in which they come: every so many of a key it gives the last ones (Flink’s ' +
     'countWindow); what is incomplete at the end of the input gives nothing. A *global* window holds everything of a key; it fires ' +
-    'by its trigger, and at the end of the input. *Of the record*: records carry the bounds of their window in two fields, as those of ' +
+    'by its trigger, and at the end of the input. *Sliding* windows are those of Kafka Streams (KIP-450): one for each distinct set of ' +
+    'a key’s records that lie no further apart than the size, so each ends at a record or begins right after one. *Of the record*: records carry the bounds of their window in two fields, as those of ' +
     'another Window do, and are grouped by them (Flink’s cascading windows).\n\n' +
     '**Time.** Event time; processing time, when the record is here; ingestion time, when the source took it in. The last two follow the ' +
     'clock, and the end of the input fires what is open.\n\n' +
@@ -199,6 +200,8 @@ function summarizeWindow(window: WindowConfig['window']): string {
       return `cumulate ${window.step} up to ${window.size}`;
     case 'session':
       return `session, gap ${window.gap}`;
+    case 'sliding':
+      return `slide, within ${window.size}`;
     case 'count':
       return window.slide === undefined || window.slide === window.size
         ? `every ${window.size} records`

@@ -327,6 +327,10 @@ test('what is wrong is refused with its path', () => {
     [{ window: { kind: 'count', size: 20_001, slide: 1 } }, ['S-VALUE window.slide']],
     [{ window: count, trigger: {}, pane: true }, ['S-VALUE trigger', 'S-VALUE pane']],
     [{ window: count, accumulation: 'retracting' }, ['S-VALUE accumulation']],
+    [
+      { window: { kind: 'sliding', size: '1 s' }, lateness: '1 s', trigger: {} },
+      ['S-VALUE trigger', 'S-VALUE lateness'],
+    ],
     [{ window: count, lateness: '1 s' }, ['S-VALUE lateness']],
     [{ window: count, startAs: 'x', timeAs: 'y' }, ['S-VALUE startAs', 'S-VALUE timeAs']],
     [{ window: { kind: 'global' }, lateness: '1 s' }, ['S-VALUE lateness']],
@@ -358,7 +362,8 @@ test('what is wrong is refused with its path', () => {
     { kind: 'count', size: 0 },
     { kind: 'count', size: 1.5 },
     { kind: 'tumbling' },
-    { kind: 'sliding', size: '1 s' },
+    { kind: 'spiral', size: '1 s' },
+    { kind: 'sliding' },
   ])
     assert.throws(() => problems({ window }), JSON.stringify(window));
   assert.throws(() => problems({ trigger: { early: { kind: 'rows', every: 0 } } }));

@@ -366,6 +366,48 @@ function stepsOf(
   };
 }
 
+test('sliding windows: one for each set of records that lie within the size', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 8 }), acts, fc.constantFrom(...waysToRun()), (size, list, way) => {
+      const { steps } = stepsOf(list);
+      const rows: Row[] = [];
+      const out: string[] = [];
+      let late = 0;
+      let watermark = -1000;
+      const fire = (until: number): void => {
+        for (; watermark < until; watermark++) {
+          const last = watermark + 1;
+          for (const k of ['a', 'b', null]) {
+            const own = rows.filter((r) => r.k === k);
+            if (!own.some((r) => r.time === last || r.time === last - size - 1)) continue;
+            const within = own.filter((r) => r.time <= last && r.time >= last - size);
+            const row = { k, window_start: last - size, window_end: last + 1, n: within.length };
+            if (within.length > 0) out.push(text('+I', row));
+          }
+        }
+      };
+      for (const step of steps) {
+        if ('watermark' in step) fire(step.watermark);
+        else if ('end' in step) fire(1000);
+        else if ('row' in step) {
+          if (step.time + size <= watermark) late++;
+          else rows.push({ time: step.time, k: step.row['k'] as string | null, v: 0 });
+        }
+      }
+      const config = {
+        window: { kind: 'sliding', size: `${size} ms` },
+        keys: ['k'],
+        aggregates: [{ function: 'count', as: 'n' }],
+      };
+      const driven = drive({ ...OPERATOR, config }, steps, way).rows;
+      const seen = driven.filter((r) => r.port === 'out').map((r) => text(r.change, r.row));
+      assert.deepEqual(seen.sort(), out.sort(), way.name);
+      assert.equal(driven.length - seen.length, late);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('rows, watermarks and the clock give what the rules say, for every kind, trigger and accumulation', () => {
   fc.assert(
     fc.property(configs, acts, fc.constantFrom(...waysToRun()), (config, list, way) => {

@@ -136,7 +136,7 @@ function checkBound(
 }
 
 function checkTrigger({ window, time, trigger, lateness, accumulation, pane }: WindowConfig, say: Say): void {
-  if (window.kind === 'count') {
+  if (window.kind === 'count' || window.kind === 'sliding') {
     const set = [
       trigger !== undefined ? 'trigger' : null,
       accumulation !== 'accumulating' ? 'accumulation' : null,
@@ -145,10 +145,10 @@ function checkTrigger({ window, time, trigger, lateness, accumulation, pane }: W
     for (const key of set)
       if (key !== null)
         say([key], {
-          message: 'A count window fires when it is full, once.',
+          message: `A ${window.kind} window fires when it is ${window.kind === 'count' ? 'full' : 'over'}, once.`,
           value: key,
           expected: 'no such setting',
-          next: 'Remove it, or take a global window with an early trigger.',
+          next: `Remove it, or take a ${window.kind === 'count' ? 'global' : 'hopping'} window with an early trigger.`,
         });
     return;
   }
@@ -182,15 +182,17 @@ function checkLateness({ window, time, lateness }: WindowConfig, say: Say): void
   const why =
     time !== 'event'
       ? `By ${time} time no record is late.`
-      : hasBounds(window.kind)
-        ? null
-        : `A ${window.kind} window has no end that a record could be late for.`;
+      : window.kind === 'sliding'
+        ? 'A sliding window fires once.'
+        : hasBounds(window.kind)
+          ? null
+          : `A ${window.kind} window has no end that a record could be late for.`;
   if (why !== null)
     say(['lateness'], {
       message: why,
       value: showValue(lateness),
       expected: 'no allowed lateness',
-      next: 'Remove it.',
+      next: window.kind === 'sliding' ? 'Let the watermark stay further behind.' : 'Remove it.',
     });
 }
 

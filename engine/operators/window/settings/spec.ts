@@ -55,6 +55,15 @@ export const zWindowKind = z.discriminatedUnion('kind', [
     }),
   }),
   z.strictObject({
+    kind: z.literal('sliding'),
+    size: setting(zPositiveDuration, {
+      title: 'Within',
+      widget: 'duration',
+      placeholder: '10 min',
+      description: 'Records that lie no further apart, for each set of them',
+    }),
+  }),
+  z.strictObject({
     kind: z.literal('count'),
     size: setting(zCount, {
       title: 'Records',
@@ -170,6 +179,7 @@ export const zWindow = z.strictObject({
       hopping: 'Hopping',
       cumulating: 'Cumulating',
       session: 'Session',
+      sliding: 'Sliding',
       count: 'Count',
       global: 'Global',
       assigned: 'Of the record',
