@@ -113,20 +113,6 @@ const ANY_ORDER: readonly Make[] = [
     config: { keys: keys(random, s), aggregates: aggregates(random, s, false) },
   }),
   (random, s) => ({
-    type: 'distinct',
-    config:
-      random(2) === 0
-        ? {}
-        : {
-            fields: [
-              pick(
-                random,
-                s.fields.map((f) => f.name),
-              ),
-            ],
-          },
-  }),
-  (random, s) => ({
     type: pick(random, ['join', 'window-join']),
     inputs: ['left', 'right'],
     config: {
@@ -152,6 +138,21 @@ const ANY_ORDER: readonly Make[] = [
 
 /** Those that go by the order of arrival where times or values tie. */
 const BY_ARRIVAL: readonly Make[] = [
+  // Of equal rows the first goes on, and with it its event time.
+  (random, s) => ({
+    type: 'distinct',
+    config:
+      random(2) === 0
+        ? {}
+        : {
+            fields: [
+              pick(
+                random,
+                s.fields.map((f) => f.name),
+              ),
+            ],
+          },
+  }),
   (random, s) => {
     const of = numbers(s);
     return of.length === 0
