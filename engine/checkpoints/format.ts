@@ -1,6 +1,6 @@
 /**
- * How a checkpoint lies on the disk: `chk-000012/state.bin`, the parts of all nodes one after the other, and `chk-000012/manifest.json`, which says what
- * they are and what their bytes must add up to. The manifest is written last, aside, and renamed: a folder with a manifest is whole.
+ * How a checkpoint lies on the disk: `chk-000012.state`, the parts of all nodes one after the other, and `chk-000012.json`, the manifest, which says what
+ * they are and what their bytes, and its own, must add up to. The manifest is written last, aside, and renamed: what has one is whole.
  */
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
@@ -59,6 +59,10 @@ export function encodeParts(parts: readonly Part[]): EncodedPart[] {
 export const hashOf = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
+/** With a hash of itself: a node's name or the name of a savepoint can be torn as well as state. */
+export const writeManifest = (manifest: Manifest): string =>
+  `${JSON.stringify({ ...manifest, sha256: hashOf(JSON.stringify(manifest)) }, null, 2)}\n`;
+
 /** @throws WeirError `K-BROKEN` or `K-VERSION` */
 export function readManifest(text: string, path: string): Manifest {
   let json: unknown;
@@ -80,7 +84,9 @@ export function readManifest(text: string, path: string): Manifest {
       }),
     );
   }
-  const parsed = zManifest.safeParse(json);
+  const { sha256 = null, ...rest } = (json ?? {}) as Record<string, unknown>;
+  if (hashOf(JSON.stringify(rest)) !== sha256) throw broken(path, 'its manifest is not what was written');
+  const parsed = zManifest.safeParse(rest);
   if (!parsed.success) throw broken(path, 'its manifest lacks something');
   return parsed.data;
 }
@@ -97,7 +103,8 @@ export function decodeParts(manifest: Manifest, bytes: Buffer, path: string): Ma
   );
 }
 
-export const broken = (path: string, what: string): WeirError =>
+/** @param cause why the disk does not give it; left out where it gave something else than was written */
+export const broken = (path: string, what: string, cause?: unknown): WeirError =>
   new WeirError(
     problem('K-BROKEN', {
       path: [],
@@ -106,4 +113,5 @@ export const broken = (path: string, what: string): WeirError =>
       expected: 'the files as they were written',
       next: 'An older checkpoint is taken where there is one; look at the disk if this comes again.',
     }),
+    cause === undefined ? {} : { cause },
   );

@@ -8,13 +8,14 @@ import { durationMs } from '../contract/settings.ts';
 import type { CheckpointSettings } from './checkpointer.ts';
 
 /**
- * Null where none are asked for. The store is locked; the run releases it.
+ * Null where none are asked for. Whoever starts the run has locked the folder, for it may be started several times.
+ * @param again the run failed and goes on: its own checkpoints have at least this number
  * @throws WeirError where the folder cannot be used, or holds nothing to go on from
  */
 export async function openCheckpoints(
   document: GraphDocument,
   options: RunOptions['checkpoints'] | null,
-  again: boolean,
+  again: number | null,
   log: (level: 'info' | 'warning', text: string) => void,
 ): Promise<Omit<CheckpointSettings, 'warn'> | null> {
   if (options === undefined || options === null) return null;
@@ -28,17 +29,21 @@ export async function openCheckpoints(
     keep = CHECKPOINT_DEFAULTS.keep,
     tolerableFailures = CHECKPOINT_DEFAULTS.tolerableFailures,
   } = own;
-  const store = await CheckpointStore.open(folder, { keep, warn: (text) => log('warning', text) });
+  const store = await CheckpointStore.open(folder, {
+    keep,
+    warn: (text) => log('warning', text),
+    lock: async () => async () => {},
+  });
   try {
     const restored =
-      again || restore === 'latest'
-        ? await store.latest()
+      again !== null || restore === 'latest'
+        ? await store.latest(again ?? 0)
         : restore === undefined
           ? null
           : await store.read(restore);
-    if (restore !== undefined && !again && restored === null) throw nothingThere(folder);
+    if (restore !== undefined && again === null && restored === null) throw nothingThere(folder);
     if (restored !== null) log('info', `The run goes on from checkpoint ${restored.manifest.id}.`);
-    else if (!again && (await store.list()).length > 0)
+    else if (again === null && (await store.list()).length > 0)
       log('warning', `The run begins anew; ${folder} has checkpoints that it could go on from.`);
     return {
       store,

@@ -1,5 +1,6 @@
 /** A run seen from the coordinator: its worker thread, its figures, its end, whatever the thread does. */
 import { Worker } from 'node:worker_threads';
+import { lockCheckpoints } from '../checkpoints/store.ts';
 import type { Outcome, RunSummary } from '../contract/link.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -26,12 +27,15 @@ const GUARD_EVERY_MS = 500;
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
-export const startRun: StartRun = (request, events) => {
+export const startRun: StartRun = async (request, events) => {
   const graph = checkGraph(request.document);
   const error = graph.problems.find((p) => p.severity === 'error');
-  if (error !== undefined && hasErrors(graph.problems)) return Promise.reject(new WeirError(error));
+  if (error !== undefined && hasErrors(graph.problems)) throw new WeirError(error);
+  // Held here and not by the thread: through all restarts, and whatever way the thread ends.
+  const { checkpoints } = request.options;
+  const release = checkpoints === undefined ? async () => {} : await lockCheckpoints(checkpoints.folder);
   return new Promise((resolve, reject) => {
-    new ThreadRun(request, events, resolve, reject);
+    new ThreadRun(request, events, release, resolve, reject);
   });
 };
 
@@ -51,6 +55,9 @@ class ThreadRun implements RunHandle {
   #worker: Worker;
   #openedAt = Number.NaN;
   #restartTimer: ReturnType<typeof setTimeout> | null = null;
+  /** Of checkpoints of this run. */
+  #checkpointsFrom = 0;
+  readonly #release: () => Promise<void>;
   readonly #opened: (run: RunHandle) => void;
   readonly #refused: (error: WeirError) => void;
   readonly #events: RunEvents;
@@ -65,22 +72,24 @@ class ThreadRun implements RunHandle {
   constructor(
     request: RunRequest,
     events: RunEvents,
+    release: () => Promise<void>,
     opened: (run: RunHandle) => void,
     refused: (error: WeirError) => void,
   ) {
     this.#events = events;
     this.#request = request;
+    this.#release = release;
     this.#opened = opened;
     this.#refused = refused;
     this.#restarts = new Restarts(request.document.settings?.restart);
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.#worker = this.#launch(false);
+    this.#worker = this.#launch(null);
   }
 
-  /** @param again after a failure: from the last whole checkpoint, or from the beginning where there is none */
-  #launch(again: boolean): Worker {
+  /** @param again after a failure: from the last whole checkpoint of at least this number, or from the beginning where there is none */
+  #launch(again: number | null): Worker {
     const { document, options, baseDir } = this.#request;
     const workerData: WorkerRequest = {
       document,
@@ -92,8 +101,8 @@ class ThreadRun implements RunHandle {
       guard: newGuardMemory(),
     };
     const worker = new Worker(workerUrl, { workerData });
-    /** What the thread says after it was given up does not count. */
-    const isCurrent = (): boolean => this.#worker === worker && !this.#isEnded;
+    /** What the thread says after it was given up does not count, its own end least of all. */
+    const isCurrent = (): boolean => this.#worker === worker && !this.#isEnded && this.#restartTimer === null;
     const failed = (found: Problem): void => {
       clearInterval(guardTimer);
       if (isCurrent()) this.#failed([found], this.#lastSummary('failed'));
@@ -115,7 +124,7 @@ class ThreadRun implements RunHandle {
     }, GUARD_EVERY_MS);
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'refused' || message.type === 'ended') clearInterval(guardTimer);
-      if (this.#worker !== worker || this.#isEnded) return;
+      if (!isCurrent()) return;
       if (message.type === 'refused') this.#failed([message.problem], this.#lastSummary('failed'));
       else if (message.type === 'opened') this.#open(message);
       else this.#receive(message);
@@ -136,7 +145,7 @@ class ThreadRun implements RunHandle {
     if (wait === null) {
       if (neverOpened && found !== undefined) {
         this.#isEnded = true;
-        this.#refused(new WeirError(found));
+        void this.#free().then(() => this.#refused(new WeirError(found)));
       } else this.#end(summary, problems);
       return;
     }
@@ -147,10 +156,13 @@ class ThreadRun implements RunHandle {
       found === undefined ? null : nodeOf(found),
       `The run failed and is started again in ${wait} ms (${this.#restarts.attempt}): ${why}`,
     );
-    void this.#worker.terminate();
+    // Two threads must not write to the same files.
+    const gone = this.#worker.terminate();
     this.#restartTimer = setTimeout(() => {
-      this.#restartTimer = null;
-      this.#worker = this.#launch(true);
+      void gone.then(() => {
+        this.#restartTimer = null;
+        if (!this.#isEnded) this.#worker = this.#launch(this.#checkpointsFrom);
+      });
     }, wait);
   }
 
@@ -162,6 +174,7 @@ class ThreadRun implements RunHandle {
     this.#rates = new Rates(message.layout);
     this.#events.layout(message.layout);
     if (!isFirst) return;
+    this.#checkpointsFrom = message.checkpointsFrom;
     const { forMs } = this.#request.options;
     if (forMs !== undefined) this.#forTimer = setTimeout(() => void this.stop(), forMs);
     this.#opened(this);
@@ -190,8 +203,17 @@ class ThreadRun implements RunHandle {
     this.#isEnded = true;
     if (this.#forTimer !== null) clearTimeout(this.#forTimer);
     if (this.#killTimer !== null) clearTimeout(this.#killTimer);
-    this.#events.ended(summary, problems);
-    this.#settle(summary);
+    void this.#free().then(() => {
+      this.#events.ended(summary, problems);
+      this.#settle(summary);
+    });
+  }
+
+  /** Gives the folder of checkpoints free; a lock that stays is taken over when this process is gone. */
+  async #free(): Promise<void> {
+    await this.#release().catch((error: unknown) =>
+      this.#events.log(Date.now(), 'warning', null, `The lock of the checkpoints stays: ${String(error)}`),
+    );
   }
 
   /** From the shared figures, where the thread cannot say it any more. */
@@ -214,6 +236,7 @@ class ThreadRun implements RunHandle {
     if (this.#restartTimer !== null) {
       clearTimeout(this.#restartTimer);
       this.#end(this.#lastSummary('stopped'), []);
+      await this.ended;
       return;
     }
     this.#post({ type: 'stop' });

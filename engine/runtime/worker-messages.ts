@@ -9,8 +9,8 @@ export interface WorkerRequest {
   readonly baseDir: string;
   readonly batchRows: number;
   readonly checkpoints: RunOptions['checkpoints'] | null;
-  /** The run failed and goes on: from its last checkpoint, or from the beginning where it has none. */
-  readonly again: boolean;
+  /** The run failed and goes on: from its last checkpoint, which has at least this number, or from the beginning where it has none. */
+  readonly again: number | null;
   /** See `guard.ts`. */
   readonly guard: SharedArrayBuffer;
 }
@@ -20,7 +20,13 @@ export type ToWorker =
   | { readonly type: 'watch'; readonly ports: readonly { readonly node: string; readonly port: string }[] };
 
 export type FromWorker =
-  | { readonly type: 'opened'; readonly layout: TelemetryLayout; readonly figures: SharedArrayBuffer }
+  | {
+      readonly type: 'opened';
+      readonly layout: TelemetryLayout;
+      readonly figures: SharedArrayBuffer;
+      /** The least number that a checkpoint of this run can have, with the one that it goes on from. */
+      readonly checkpointsFrom: number;
+    }
   | { readonly type: 'refused'; readonly problem: Problem }
   | {
       readonly type: 'log';

@@ -26,6 +26,10 @@ async function main(): Promise<void> {
   const log = (at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void =>
     post({ type: 'log', at, level, node, text });
   const clock = new SystemClock();
+  const checkpoints = await openCheckpoints(parsed.value, request.checkpoints, request.again, (level, text) =>
+    log(clock.now(), level, null, text),
+  );
+  const checkpointsFrom = checkpoints?.restored?.manifest.id ?? checkpoints?.store.upcoming ?? 0;
   const run = new GraphRun(checkGraph(parsed.value), {
     runtimes: RUNTIMES,
     clock,
@@ -33,9 +37,7 @@ async function main(): Promise<void> {
     baseDir: request.baseDir,
     batchRows: request.batchRows,
     log,
-    checkpoints: await openCheckpoints(parsed.value, request.checkpoints, request.again, (level, text) =>
-      log(clock.now(), level, null, text),
-    ),
+    checkpoints,
     publish: () => publish(),
   });
   let figures: Float64Array | null = null;
@@ -89,7 +91,7 @@ async function main(): Promise<void> {
   const shared = new SharedArrayBuffer(snapshotLength(layout) * 8);
   figures = new Float64Array(shared);
   run.writeFigures(figures);
-  post({ type: 'opened', layout, figures: shared });
+  post({ type: 'opened', layout, figures: shared, checkpointsFrom });
   const { outcome, problems } = await run.run();
   run.writeFigures(figures);
   show(true);
