@@ -2,6 +2,7 @@
 import { runAssign, runAssignFunction, runMergeFunction } from './assign-cases.ts';
 import { type Case, failed, type Outcome, show, skipped, Unsupported } from './case.ts';
 import { runPipelineCase } from './pipeline-cases.ts';
+import { inOneVocabulary } from './vocabulary.ts';
 import { runCombiner, runGenerator, runIdleness } from './watermark-cases.ts';
 import { runWindowAggregate } from './window-cases.ts';
 import { runAccumulationModes, runSessionIntervals, runWindowCollect } from './window-other-cases.ts';
@@ -36,7 +37,8 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   table_join: runPipelineCase,
 };
 
-export function runCase(test: Case): Outcome {
+export function runCase(given: Case): Outcome {
+  const test = { ...given, operator: inOneVocabulary(given.operator) };
   const type = String(test.operator['type'] ?? '');
   if (!Object.hasOwn(RUNNERS, type)) return skipped(`operator type ${show(type)} is not there yet`);
   if (!['runnable', 'function', 'table'].includes(test.kind))
