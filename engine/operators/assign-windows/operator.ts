@@ -4,7 +4,8 @@ import type { Column } from '../../batch/column.ts';
 import { gather, gatherFloats } from '../../batch/gather.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { maxTimestamp, tumblingStart } from '../../progress/windows.ts';
-import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import type { OperatorContext, StatefulRuntime } from '../../runtime/contracts.ts';
+import { Stateless } from '../stateless.ts';
 import { AssignSessions } from './sessions.ts';
 import type { AssignWindowsConfig } from './spec.ts';
 
@@ -30,12 +31,7 @@ type Aligned = Exclude<AssignWindowsConfig['window'], { kind: 'session' }>;
 /** Rows after which a batch goes out: a record may be in ten thousand windows. */
 const OUTPUT_ROWS = 8192;
 
-class AssignWindows implements StatefulOperator {
-  readonly nextTimer = Infinity;
-  readonly openWindows = 0;
-  readonly stateBytes = 0;
-  readonly stateRows = 0;
-  readonly late = 0;
+class AssignWindows extends Stateless {
   readonly #context: OperatorContext<AssignWindowsConfig>;
   readonly #cumulating: boolean;
   readonly #size: number;
@@ -47,6 +43,7 @@ class AssignWindows implements StatefulOperator {
   #length = 0;
 
   constructor(context: OperatorContext<AssignWindowsConfig>, window: Aligned) {
+    super();
     this.#context = context;
     this.#cumulating = window.kind === 'cumulating';
     this.#size = durationMs(window.size);
@@ -114,12 +111,4 @@ class AssignWindows implements StatefulOperator {
       ingestedAt: batch.ingestedAt,
     });
   }
-
-  watermark(): void {}
-  clock(): void {}
-  end(): void {}
-  snapshot(): null {
-    return null;
-  }
-  restore(): void {}
 }

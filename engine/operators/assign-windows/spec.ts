@@ -1,42 +1,17 @@
 /** As Flink SQL: `SELECT * FROM TABLE(TUMBLE | HOP | CUMULATE | SESSION(TABLE input [PARTITION BY keys], DESCRIPTOR(rowtime), …))`. */
 import { z } from 'zod';
 import { problem, showValue } from '../../contract/problems.ts';
-import { durationMs, zFieldName, zPositiveDuration, zSignedDuration } from '../../contract/settings.ts';
+import { durationMs, zFieldName } from '../../contract/settings.ts';
 import { defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, type SchemaContext, setting } from '../../contract/spec.ts';
 import { appendOnly, type EdgeSchema, field, TIMESTAMP } from '../../contract/types.ts';
 import { checkFieldName } from '../../plan/check-setting.ts';
-
-const zSize = setting(zPositiveDuration, { title: 'Size', widget: 'duration', placeholder: '10 min' });
-const zOffset = setting(zSignedDuration.optional(), {
-  title: 'Offset',
-  widget: 'duration',
-  advanced: true,
-  placeholder: '0',
-  description: 'Moves all window starts: -8 h makes days begin at 16:00 UTC',
-});
+import { zCumulating, zHopping, zSession, zTumbling } from '../../plan/window-kinds.ts';
 
 const zKind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tumbling'), size: zSize, offset: zOffset }),
-  z.strictObject({
-    kind: z.literal('hopping'),
-    size: zSize,
-    slide: setting(zPositiveDuration, { title: 'Every', widget: 'duration', placeholder: '5 min' }),
-    offset: zOffset,
-  }),
-  z.strictObject({
-    kind: z.literal('cumulating'),
-    size: setting(zPositiveDuration, { title: 'Up to', widget: 'duration', placeholder: '1 d' }),
-    step: setting(zPositiveDuration, { title: 'Step', widget: 'duration', placeholder: '1 h' }),
-    offset: zOffset,
-  }),
-  z.strictObject({
-    kind: z.literal('session'),
-    gap: setting(zPositiveDuration, {
-      title: 'Gap',
-      widget: 'duration',
-      placeholder: '30 min',
-      description: 'A session ends when no record came for this long',
-    }),
+  zTumbling,
+  zHopping,
+  zCumulating,
+  zSession.extend({
     keys: setting(z.array(zFieldName).max(32).default([]), {
       title: 'Per',
       widget: 'fields',

@@ -6,7 +6,8 @@ import { gather, gatherBytes, gatherFloats } from '../../batch/gather.ts';
 import { OUTPUT_ROWS } from '../../batch/output.ts';
 import { INT } from '../../contract/types.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
-import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import type { OperatorContext, StatefulRuntime } from '../../runtime/contracts.ts';
+import { Stateless } from '../stateless.ts';
 import { type FlattenPlan, planFlatten } from './plan.ts';
 import type { FlattenConfig } from './spec.ts';
 
@@ -14,12 +15,7 @@ const NOTHING: readonly Value[] = [];
 /** In place of an empty array that is kept: one element that is NULL. */
 const ONE_NULL: readonly Value[] = [null];
 
-class FlattenOperator implements StatefulOperator {
-  readonly nextTimer = Infinity;
-  readonly openWindows = 0;
-  readonly stateBytes = 0;
-  readonly stateRows = 0;
-  readonly late = 0;
+class FlattenOperator extends Stateless {
   readonly #context: OperatorContext<FlattenConfig>;
   readonly #plan: FlattenPlan;
   /** Of the array, among the columns of a batch. */
@@ -30,6 +26,7 @@ class FlattenOperator implements StatefulOperator {
   #rows = new Int32Array(OUTPUT_ROWS);
 
   constructor(context: OperatorContext<FlattenConfig>) {
+    super();
     const { config, input } = context;
     this.#context = context;
     this.#plan = planOf(config, input.fields);
@@ -90,14 +87,6 @@ class FlattenOperator implements StatefulOperator {
       ingestedAt: batch.ingestedAt,
     });
   }
-
-  watermark(): void {}
-  clock(): void {}
-  end(): void {}
-  snapshot(): null {
-    return null;
-  }
-  restore(): void {}
 }
 
 function planOf(config: FlattenConfig, input: OperatorContext<unknown>['input']['fields']): FlattenPlan {

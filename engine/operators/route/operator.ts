@@ -4,7 +4,8 @@ import { takeCodes } from '../../batch/slab.ts';
 import type { Field } from '../../contract/types.ts';
 import type { Checked } from '../../expressions/api.ts';
 import { checkedSetting } from '../../plan/check-setting.ts';
-import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import type { OperatorContext, StatefulRuntime } from '../../runtime/contracts.ts';
+import { Stateless } from '../stateless.ts';
 import { ELSE_PORT, type RouteConfig } from './spec.ts';
 
 /**
@@ -19,12 +20,7 @@ function routeColumns({ routes, send }: RouteConfig, input: readonly Field[]): C
   return [checkedSetting(`CASE ${branches.join(' ')} ELSE ${routes.length} END`, input, 'INT')];
 }
 
-class RouteOperator implements StatefulOperator {
-  readonly nextTimer = Infinity;
-  readonly openWindows = 0;
-  readonly stateBytes = 0;
-  readonly stateRows = 0;
-  readonly late = 0;
+class RouteOperator extends Stateless {
   readonly #context: OperatorContext<RouteConfig>;
   readonly #ports: readonly string[];
   readonly #width: number;
@@ -33,6 +29,7 @@ class RouteOperator implements StatefulOperator {
   readonly #ends: Int32Array;
 
   constructor(context: OperatorContext<RouteConfig>) {
+    super();
     this.#context = context;
     this.#ports = [...context.config.routes.map((r) => r.name), ELSE_PORT];
     this.#width = context.input.fields.length;
@@ -109,14 +106,6 @@ class RouteOperator implements StatefulOperator {
   #send(port: number, batch: Batch): void {
     this.#context.emit(this.#ports[port] ?? ELSE_PORT, batch);
   }
-
-  watermark(): void {}
-  clock(): void {}
-  end(): void {}
-  snapshot(): null {
-    return null;
-  }
-  restore(): void {}
 }
 
 export const routeRuntime: StatefulRuntime<RouteConfig> = {

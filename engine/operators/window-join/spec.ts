@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import { problem, showValue } from '../../contract/problems.ts';
-import { durationMs, zFieldName, zPositiveDuration, zSignedDuration } from '../../contract/settings.ts';
+import { durationMs, zFieldName } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, type SchemaContext, setting } from '../../contract/spec.ts';
 import {
   appendOnly,
@@ -11,6 +11,7 @@ import {
   printType,
   TIMESTAMP,
 } from '../../contract/types.ts';
+import { zCumulating, zHopping, zTumbling } from '../../plan/window-kinds.ts';
 import {
   checkEventTime,
   JOIN_LABELS,
@@ -27,34 +28,15 @@ import {
   zSelect,
 } from '../joins/plan.ts';
 
-const zSize = setting(zPositiveDuration, { title: 'Size', widget: 'duration', placeholder: '1 h' });
-const zOffset = setting(zSignedDuration.optional(), {
-  title: 'Offset',
-  widget: 'duration',
-  advanced: true,
-  placeholder: '0',
-  description: 'Moves all window starts: -8 h makes days begin at 16:00 UTC',
-});
-
 const zJoinedWindow = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('assigned'),
     start: setting(zFieldName.default('window_start'), { title: 'Start', widget: 'text', advanced: true }),
     end: setting(zFieldName.default('window_end'), { title: 'End', widget: 'text', advanced: true }),
   }),
-  z.strictObject({ kind: z.literal('tumbling'), size: zSize, offset: zOffset }),
-  z.strictObject({
-    kind: z.literal('hopping'),
-    size: zSize,
-    slide: setting(zPositiveDuration, { title: 'Every', widget: 'duration', placeholder: '5 min' }),
-    offset: zOffset,
-  }),
-  z.strictObject({
-    kind: z.literal('cumulating'),
-    size: zSize,
-    step: setting(zPositiveDuration, { title: 'Step', widget: 'duration', placeholder: '10 min' }),
-    offset: zOffset,
-  }),
+  zTumbling,
+  zHopping,
+  zCumulating,
 ]);
 
 export const zWindowJoin = z.strictObject({

@@ -2,17 +2,10 @@
 import { z } from 'zod';
 import { groupingSetsShape } from '../../../aggregates/grouping/plan.ts';
 import { zAggregates } from '../../../aggregates/spec.ts';
-import { zDuration, zFieldName, zPositiveDuration, zSignedDuration } from '../../../contract/settings.ts';
+import { zDuration, zFieldName, zPositiveDuration } from '../../../contract/settings.ts';
 import { setting } from '../../../contract/spec.ts';
+import { zCumulating, zHopping, zSession, zTumbling } from '../../../plan/window-kinds.ts';
 
-const zSize = setting(zPositiveDuration, { title: 'Size', widget: 'duration', placeholder: '1 h' });
-const zOffset = setting(zSignedDuration.optional(), {
-  title: 'Offset',
-  widget: 'duration',
-  advanced: true,
-  placeholder: '0',
-  description: 'Moves all window starts: -8 h makes days begin at 16:00 UTC',
-});
 const zCount = z.int().min(1).max(1_000_000_000);
 
 const boundOf = (title: string, placeholder: string): z.ZodOptional<typeof zFieldName> =>
@@ -26,34 +19,10 @@ const boundOf = (title: string, placeholder: string): z.ZodOptional<typeof zFiel
   });
 
 export const zWindowKind = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('tumbling'), size: zSize, offset: zOffset }),
-  z.strictObject({
-    kind: z.literal('hopping'),
-    size: zSize,
-    slide: setting(zPositiveDuration, { title: 'Every', widget: 'duration', placeholder: '5 min' }),
-    offset: zOffset,
-  }),
-  z.strictObject({
-    kind: z.literal('cumulating'),
-    size: setting(zPositiveDuration, { title: 'Up to', widget: 'duration', placeholder: '1 d' }),
-    step: setting(zPositiveDuration, {
-      title: 'In steps of',
-      widget: 'duration',
-      placeholder: '1 h',
-      description:
-        'The window gives its total so far at the end of each step, and begins anew when it is full',
-    }),
-    offset: zOffset,
-  }),
-  z.strictObject({
-    kind: z.literal('session'),
-    gap: setting(zPositiveDuration, {
-      title: 'Gap',
-      widget: 'duration',
-      placeholder: '30 min',
-      description: 'A session ends when no record came for this long',
-    }),
-  }),
+  zTumbling,
+  zHopping,
+  zCumulating,
+  zSession,
   z.strictObject({
     kind: z.literal('sliding'),
     size: setting(zPositiveDuration, {
