@@ -3,14 +3,17 @@
  * killed it. Two files a source, written in turns, so that one of them is whole at any instant. It is not forced to the disk with
  * every batch: it survives the death of the process, not that of the machine.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import type { Guarantee } from '../contract/document.ts';
 
 const FOLDER = 'positions';
 /** Number of the entry, bytes behind the header, checksum of number and bytes. */
 const HEADER_BYTES = 16;
+/** Made where it is missing; what stands there stays. */
+const READ_WRITE = constants.O_RDWR | constants.O_CREAT;
 
 interface Source {
   /** File descriptors. */
@@ -62,18 +65,21 @@ export class PositionLog {
     const known = this.#sources.get(source);
     if (known !== undefined) return known;
     const paths = [join(this.#folder, `${source}.0`), join(this.#folder, `${source}.1`)] as const;
-    // Without being cut to nothing: what stands there counts.
-    const files = [openSync(paths[0], 'a'), openSync(paths[1], 'a')] as const;
-    for (const file of files) closeSync(file);
+    const files = [openSync(paths[0], READ_WRITE), openSync(paths[1], READ_WRITE)] as const;
     const found = paths.flatMap((path) => entryIn(path) ?? []).sort((a, b) => b.number - a.number)[0];
-    const made: Source = {
-      files: [openSync(paths[0], 'r+'), openSync(paths[1], 'r+')],
-      next: (found?.number ?? 0) + 1,
-      last: found?.data ?? null,
-    };
+    const made: Source = { files, next: (found?.number ?? 0) + 1, last: found?.data ?? null };
     this.#sources.set(source, made);
     return made;
   }
+}
+
+/**
+ * The positions that a run goes on from and keeps. Null in modes that read sources again: theirs stand in checkpoints.
+ * @param goesOn from where the last run on this folder died; otherwise what stands there is forgotten
+ */
+export function openPositions(folder: string, mode: Guarantee, goesOn: boolean): PositionLog | null {
+  if (mode !== 'at-most-once' || !goesOn) PositionLog.remove(folder);
+  return mode === 'at-most-once' ? new PositionLog(folder) : null;
 }
 
 /** Null where none is whole. */

@@ -7,9 +7,13 @@
 
 import type { Manifest, Part } from '../checkpoints/format.ts';
 import { graphHash } from '../checkpoints/graph-hash.ts';
+import type { PositionLog } from '../checkpoints/position-log.ts';
 import type { Checkpoint, CheckpointStore } from '../checkpoints/store.ts';
+import type { Guarantee } from '../contract/document.ts';
 import { problem, showValue, WeirError } from '../contract/problems.ts';
+import { above } from '../plan/above.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
+import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
 import { countersOf, restoreCounters } from '../telemetry/stats.ts';
 import type { BuiltGraph } from './build.ts';
 import type { JsonData } from './contracts.ts';
@@ -29,6 +33,8 @@ export interface CheckpointSettings {
   readonly tolerableFailures: number;
   /** What the run goes on from; null: from the beginning. */
   readonly restored: Checkpoint | null;
+  /** At-most-once: sources go on from there, wherever checkpoints stand. */
+  readonly positions?: PositionLog | null;
   /** Told of every one that is complete. */
   completed?(manifest: Manifest): void;
   warn(text: string): void;
@@ -47,6 +53,7 @@ export class Checkpointer {
   readonly #built: BuiltGraph;
   readonly #settings: CheckpointSettings;
   readonly #hash: string;
+  readonly #mode: Guarantee;
   #running: Promise<void> | null = null;
   #nextAt: number;
   #failures = 0;
@@ -59,6 +66,7 @@ export class Checkpointer {
     this.#built = built;
     this.#settings = settings;
     this.#hash = graphHash(graph.document);
+    this.#mode = graph.document.settings?.guarantee ?? DEFAULT_GUARANTEE;
     this.#nextAt = performance.now() + settings.everyMs;
     if (settings.restored !== null) this.#checkFits(settings.restored);
   }
@@ -85,7 +93,17 @@ export class Checkpointer {
 
   /** Where a source goes on; null: at its beginning. */
   positionOf(node: string): SourceData['position'] | null {
-    return this.#part<SourceData>(node)?.position ?? null;
+    return this.#dataOf(node)?.position ?? null;
+  }
+
+  #dataOf(source: string): SourceData | null {
+    const noted = this.#settings.positions?.read(source) as SourceData | null | undefined;
+    return noted ?? this.#part<SourceData>(source);
+  }
+
+  /** Whether rows become visible without waiting for the checkpoint behind them. */
+  get showsAtOnce(): boolean {
+    return this.#mode === 'at-least-once';
   }
 
   get restores(): boolean {
@@ -107,9 +125,10 @@ export class Checkpointer {
     const run = this.#part<RunData>(RUN);
     for (const stats of this.#built.nodes) restoreCounters(stats, run?.nodes[stats.node] ?? {});
     for (const edge of this.#built.edges) edge.records = run?.edges[edge.id] ?? 0;
+    const empty = this.#beginEmpty();
     for (const task of this.#built.stateful) {
       const data = this.#part<StatefulData>(task.stats.node);
-      if (data !== null) task.restore(data);
+      if (data !== null && !empty.has(task.stats.node)) task.restore(data);
     }
     for (const task of this.#built.merges) {
       const data = this.#part<MergedData>(task.stats.node);
@@ -117,11 +136,24 @@ export class Checkpointer {
     }
   }
 
+  /**
+   * At-most-once, above sinks that show rows at once: what a window gave since the checkpoint it would give again, if it had the state
+   * of the checkpoint.
+   */
+  #beginEmpty(): ReadonlySet<string> {
+    if (this.#mode !== 'at-most-once') return new Set();
+    const atOnce = this.#built.sinks.filter(({ sink }) => sink.prepare === undefined);
+    return new Set(atOnce.flatMap(({ stats }) => above(this.#graph, stats.node).map((node) => node.id)));
+  }
+
   /** Sources, after they were opened and started. */
   restoreSources(): void {
+    const { positions = null } = this.#settings;
     for (const task of this.#built.sources) {
-      const data = this.#part<SourceData>(task.parts.stats.node);
+      const { node } = task.parts.stats;
+      const data = this.#dataOf(node);
       if (data !== null) task.restore(data);
+      if (positions !== null) task.beforePass = () => positions.write(node, task.snapshot());
     }
   }
 
@@ -164,6 +196,7 @@ export class Checkpointer {
     const parts = this.#snapshot();
     const sinks = this.#built.sinks.map(async (task): Promise<Part> => {
       const state = await task.barrier(id);
+      if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.sink.commit?.(state);
       return { node: task.stats.node, type: this.#typeOf(task.stats.node), state };
     });
     try {
@@ -173,7 +206,7 @@ export class Checkpointer {
       const manifest = await store.write(header, [...parts, ...prepared], startedAt);
       // It stands on the disk; who goes on from it commits.
       if (signal.aborted) return;
-      for (const task of this.#built.sinks) {
+      for (const task of this.showsAtOnce ? [] : this.#built.sinks) {
         const own = prepared.find((p) => p.node === task.stats.node);
         await task.sink.commit?.((own?.state ?? null) as JsonData);
       }

@@ -121,7 +121,10 @@ export class GraphRun {
       await this.#lastCheckpoint();
       await this.#finishSinks();
     }
-    if (this.#failure !== null) await this.#checkpointer?.abandon();
+    if (this.#failure !== null) {
+      await this.#checkpointer?.abandon();
+      if (this.#checkpointer?.showsAtOnce === true) await this.#finishSinks();
+    }
     const failure = this.#failure;
     const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
     if (failure !== null) this.#markFailed((problems[0] && nodeOf(problems[0])) ?? failure.node);
@@ -270,9 +273,9 @@ export class GraphRun {
     this.#wake();
   }
 
-  /** Stopped: what the sinks hold is written and made visible. */
+  /** Stopped, or failed where that is enough: what the sinks hold is written and made visible. */
   async #finishSinks(): Promise<void> {
-    const { sinks } = this.#built;
+    const sinks = this.#built.sinks.filter((s) => s.failure === null);
     for (const sink of sinks) sink.end();
     while (sinks.some((s) => !s.finished && s.failure === null)) await this.#nap();
     this.#failFromSink();
@@ -282,10 +285,11 @@ export class GraphRun {
     this.#abort.abort();
     const closing = [
       ...this.#built.sources.map((s) => s.parts.source.close()),
-      ...this.#built.sinks.map(async (s) => s.sink.close()),
+      ...this.#built.sinks.map((s) => s.close()),
     ];
     const { checkpoints = null } = this.#options;
     if (checkpoints !== null) closing.push(checkpoints.store.close());
+    checkpoints?.positions?.close();
     for (const result of await Promise.allSettled(closing)) {
       if (result.status === 'rejected') {
         this.#options.log(this.#options.clock.now(), 'warning', null, `closing: ${String(result.reason)}`);

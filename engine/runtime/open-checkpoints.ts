@@ -1,10 +1,12 @@
 /** The checkpoints of a run, from what the document and whoever starts it say. */
 import { isAbsolute } from 'node:path';
+import { openPositions } from '../checkpoints/position-log.ts';
 import { CheckpointStore } from '../checkpoints/store.ts';
 import { CHECKPOINT_DEFAULTS, type GraphDocument } from '../contract/document.ts';
 import type { RunOptions } from '../contract/link.ts';
 import { problem, WeirError } from '../contract/problems.ts';
 import { durationMs } from '../contract/settings.ts';
+import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
 import type { CheckpointSettings } from './checkpointer.ts';
 
 /**
@@ -52,6 +54,12 @@ export async function openCheckpoints(
       timeoutMs: durationMs(timeout),
       tolerableFailures,
       restored,
+      // An older checkpoint that someone picks is gone back to on purpose.
+      positions: openPositions(
+        folder,
+        document.settings?.guarantee ?? DEFAULT_GUARANTEE,
+        again !== null || restore === 'latest',
+      ),
     };
   } catch (error) {
     await store.close();

@@ -79,7 +79,7 @@ export interface RestoredRun {
   readonly checkpoints: number;
 }
 
-class Crash extends Error {}
+export class Crash extends Error {}
 
 /**
  * @param crashAfter by run, after how many polls of its sources it dies; the run after the last of these goes to its end
@@ -134,7 +134,7 @@ export async function runWithCrashes(
 }
 
 /** Sources of the same kind whose every poll may be the last thing that the run does. */
-const dying = (beat: () => void): Record<string, SourceRuntime<Config>> =>
+export const dying = (beat: () => void): Record<string, SourceRuntime<Config>> =>
   Object.fromEntries(
     Object.entries(RUNTIMES.sources).map(([type, runtime]) => [
       type,

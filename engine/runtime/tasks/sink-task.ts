@@ -22,6 +22,7 @@ export class SinkTask implements Receiver {
   #busy = false;
   #ended = false;
   #finishing = false;
+  #closed = false;
   #uncommittedSince = Number.NaN;
   #seenCommitted = 0;
   finished = false;
@@ -94,7 +95,7 @@ export class SinkTask implements Receiver {
   }
 
   #pump(): void {
-    while (!this.#busy && this.failure === null) {
+    while (!this.#busy && !this.#closed && this.failure === null) {
       const batch = this.#queue.shift();
       if (batch === undefined) break;
       if (typeof batch === 'function') {
@@ -105,13 +106,22 @@ export class SinkTask implements Receiver {
       this.#bytes -= batchBytes(batch);
       this.#write(batch);
     }
-    if (this.#ended && !this.#busy && this.#queue.length === 0) this.#finish();
+    if (this.#ended && !this.#busy && !this.#closed && this.#queue.length === 0) this.#finish();
   }
 
   /** Also when a run is stopped: writes what waits, then makes it visible. */
   end(): void {
     this.#ended = true;
     this.#pump();
+  }
+
+  /** What still waits is given up: nothing may be written to a sink that is closed. */
+  async close(): Promise<void> {
+    this.#queue = [];
+    this.#rows = 0;
+    this.#bytes = 0;
+    this.#closed = true;
+    await this.sink.close();
   }
 
   #finish(): void {

@@ -52,6 +52,8 @@ export class SourceTask {
   recordsRead = 0;
   /** The newest event time so far, ms. */
   newestTime = -Infinity;
+  /** Called when rows were polled and before anyone gets them; `snapshot` is already behind them. */
+  beforePass: (() => void) | null = null;
   #watermarks: PartitionWatermarks | null = null;
   /** Written anew for every batch: nobody reads watermarks after the batch was passed on. */
   #watermarkColumn = new Float64Array(1024);
@@ -133,6 +135,8 @@ export class SourceTask {
     const rows = output.batch?.count ?? 0;
     this.recordsRead += rows + output.deadLetters.length;
     stats.recordsIn += rows + output.deadLetters.length;
+    if (output.batch !== null) this.#count(output.batch, output.partitions);
+    this.beforePass?.();
     if (output.deadLetters.length > 0) deadLetters.send(output.deadLetters, now);
     if (output.batch !== null && rows > 0) this.#pass(this.#stamped(output.batch, now), output, now);
     return true;
@@ -146,7 +150,6 @@ export class SourceTask {
 
   #pass(raw: Batch, output: SourceOutput, now: number): void {
     const { out, stats } = this.parts;
-    this.#count(raw, output.partitions);
     if (this.#timeColumn < 0) {
       stats.recordsOut += raw.count;
       out.batch(raw);
