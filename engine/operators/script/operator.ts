@@ -39,6 +39,8 @@ class ScriptOperator implements StatefulOperator {
   readonly #keyColumns: readonly number[];
   readonly #keys: KeyTable;
   readonly #out: OutputBuilder;
+  /** What the sandbox begins with: a checkpoint is read before the sandbox can be made. */
+  #saved: string | null = null;
   #sandbox: Sandbox | null = null;
   #watermark = NO_WATERMARK;
   #measured = { at: -Infinity, bytes: 0 };
@@ -64,7 +66,7 @@ class ScriptOperator implements StatefulOperator {
     if (this.#sandbox !== null) return this.#sandbox;
     if (!quickJsLoaded()) throw new Error('a script has to be opened');
     const { config, nodeId, output } = this.#context;
-    this.#sandbox = new Sandbox({
+    const sandbox = new Sandbox({
       nodeId,
       code: config.code,
       fields: output.fields.map((f) => f.name),
@@ -73,7 +75,10 @@ class ScriptOperator implements StatefulOperator {
       bytesMax: config.megabytesMax * 2 ** 20,
       log: (level, text) => this.#context.log(level, text),
     });
-    return this.#sandbox;
+    if (this.#saved !== null) sandbox.call('load', this.#saved);
+    this.#saved = null;
+    this.#sandbox = sandbox;
+    return sandbox;
   }
 
   get stateBytes(): number {
@@ -197,7 +202,7 @@ class ScriptOperator implements StatefulOperator {
     this.#keys.restore(keys);
     this.#watermark = watermark;
     this.stateRows = stateRows;
-    this.#script().call('load', script);
+    this.#saved = script;
   }
 }
 
