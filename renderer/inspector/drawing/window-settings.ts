@@ -70,7 +70,7 @@ export function readWindow(config: unknown, fires = true): WindowSettings | null
     rows: count(window['size']),
     rowsStep: count(window['slide']),
     lateness: duration(config['lateness']) ?? 0,
-    clock: config['time'] === 'processing',
+    clock: config['time'] === 'processing' || config['time'] === 'ingestion',
     fires: fires
       ? readFires(isRecord(config['trigger']) ? config['trigger'] : {}, config['accumulation'])
       : null,
