@@ -55,13 +55,20 @@ export class SentRows implements Snapshots<StateData> {
     return id;
   }
 
-  /** Two lists as one. */
+  /** Two lists as one, in the order of their windows, which is that in which they will be taken back. */
   join(a: number, b: number): number {
-    if (a === NOTHING) return b;
-    let last = a;
-    while (this.#next[last] !== NOTHING) last = this.#next[last] as number;
-    this.#next[last] = b;
-    return a;
+    let first = NOTHING;
+    let last = NOTHING;
+    while (a !== NOTHING || b !== NOTHING) {
+      const takesA = b === NOTHING || (a !== NOTHING && this.#rows.time(a) <= this.#rows.time(b));
+      const id = takesA ? a : b;
+      if (takesA) a = this.#next[a] as number;
+      else b = this.#next[b] as number;
+      if (last === NOTHING) first = id;
+      else this.#next[last] = id;
+      last = id;
+    }
+    return first;
   }
 
   /** What stands, stands. */
