@@ -1,68 +1,13 @@
 /** Grouping of the cases as Weir's nodes: in windows, and without. */
+
+import { aggregatesOf } from './aggregate-functions.ts';
 import { type Json, type JsonObject, list, object, onlyKeys, show, text, Unsupported } from './case.ts';
-import type { Dialect } from './dialect.ts';
-import { parseKey, toSql } from './expression.ts';
+import { parseKey } from './expression.ts';
 import type { CaseGraph, Ref } from './graph.ts';
+import { filtered } from './row-stages.ts';
+import { withKeys } from './table-inputs.ts';
 import { type Firings, firingsOf } from './window-triggers.ts';
 import { windowOf } from './windows.ts';
-
-const FUNCTIONS: Readonly<Record<string, JsonObject>> = {
-  count: { function: 'count' },
-  count_distinct: { function: 'count', distinct: true },
-  'count distinct': { function: 'count', distinct: true },
-  sum: { function: 'sum' },
-  avg: { function: 'avg' },
-  average: { function: 'avg' },
-  mean: { function: 'avg' },
-  min: { function: 'min' },
-  max: { function: 'max' },
-  first: { function: 'first' },
-  first_value: { function: 'first' },
-  last: { function: 'last' },
-  last_value: { function: 'last' },
-  stddev_pop: { function: 'stddev-pop' },
-  stddev_samp: { function: 'stddev-samp' },
-  var_pop: { function: 'variance-pop' },
-  var_samp: { function: 'variance-samp' },
-  collect: { function: 'collect' },
-  collect_list: { function: 'collect' },
-  listagg: { function: 'listagg' },
-  string_agg: { function: 'listagg' },
-};
-
-/** Kafka's tests join texts by hand: `"0"` first, then each with a plus in front. */
-const CONCAT = /^string concat in arrival order, starting with "([^"]*)", joined with (.+)$/;
-
-/** Aggregates as settings. What Weir's functions do not give as such is completed by the map behind. */
-export function aggregatesOf(
-  json: Json | undefined,
-  dialect: Dialect,
-): { settings: JsonObject[]; compute: JsonObject[] } {
-  const compute: JsonObject[] = [];
-  const settings = list(json).map((entry): JsonObject => {
-    const aggregate = object(entry);
-    onlyKeys(aggregate, ['fn', 'of', 'as', 'filter', 'where', 'distinct', 'separator'], 'aggregate');
-    const words = text(aggregate['fn']);
-    const concat = CONCAT.exec(words);
-    const known =
-      concat === null ? FUNCTIONS[words.toLowerCase()] : { function: 'listagg', separator: concat[2] ?? '' };
-    if (known === undefined) throw new Unsupported(`aggregate function ${show(aggregate['fn'] ?? null)}`);
-    const as = text(aggregate['as']) || words;
-    const given = text(aggregate['of']);
-    const condition = text(aggregate['filter'] ?? aggregate['where'] ?? '');
-    if (concat !== null) compute.push({ name: as, expression: `'${concat[1]}' || '${concat[2]}' || ${as}` });
-    const of = given === '' || given === '*' ? null : toSql(given);
-    const isAverage = known['function'] === 'avg' && !dialect.integerAverage;
-    return {
-      ...known,
-      ...(aggregate['distinct'] === true ? { distinct: true } : {}),
-      ...(condition === '' ? {} : { filter: toSql(condition) }),
-      ...(of === null ? {} : { of: isAverage ? `CAST(${of} AS DOUBLE)` : of }),
-      as,
-    };
-  });
-  return { settings, compute };
-}
 
 /** Keys of a grouping; those that are computed (`k := a % 5`) by a map in front. */
 function keyed(graph: CaseGraph, keys: Json | undefined, input: Ref): { input: Ref; keys: string[] } {
@@ -85,42 +30,48 @@ function grouping(stage: JsonObject, keys: readonly string[]): JsonObject {
   };
 }
 
-const filtered = (graph: CaseGraph, where: Json | undefined, input: Ref): Ref =>
-  where === undefined
-    ? input
-    : graph.add('filter', { condition: toSql(text(where)) }, { in: input }, input.fields);
-
 function completed(graph: CaseGraph, compute: readonly JsonObject[], made: Ref): Ref {
   return compute.length === 0 ? made : graph.add('map', { compute }, { in: made }, made.fields);
 }
 
 const WINDOW_KEYS = ['window_start', 'window_end'];
 
+const grouped = (graph: CaseGraph, stage: JsonObject, input: Ref): Ref =>
+  withKeys(graph, input, list(stage['key']).map(text));
+
+const GROUP_SETTINGS = [
+  'type',
+  'side',
+  'key',
+  'aggregates',
+  'where',
+  'having',
+  'emit',
+  'output',
+  'watermark',
+];
+
 /** GROUP BY. Over windows that were assigned before, and emitted when they close, it is a window of its own kind. */
 export function aggregate(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
-  onlyKeys(
-    stage,
-    ['type', 'side', 'key', 'aggregates', 'where', 'emit', 'output', 'grouping_sets', 'watermark'],
-    'aggregate',
-  );
-  const from = keyed(graph, stage['key'], filtered(graph, stage['where'], input));
+  onlyKeys(stage, [...GROUP_SETTINGS, 'grouping_sets'], 'aggregate');
+  const from = keyed(graph, stage['key'], filtered(graph, stage['where'], grouped(graph, stage, input)));
   const { settings, compute } = aggregatesOf(stage['aggregates'], graph.dialect);
   const names = settings.map((a) => text(a['as']));
+  const having = (made: Ref): Ref => filtered(graph, stage['having'], completed(graph, compute, made));
   if (/^on_window_close/.test(text(stage['emit'] ?? ''))) {
     const keys = from.keys.filter((key) => !WINDOW_KEYS.includes(key));
     const config = { window: { kind: 'assigned' }, ...grouping(stage, keys), aggregates: settings };
-    return completed(
-      graph,
-      compute,
-      graph.add('window', config, { in: from.input }, [...keys, ...WINDOW_KEYS, ...names]),
-    );
+    const fields = [...keys, ...WINDOW_KEYS, ...names];
+    return having(graph.add('window', config, { in: from.input }, fields));
   }
-  const config = { ...grouping(stage, from.keys), aggregates: settings };
-  return completed(
-    graph,
-    compute,
-    graph.add('group-aggregate', config, { in: from.input }, [...from.keys, ...names]),
-  );
+  const config: JsonObject = {
+    ...grouping(stage, from.keys),
+    aggregates: settings,
+    // Where state may be forgotten, rows that did not change are sent too, as Flink has it: here for their own sake.
+    ...(graph.dialect.tellsUnchanged ? { ttl: '36500 d' } : {}),
+  };
+  const keys = list(config['keys']).map(text);
+  return having(graph.add('group-aggregate', config, { in: from.input }, [...keys, ...names]));
 }
 
 const WINDOW_SETTINGS = [
@@ -130,8 +81,11 @@ const WINDOW_SETTINGS = [
   'key',
   'aggregates',
   'where',
+  'having',
+  'output',
   'time',
   'emit',
+  'output_mode',
   'grouping_sets',
   'trigger',
   'accumulation',
@@ -162,7 +116,7 @@ export function windowNode(
 ): WindowNode {
   onlyKeys(stage, WINDOW_SETTINGS, 'operator');
   const { dialect } = graph;
-  const from = keyed(graph, stage['key'], filtered(graph, stage['where'], input));
+  const from = keyed(graph, stage['key'], filtered(graph, stage['where'], grouped(graph, stage, input)));
   const { settings, compute } = aggregatesOf(stage['aggregates'], dialect);
   const window = object(stage['window']);
   const session = window['kind'] === 'session';
@@ -188,7 +142,7 @@ export function windowNode(
     [...list(group['keys']).map(text), ...WINDOW_KEYS, ...settings.map((a) => text(a['as']))],
   );
   return {
-    out: completed(graph, [...compute, ...isZero], made),
+    out: filtered(graph, stage['having'], completed(graph, [...compute, ...isZero], made)),
     late: graph.port(made, 'late'),
     keys: list(group['keys']).map(text),
     firings,

@@ -138,7 +138,7 @@ test('what is not there is skipped, with the reason from the description', () =>
   const counted = sum({ window: { kind: 'count', size: 4, slide: 2 }, trigger: { kind: 'count', n: 3 } });
   assert.match(reason(counted), /trigger.*3/);
   assert.match(reason(sum({ aggregates: [{ fn: 'string concat', of: 'key', as: 'x' }] })), /string concat/);
-  assert.match(reason(sum({ having: 'sum > 3' })), /having/);
+  assert.match(reason(sum({ phase: 'waxing' })), /phase/);
   assert.match(reason(sum(), [{ op: 'retract', ts: 1, row: {} }]), /retract/);
 });
 

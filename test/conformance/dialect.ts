@@ -10,6 +10,8 @@ export interface Dialect {
   readonly watermarkExcludesItself: boolean;
   /** Whether records exactly one gap apart share a session. */
   readonly touchingSessionsMerge: boolean;
+  /** Whether a session is over when the watermark reaches its end, or only beyond. */
+  readonly sessionsExpire: 'at-end' | 'beyond';
   /** What is reported as the end of a session: last record + gap, or the last record. */
   readonly sessionEnd: 'exclusive' | 'last-record';
   /** Without watermarks the largest time so far closes windows (Kafka): a watermark of that time, less the grace. */
@@ -24,6 +26,12 @@ export interface Dialect {
   readonly emptyPanes: boolean;
   /** Whether a trigger that fires by records or the clock alone leaves nothing behind when the window is given up. */
   readonly firesWhatIsLeft: boolean;
+  /** Records without a key are passed over, and in streams of `key` and `value` those without a value (Kafka's own). */
+  readonly skips: 'nothing' | 'null-keys' | 'null-keys-and-values';
+  /** A group of a table's rows that lost the last of them stays, with sums and counts of 0. */
+  readonly emptiedGroupsStay: boolean;
+  /** An update is told also where nothing changed by it. */
+  readonly tellsUnchanged: boolean;
   /** States of tables tell the bounds of windows in seconds. */
   readonly boundsInSeconds: boolean;
 }
@@ -31,6 +39,7 @@ export interface Dialect {
 const FLINK: Dialect = {
   watermarkExcludesItself: false,
   touchingSessionsMerge: true,
+  sessionsExpire: 'at-end',
   sessionEnd: 'exclusive',
   streamTime: false,
   windowsFromZero: false,
@@ -38,6 +47,9 @@ const FLINK: Dialect = {
   integerAverage: true,
   emptyPanes: false,
   firesWhatIsLeft: false,
+  skips: 'nothing',
+  emptiedGroupsStay: false,
+  tellsUnchanged: false,
   boundsInSeconds: false,
 };
 
@@ -57,16 +69,21 @@ const KAFKA: Dialect = {
   windowsFromZero: true,
   resultTime: 'newest-record',
   integerAverage: false,
+  skips: 'null-keys',
+  emptiedGroupsStay: true,
+  tellsUnchanged: true,
 };
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   flink: FLINK,
   beam: BEAM,
-  arroyo: { ...BEAM, emptyPanes: false },
+  arroyo: { ...BEAM, emptyPanes: false, sessionsExpire: 'beyond' },
   risingwave: { ...BEAM, emptyPanes: false },
   spark: { ...BEAM, touchingSessionsMerge: true, emptyPanes: false, boundsInSeconds: true },
-  'kafka-streams': KAFKA,
-  kafka: KAFKA,
+  bytewax: { ...BEAM, touchingSessionsMerge: true, sessionEnd: 'last-record', emptyPanes: false },
+  materialize: { ...FLINK, integerAverage: false },
+  'kafka-streams': { ...KAFKA, skips: 'null-keys-and-values' },
+  kafka: { ...KAFKA, skips: 'null-keys-and-values' },
   ksqldb: KAFKA,
 };
 

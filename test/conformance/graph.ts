@@ -11,8 +11,8 @@ import {
   type StreamPlan,
   type WatermarkPlan,
 } from './pipeline-run.ts';
-import { type Step, stepsOf, streamNames } from './steps.ts';
-import { takesBack, upsertsToChanges } from './tables.ts';
+import { type InputRecord, type Step, stepsOf, streamNames } from './steps.ts';
+import { takesBack, upsertsToChanges, withWholeRows } from './tables.ts';
 
 /** An output of a node that was made, and the fields that a later stage may name. */
 export interface Ref {
@@ -41,8 +41,10 @@ export class CaseGraph {
     this.test = test;
     this.dialect = dialectOf(test.engine);
     this.steps = stepsOf(test);
-    for (const name of streamNames(this.steps))
+    for (const name of streamNames(this.steps)) {
       this.#streams.set(name, fieldsOf(this.steps, test.operator, name));
+      if (takesBack(this.steps, name)) this.steps = withWholeRows(this.steps, name);
+    }
   }
 
   /** The records of a stream are a table: each replaces the one of its key, and one without a value deletes it. */
@@ -50,6 +52,23 @@ export class CaseGraph {
     const { from: name } = this.stream(stream);
     this.steps = upsertsToChanges(this.steps, name, key);
     this.#updating.set(name, { key });
+  }
+
+  /** Records of a stream that the case's engine passes over are not there, also for its time. */
+  only(stream: string, keep: (record: InputRecord) => boolean): void {
+    const { from: name } = this.stream(stream);
+    this.steps = this.steps.map((step) =>
+      step.map((s) =>
+        s.op === 'records'
+          ? { ...s, records: s.records.filter((r) => (r.stream ?? name) !== name || keep(r)) }
+          : s,
+      ),
+    );
+  }
+
+  /** The fields that name the rows of a table; null: the stream is none. */
+  tableKey(stream: string): readonly string[] | null {
+    return this.#updating.get(stream)?.key ?? null;
   }
 
   get streams(): readonly string[] {
@@ -60,9 +79,14 @@ export class CaseGraph {
     return this.#streams.get(stream) ?? [];
   }
 
-  /** One input of the case. A case without names has one, which a join reads on both sides. */
+  /**
+   * One input of the case. A case without names has one, which a join reads on both sides; `left` and `right` of two that are
+   * called otherwise are in the order of their names (`a` and `b`, `orders` and `payments`, `stream` and `table`).
+   */
   stream(name: string): Ref {
-    const own = this.#streams.has(name) ? name : this.streams.length === 1 ? this.streams[0] : undefined;
+    const side = ['left', 'right'].indexOf(name);
+    const two = this.streams.length === 2 && side >= 0 ? [...this.streams].sort()[side] : undefined;
+    const own = this.#streams.has(name) ? name : this.streams.length === 1 ? this.streams[0] : two;
     if (own === undefined) throw new Unsupported(`the stream ${name} among ${this.streams.join(', ')}`);
     return { from: own, fields: this.fieldsOf(own).map((f) => f.name) };
   }
@@ -78,6 +102,20 @@ export class CaseGraph {
     this.#nodes[id] = { type, config };
     for (const [port, { from }] of Object.entries(inputs)) this.#edges.push({ from, to: `${id}:${port}` });
     return { from: `${id}:out`, fields };
+  }
+
+  /** A node with several edges at one port. */
+  addMany(
+    type: string,
+    config: JsonObject,
+    port: string,
+    inputs: readonly Ref[],
+    fields: readonly string[],
+  ): Ref {
+    const made = this.add(type, config, {}, fields);
+    const id = made.from.slice(0, made.from.indexOf(':'));
+    for (const { from } of inputs) this.#edges.push({ from, to: `${id}:${port}` });
+    return made;
   }
 
   /** Another port of a node that was made. */

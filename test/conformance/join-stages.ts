@@ -1,6 +1,7 @@
 /** Joins of the cases as Weir's nodes. Fields of the sides are called `left_x` and `right_x` from there on. */
 import { printDuration } from '../../engine/contract/duration.ts';
 import { type JsonObject, list, ms, onlyKeys, show, text, Unsupported } from './case.ts';
+import { toSql } from './expression.ts';
 import { TIME_FIELD } from './fields.ts';
 import type { CaseGraph, Ref } from './graph.ts';
 import { windowOf } from './windows.ts';
@@ -52,6 +53,9 @@ function equalFields(stage: JsonObject): { left: string; right: string }[] {
     return [{ left: `left_${words}`, right: `right_${words}` }];
   });
 }
+
+/** `left.a < right.b` where fields are called `left_a` and `right_b`. */
+const sidedSql = (words: string): string => toSql(words.replace(/\b(left|right)\.(\w+)/g, '$1_$2'));
 
 interface Sides {
   readonly left: Ref;
@@ -158,50 +162,71 @@ function joinOnTime(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
   ]);
 }
 
-/** Inputs that are called tables are upserts by the fields that are joined. */
+/** Inputs that are called tables are upserts by their own key, or where none is said, by the fields that are joined. */
 function asTables(graph: CaseGraph, stage: JsonObject): void {
   for (const side of ['left', 'right'] as const) {
-    if (!/^table\b/.test(text(stage[side] ?? ''))) continue;
-    graph.asTable(
-      side,
-      equalFields(stage).map((pair) => pair[side].replace(/^(left|right)_/, '')),
-    );
+    if (!/\btable\b/.test(text(stage[side] ?? ''))) continue;
+    const own = list(stage[`${side}_key`] ?? stage['primary_key']).map(text);
+    const joined = equalFields(stage).map((pair) => pair[side].replace(/^(left|right)_/, ''));
+    graph.asTable(side, own.length > 0 ? own : joined);
   }
 }
 
+const TABLE_KEYS = ['left', 'right', 'left_key', 'right_key', 'primary_key', 'output', 'emit', 'watermark'];
+
 export function tableJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
   if (/^on_window_close/.test(text(stage['emit'] ?? ''))) return joinOnTime(graph, stage, inputs);
-  onlyKeys(stage, ['type', 'join', 'on', 'left', 'right', 'output', 'condition'], 'table_join');
+  onlyKeys(stage, ['type', 'join', 'on', 'condition', 'time', 'null_safe', ...TABLE_KEYS], 'table_join');
   asTables(graph, stage);
   const sides = sidesOf(graph, inputs);
-  const config = { join: kindOf(stage), on: equalFields(stage) };
+  const config = {
+    join: kindOf(stage),
+    on: equalFields(stage),
+    ...(stage['null_safe'] === true ? { nullKeys: 'equal' } : {}),
+    ...(stage['condition'] === undefined ? {} : { condition: sidedSql(text(stage['condition'])) }),
+  };
   return graph.add('join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
 }
 
 /** A stream beside a table, in the order in which records come: the newest row of the table counts. */
 export function lookupJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
-  onlyKeys(stage, ['type', 'join', 'on', 'left', 'right', 'time', 'output'], 'lookup_join');
-  const time = text(stage['time'] ?? 'processing');
-  if (!/^processing/.test(time)) throw new Unsupported(`lookup_join.time: ${show(time)}`);
+  return temporalJoin(graph, { ...stage, time: stage['time'] ?? 'processing' }, inputs);
+}
+
+/** A stream beside the versions of a table: those of its own times, or the newest. */
+export function temporalJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
+  onlyKeys(stage, ['type', 'join', 'on', 'condition', 'time', ...TABLE_KEYS], text(stage['type']));
+  const words = text(stage['time'] ?? 'event');
+  const time = /^(proc|arrival)/.test(words) ? 'processing' : /^(event|row)/.test(words) ? 'event' : null;
+  if (time === null) throw new Unsupported(`${text(stage['type'])}.time: ${show(words)}`);
   asTables(graph, stage);
   const sides = sidesOf(graph, { left: present(graph, inputs.left), right: inputs.right });
-  const config = { join: kindOf(stage), time: 'processing', on: equalFields(stage) };
+  const config = {
+    join: kindOf(stage),
+    time,
+    on: equalFields(stage),
+    ...(stage['condition'] === undefined ? {} : { condition: sidedSql(text(stage['condition'])) }),
+  };
   return graph.add('temporal-join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
 }
 
-/** The nearest row on the other side: a join, and of its rows the first by distance for each row of the left. */
+/**
+ * The nearest row on the other side: a join, and of its rows the first by distance for each row of the left. A left join gives those without
+ * a row once more, with NULL, which is last in any order.
+ */
 export function asofJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
-  onlyKeys(stage, ['type', 'join', 'on', 'condition', 'output'], 'asof_join');
+  onlyKeys(stage, ['type', 'join', 'on', 'condition', ...TABLE_KEYS], 'asof_join');
+  const kind = kindOf(stage);
   const words = text(stage['condition']);
   const [, left, sign, right] =
-    /^left\.(\w+)\s*(<=|<|>=|>)\s*right\.(\w+), closest right row$/.exec(words) ?? [];
-  if (left === undefined || right === undefined || sign === undefined || kindOf(stage) !== 'inner')
+    /^left\.(\w+)\s*(<=|<|>=|>)\s*right\.(\w+)(?:, closest right row)?$/.exec(words) ?? [];
+  if (left === undefined || right === undefined || sign === undefined || !['inner', 'left'].includes(kind))
     throw new Unsupported(`asof_join ${show(stage)}`);
   const sides = sidesOf(graph, inputs);
   const fields = [...sides.left.fields, ...sides.right.fields];
   const joined = graph.add(
     'join',
-    { join: 'inner', on: equalFields(stage), condition: `left_${left} ${sign} right_${right}` },
+    { join: kind, on: equalFields(stage), condition: `left_${left} ${sign} right_${right}` },
     { ...sides },
     fields,
   );

@@ -1,6 +1,6 @@
 /** OVER of the cases: aggregates over a frame, or functions that are written as text. */
 import { printDuration } from '../../engine/contract/duration.ts';
-import { aggregatesOf } from './aggregate-stages.ts';
+import { aggregatesOf } from './aggregate-functions.ts';
 import { type Json, type JsonObject, list, ms, object, onlyKeys, show, text, Unsupported } from './case.ts';
 import { TIME_FIELD } from './fields.ts';
 import type { CaseGraph, Ref } from './graph.ts';

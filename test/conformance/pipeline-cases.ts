@@ -12,14 +12,16 @@ import {
   text,
   Unsupported,
 } from './case.ts';
-import { compareChanges, compareStates, standingRows } from './changes.ts';
+import { compareChanges, compareStates, compareUpserts, standingRows } from './changes.ts';
 import { type Came, compareRows } from './compare.ts';
 import type { Dialect } from './dialect.ts';
+import { withEmptiedGroups } from './emptied-groups.ts';
 import { CaseGraph, type Ref, stagesOf } from './graph.ts';
 import { joinedNames } from './join-stages.ts';
 import { nexmarkNames, nexmarkQuery } from './nexmark-cases.ts';
 import { measureName } from './pattern-stage.ts';
 import type { Output, WatermarkPlan } from './pipeline-run.ts';
+import { resultKey } from './result-key.ts';
 import { buildStage, JOIN_STAGES } from './stages.ts';
 import { planWatermark } from './window-plan.ts';
 
@@ -28,7 +30,7 @@ export function runPipelineCase(test: Case): Outcome {
   const stages = test.operator['type'] === 'pipeline' ? stagesOf(test.operator) : [test.operator];
   const isNexmark = test.operator['type'] === 'nexmark_query';
   const last = isNexmark ? nexmarkQuery(graph, test) : compose(graph, stages);
-  const outputs = graph.run(
+  const all = graph.run(
     { out: last },
     {
       eventTime: graph.steps.flat().every((s) => s.op !== 'records' || s.records.every((r) => r.ts !== null)),
@@ -36,10 +38,12 @@ export function runPipelineCase(test: Case): Outcome {
       ...(graph.dialect.streamTime ? { sharedTime: true } : {}),
     },
   );
+  const outputs = withEmptiedGroups(graph, stages, all);
   const came = outputs.map(
     (o): Came => ({ step: o.step, row: isNexmark ? nexmarkNames(o.row) : namesOf(o, stages), ts: o.time }),
   );
-  return judge(test, graph, came, outputs);
+  const keys = isNexmark ? [] : resultKey(graph, stages);
+  return judge(test, graph, came, outputs, keys);
 }
 
 /** `side: left` and `right` are branches of their own, `both` goes into each; a join brings them together. */
@@ -73,10 +77,18 @@ function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPl
 
 function namesOf({ row, time }: Output, stages: readonly JsonObject[]): JsonObject {
   const named = { ...row, ts: row['ts'] ?? time };
-  return stages.some((s) => JOIN_STAGES.has(text(s['type']))) ? joinedNames(named) : named;
+  return stages.some((s) => JOIN_STAGES.has(text(s['type'])) && s['type'] !== 'union')
+    ? joinedNames(named)
+    : named;
 }
 
-function judge(test: Case, graph: CaseGraph, came: readonly Came[], outputs: readonly Output[]): Outcome {
+function judge(
+  test: Case,
+  graph: CaseGraph,
+  came: readonly Came[],
+  outputs: readonly Output[],
+  keys: readonly string[],
+): Outcome {
   const { mode, order, rows } = test.expected;
   const exact = order === 'exact';
   switch (mode) {
@@ -85,7 +97,11 @@ function judge(test: Case, graph: CaseGraph, came: readonly Came[], outputs: rea
       return difference === null ? PASSED : failed(difference);
     }
     case 'changelog': {
-      const difference = compareChanges(rows, came, outputs, order);
+      const difference = compareChanges(rows, came, outputs, order, keys);
+      return difference === null ? PASSED : failed(difference);
+    }
+    case 'upsert': {
+      const difference = compareUpserts(rows, came, outputs, order, keys);
       return difference === null ? PASSED : failed(difference);
     }
     case 'table_state': {

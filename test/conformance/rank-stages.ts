@@ -25,21 +25,37 @@ const orderBy = (json: Json | undefined): JsonObject[] =>
   orderOf(json).map(({ field, order }) => ({ field, direction: order }));
 
 export function topN(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
-  onlyKeys(stage, ['type', 'partition_by', 'order_by', 'ties', 'n', 'from_rank', 'output'], 'top_n');
+  onlyKeys(
+    stage,
+    ['type', 'partition_by', 'order_by', 'ties', 'n', 'from_rank', 'output', 'rank', 'emit', 'watermark'],
+    'top_n',
+  );
   const output = text(stage['output'] ?? '');
-  const ranked = output.includes('with rank');
+  const as = typeof stage['rank'] === 'string' ? stage['rank'] : 'rank';
+  const ranked = /with (a )?rank/.test(output) || (stage['rank'] !== undefined && stage['rank'] !== false);
+  const ties = tiesOf(stage['ties']);
   return graph.add(
     'top-n',
     {
       n: ms(stage['n'], 'n'),
       orderBy: orderBy(stage['order_by']),
       keys: list(stage['partition_by']).map(text),
-      ...(ranked ? { as: 'rank' } : {}),
+      ...(ranked ? { as } : {}),
+      ...(ties === null ? {} : { function: ties }),
       ...(stage['from_rank'] === undefined ? {} : { from: ms(stage['from_rank'], 'from_rank') }),
     },
     { in: input },
-    [...input.fields, ...(ranked ? ['rank'] : [])],
+    [...input.fields, ...(ranked ? [as] : [])],
   );
+}
+
+/** Null: by arrival. */
+function tiesOf(json: Json | undefined): string | null {
+  const words = text(json ?? 'arrival order').toLowerCase();
+  if (/arrival|row_?number|first come/.test(words)) return null;
+  if (/dense/.test(words)) return 'dense-rank';
+  if (/^(with ties|rank|same rank|share)/.test(words)) return 'rank';
+  throw new Unsupported(`ties ${show(json)}`);
 }
 
 export function windowTopN(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
@@ -86,17 +102,36 @@ function keepOf(stage: JsonObject): string {
 }
 
 export function dedup(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
-  onlyKeys(stage, ['type', 'keep', 'key', 'order_by', 'output'], 'dedup');
-  const by = text(stage['order_by'] ?? '');
+  onlyKeys(
+    stage,
+    ['type', 'keep', 'key', 'order_by', 'output', 'watermark', 'within_watermark', 'time', 'emit'],
+    'dedup',
+  );
+  if (stage['within_watermark'] === true)
+    throw new Unsupported(
+      'other semantics: a key is forgotten when the watermark passes its record; Weir forgets keys by the clock',
+    );
+  const by =
+    typeof stage['order_by'] === 'string'
+      ? stage['order_by']
+      : text(orderOf(stage['order_by'])[0]?.field ?? '');
   const isTime = by === TIME_FIELD || by === 'ts';
   const isArrival = by === '' || /^(proctime|processing|arrival)/.test(by);
   const config = {
-    keys: list(stage['key']).map(text),
+    keys: list(stage['key']).map((key) => (key === 'ts' ? TIME_FIELD : text(key))),
     keep: keepOf(stage),
     by: isTime ? { kind: 'event-time' } : isArrival ? { kind: 'arrival' } : { kind: 'field', field: by },
+    ...(isFinal(graph, stage, isTime) ? { results: { kind: 'final' } } : {}),
   };
   return graph.add('dedup', config, { in: input }, input.fields);
 }
+
+/** The first by event time, told once, when the watermark says that it is: what an append-only result means. */
+const isFinal = (graph: CaseGraph, stage: JsonObject, isTime: boolean): boolean =>
+  isTime &&
+  keepOf(stage) === 'first' &&
+  (/append/.test(text(stage['output'] ?? '')) ||
+    (stage['output'] === undefined && graph.test.expected.mode === 'append'));
 
 export function windowDedup(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
   onlyKeys(
@@ -135,11 +170,11 @@ export function distinct(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
 }
 
 export function sort(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
-  onlyKeys(stage, ['type', 'order_by', 'watermark'], 'sort');
-  const then = orderBy(stage['order_by']).filter(
+  onlyKeys(stage, ['type', 'order_by', 'watermark', 'emit', 'time', 'output'], 'sort');
+  const thenBy = orderBy(stage['order_by']).filter(
     (term) => term['field'] !== TIME_FIELD && term['field'] !== 'ts',
   );
-  return graph.add('sort', { then }, { in: input }, input.fields);
+  return graph.add('sort', { thenBy }, { in: input }, input.fields);
 }
 
 /** Rows at equal distances, those that are missing made up. */

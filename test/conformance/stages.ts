@@ -1,9 +1,8 @@
 /** Stages of the cases as Weir's nodes. Each takes what comes before it and gives what comes out. */
 import { aggregate, windowAggregate } from './aggregate-stages.ts';
-import { type JsonObject, onlyKeys, show, text, Unsupported } from './case.ts';
-import { toSql } from './expression.ts';
+import { type JsonObject, show, text, Unsupported } from './case.ts';
 import type { CaseGraph, Ref } from './graph.ts';
-import { asofJoin, intervalJoin, lookupJoin, tableJoin, windowJoin } from './join-stages.ts';
+import { asofJoin, intervalJoin, lookupJoin, tableJoin, temporalJoin, windowJoin } from './join-stages.ts';
 import { over } from './over-stage.ts';
 import { pattern } from './pattern-stage.ts';
 import {
@@ -16,17 +15,24 @@ import {
   windowDedup,
   windowTopN,
 } from './rank-stages.ts';
+import { filter, project, union } from './row-stages.ts';
+import { tableInput } from './table-inputs.ts';
 
 /** By type of stage; `left` and `right` where it joins, else both are what comes in. */
 type Build = (graph: CaseGraph, stage: JsonObject, inputs: { left: Ref; right: Ref }) => Ref;
 
 const one =
   (build: (graph: CaseGraph, stage: JsonObject, input: Ref) => Ref): Build =>
-  (graph, stage, { left }) =>
-    build(graph, stage, left);
+  (graph, given, { left }) => {
+    const { stage, input } = tableInput(graph, given, left);
+    return build(graph, stage, input);
+  };
 
 const STAGES: Readonly<Record<string, Build>> = {
   filter: one(filter),
+  project: one(project),
+  union,
+  temporal_join: temporalJoin,
   aggregate: one(aggregate),
   window_aggregate: one(windowAggregate),
   interval_join: intervalJoin,
@@ -46,7 +52,10 @@ const STAGES: Readonly<Record<string, Build>> = {
   pattern_match: one(pattern),
 };
 
+/** Stages of two inputs. */
 export const JOIN_STAGES: ReadonlySet<string> = new Set([
+  'temporal_join',
+  'union',
   'interval_join',
   'window_join',
   'table_join',
@@ -58,9 +67,4 @@ export function buildStage(graph: CaseGraph, stage: JsonObject, inputs: { left: 
   const build = STAGES[text(stage['type'])];
   if (build === undefined) throw new Unsupported(`stage ${show(stage['type'] ?? null)}`);
   return build(graph, stage, inputs);
-}
-
-function filter(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
-  onlyKeys(stage, ['type', 'condition', 'side'], 'filter');
-  return graph.add('filter', { condition: toSql(text(stage['condition'])) }, { in: input }, input.fields);
 }

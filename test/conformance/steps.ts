@@ -100,7 +100,18 @@ export function stepsOf(test: Case): Step[][] {
         return [{ op: 'end' }];
       case 'checkpoint_and_restore':
         return [{ op: 'restore' }];
+      case 'insert':
+      case 'upsert':
+        return [{ op: 'records', records: [recordOf(step)], together: false }];
+      case 'update': {
+        const before = step['before'] ?? step['old'];
+        const after = step['after'] ?? step['new'] ?? step['row'] ?? null;
+        const now = recordOf({ ...step, row: after }, before === undefined ? '+I' : '+U');
+        const records = before === undefined ? [now] : [recordOf({ ...step, row: before }, '-U'), now];
+        return [{ op: 'records', records, together: false }];
+      }
       case 'retract':
+      case 'tombstone':
       case 'delete':
         return [{ op: 'records', records: [recordOf(step, '-D')], together: false }];
       default:

@@ -6,6 +6,7 @@ import { TIME_FIELD } from './fields.ts';
 import { CaseGraph } from './graph.ts';
 import type { Output, WatermarkPlan } from './pipeline-run.ts';
 import { takesBack } from './tables.ts';
+import { UPDATES } from './window-triggers.ts';
 import { gapApart } from './windows.ts';
 
 /** The newest record's time in each window, where a case's results carry it. */
@@ -28,7 +29,9 @@ export function planWindow(test: Case): WindowPlan {
   const [name = 'in', ...more] = graph.streams;
   if (more.length > 0) throw new Unsupported(`several input streams (${[name, ...more].join(', ')})`);
   if (takesBack(graph.steps, name))
-    throw new Unsupported('retract: a window over a stream that takes rows back');
+    throw new Unsupported(
+      'other semantics: a window over a stream that takes rows back; Weir groups those by their windows’ bounds',
+    );
   const { dialect } = graph;
   const window = object(operator['window']);
   const session = window['kind'] === 'session';
@@ -44,9 +47,20 @@ export function planWindow(test: Case): WindowPlan {
     session,
     inclusiveEnd: window['kind'] === 'sliding_kafka',
     sessionGap: session ? ms(window['gap_ms'], 'window.gap_ms') : 0,
-    watermark: planWatermark(operator, dialect, gapApart(window, dialect)),
+    watermark: planWatermark(operator, dialect, gapApart(window, dialect) + expiresLater(operator, dialect)),
     processing: isProcessing(operator['time']),
   };
+}
+
+/**
+ * Where a session is told when it is complete, stream time may reach its end, its gap and the grace; where every update is told, a record is
+ * too late only beyond that. Arroyo also waits until the watermark is beyond.
+ */
+function expiresLater(operator: JsonObject, dialect: Dialect): number {
+  if (object(operator['window'])['kind'] !== 'session') return 0;
+  return dialect.sessionsExpire === 'beyond' || (dialect.streamTime && UPDATES.test(text(operator['emit'])))
+    ? 1
+    : 0;
 }
 
 /** Kafka has one window from 0 on for all records before the first whole one: those it treats as a kind of their own. */
@@ -75,7 +89,7 @@ export function planWatermark(operator: JsonObject, dialect: Dialect, apart: num
     if (!dialect.streamTime) return { kind: 'none' };
     const grace = ms(operator['grace_ms'] ?? 0, 'grace_ms');
     // Closed when end + grace ≤ stream time, which is end − 1 ≤ stream time − grace − 1.
-    return { kind: 'generated', delay: grace + 1, perBatch: false };
+    return { kind: 'generated', delay: grace + 1 + apart, perBatch: false };
   }
   if (typeof watermark === 'string') {
     if (/^explicit/i.test(watermark)) return { kind: 'explicit', shift: -behind };

@@ -28,11 +28,12 @@ const PER_RECORD = /^(every|each|per)[ _]?(element|record|row)$/i;
 /** `repeatedly: processing time 10 min after the first element of the pane`. */
 const DELAY = /processing time (\d+ ?(?:ms|s|min|h)) after the first (?:element|record)/i;
 
-const FINAL = /^(on_window_close|once|final)/i;
-const UPDATES =
-  /^(on |for )?(every|each|any)[ _](update|change|record|element)|^(changes|updates|on_update)\b/i;
+const FINAL =
+  /^(on[_ ]window[_ ]close|on close|once|final|append|after window close|when (the )?window|suppress)/i;
+export const UPDATES =
+  /^(on |for |after )?(every|each|any)[ _](update|change|record|element)|^(changes|updates?|on[_ ]updates?|updated rows|changed rows)\b/i;
 /** Spark's complete mode: the whole table after every batch, which the changes so far amount to. */
-const TABLE = /^full table/i;
+const TABLE = /^(full table|complete)/i;
 
 export function firingsOf(
   operator: JsonObject,
@@ -44,7 +45,7 @@ export function firingsOf(
   const lateness =
     dialect.streamTime || endless ? 0 : ms(operator['allowed_lateness_ms'] ?? 0, 'allowed_lateness_ms');
   const accumulation = accumulationOf(operator);
-  const emit = text(operator['emit']);
+  const emit = text(operator['emit'] ?? operator['output_mode']);
   const isTable = TABLE.test(emit);
   if (UPDATES.test(emit) || isTable) {
     // A session that grows is another window: the row of the one before goes.
@@ -62,8 +63,7 @@ export function firingsOf(
     };
     return { settings, updates: true, emptyPanes: false };
   }
-  if (operator['emit'] !== undefined && !FINAL.test(emit))
-    throw new Unsupported(`emit ${show(operator['emit'])}`);
+  if (emit !== '' && !FINAL.test(emit)) throw new Unsupported(`emit ${show(emit)}`);
   const { trigger, late } = triggerOf(operator['trigger'] ?? 'at_watermark', dialect);
   const kept = late && lateness > 0;
   const withLate = kept || trigger === null ? trigger : withoutLate(trigger);
