@@ -1,5 +1,5 @@
 /** The table of a running pipeline, and its summary, as lines of text. Pure. */
-import type { RunSummary } from '../contract/link.ts';
+import type { LedgerCounts, RunSummary } from '../contract/link.ts';
 import {
   HEAD_SLOTS,
   type NodeSlot,
@@ -49,7 +49,51 @@ export function liveTable(layout: TelemetryLayout, figures: Float64Array, width:
       count(at('deadLetters')),
     ];
   });
-  return [headLine(figures), ...table(COLUMNS, rows, width)].map((line) => line.slice(0, width));
+  const lines = [headLine(figures), ...table(COLUMNS, rows, width)];
+  const ledgers = layout.nodes.map((node, i) => ({ node, ledger: ledgerAt(figures, i) }));
+  return [...lines, ...ledgerTable(ledgers, width)].map((line) => line.slice(0, width));
+}
+
+/** Null: no ledger counts there. */
+function ledgerAt(figures: Float64Array, node: number): LedgerCounts | null {
+  const at = (slot: NodeSlot): number => nodeFigure(figures, node, slot);
+  const expected = at('ledgerExpected');
+  if (Number.isNaN(expected)) return null;
+  const [delivered, lost] = [at('ledgerDelivered'), at('ledgerLost')];
+  return {
+    expected,
+    delivered,
+    duplicated: at('ledgerDuplicated'),
+    lost,
+    inFlight: expected - delivered - lost,
+  };
+}
+
+const LEDGER_COLUMNS: readonly Column[] = [
+  { title: 'Ledger', align: 'left' },
+  ...['Expected', 'Delivered', 'Duplicated', 'Lost', 'In flight'].map(
+    (title): Column => ({ title, align: 'right' }),
+  ),
+];
+
+/** No line where no ledger counts. */
+function ledgerTable(
+  nodes: readonly { readonly node: string; readonly ledger?: LedgerCounts | null | undefined }[],
+  width: number,
+): string[] {
+  const rows = nodes.flatMap(({ node, ledger = null }) =>
+    ledger === null
+      ? []
+      : [
+          [
+            node,
+            ...[ledger.expected, ledger.delivered, ledger.duplicated, ledger.lost, ledger.inFlight].map(
+              count,
+            ),
+          ],
+        ],
+  );
+  return rows.length === 0 ? [] : ['', ...table(LEDGER_COLUMNS, rows, width)];
 }
 
 const SUMMARY_COLUMNS: readonly Column[] = [
@@ -65,7 +109,7 @@ export function summaryTable(summary: RunSummary, width: number): string[] {
     ...[n.recordsIn, n.recordsOut, n.late, n.deadLetters, n.filtered, n.committed].map(count),
   ]);
   const title = `${summary.outcome} after ${span(summary.elapsedMs)} · ${count(summary.recordsRead)} records read`;
-  return [title, ...table(SUMMARY_COLUMNS, rows, width)];
+  return [title, ...table(SUMMARY_COLUMNS, rows, width), ...ledgerTable(summary.nodes, width)];
 }
 
 /** A snapshot as the JSON that `--json` prints once a second. Null: not known. */
@@ -73,6 +117,7 @@ export function progressJson(layout: TelemetryLayout, figures: Float64Array): un
   const number = (value: number): number | null => (Number.isFinite(value) ? value : null);
   const nodes = layout.nodes.map((node, i) => {
     const at = (slot: NodeSlot): number => nodeFigure(figures, i, slot);
+    const ledger = ledgerAt(figures, i);
     return {
       node,
       state: RUN_STATES[at('state')] ?? null,
@@ -89,6 +134,7 @@ export function progressJson(layout: TelemetryLayout, figures: Float64Array): un
       openWindows: at('openWindows'),
       filtered: at('filtered'),
       committed: at('committed'),
+      ...(ledger === null ? {} : { ledger }),
     };
   });
   return {

@@ -11,7 +11,9 @@ const HELP = `weir run FILE: run a pipeline until its input ends, or Ctrl-C
 
 Relative paths in the pipeline start at its file. On a terminal a table shows throughput, lag and watermark of every
 node; in a pipe, one line a second. The summary at the end counts, for every node, records in, out, late, in error,
-filtered and committed: what a window took in is what it counted plus what was late.
+filtered and committed: what a window took in is what it counted plus what was late. Where the settings name a "ledger", a
+field in which a source numbers its records, it also counts at every sink which of them are expected, delivered, there
+twice, lost and in flight, over all restarts.
 
 Options
   --for DURATION      stop after this time (10s, 2min, 1h); sinks finish what they have

@@ -3,7 +3,7 @@
  * small edit is a small diff and moving a node touches no logic.
  */
 import { z } from 'zod';
-import { zDuration, zPositiveDuration } from './settings.ts';
+import { zDuration, zFieldName, zPositiveDuration } from './settings.ts';
 
 export const DOCUMENT_VERSION = 1;
 /** Characters; a graph of a thousand nodes has about half a million. */
@@ -85,6 +85,8 @@ export const zRunSettings = z.strictObject({
   guarantee: zGuarantee.optional(),
   checkpoints: zCheckpoints.optional(),
   restart: zRestart.optional(),
+  /** The field in which a source numbers its records, without gaps: by it sinks are counted for what is lost or there twice. */
+  ledger: zFieldName.optional(),
 });
 
 const zRows = z.array(z.record(z.string(), z.unknown())).max(100_000);

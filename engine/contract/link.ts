@@ -128,6 +128,16 @@ const zLayout = z.object({
 const zOutcome = z.enum(['finished', 'stopped', 'failed']);
 export type Outcome = z.output<typeof zOutcome>;
 
+/** Of a sink's ledger: counts of records, but `duplicated`: how often one came again. */
+const zLedger = z.object({
+  expected: z.number(),
+  delivered: z.number(),
+  duplicated: z.number(),
+  lost: z.number(),
+  inFlight: z.number(),
+});
+export type LedgerCounts = z.output<typeof zLedger>;
+
 const zNodeSummary = z.object({
   node: z.string(),
   recordsIn: z.number(),
@@ -138,6 +148,8 @@ const zNodeSummary = z.object({
   committed: z.number(),
   /** Null: no watermark. */
   watermark: z.number().nullable(),
+  /** Sinks at which a ledger counts. */
+  ledger: zLedger.optional(),
 });
 
 const zSummary = z.object({

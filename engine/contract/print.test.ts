@@ -39,6 +39,7 @@ const settings = fc.record(
       },
       { requiredKeys: [], ...optional },
     ),
+    ledger: fc.constantFrom('id', 'seq'),
     restart: fc.constantFrom(
       { strategy: 'none' as const },
       { strategy: 'fixed-delay' as const, attempts: 3, delay: '1 s' },

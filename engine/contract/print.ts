@@ -17,6 +17,7 @@ export function printDocument(document: GraphDocument, configOrder: ConfigOrder 
       guarantee: document.settings.guarantee,
       checkpoints: document.settings.checkpoints && printCheckpoints(document.settings.checkpoints),
       restart: document.settings.restart && printRestart(document.settings.restart),
+      ledger: document.settings.ledger,
     },
     nodes: Object.fromEntries(
       Object.entries(document.nodes).map(([id, node]) => [id, orderedNode(node, configOrder)]),

@@ -31,6 +31,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly outputsFor?: (config: Readonly<Record<string, unknown>>) => readonly PortSpec[];
   /** Whether it keeps state between batches. */
   readonly stateful: boolean;
+  /** Only operators: every row that leaves is one that came, with its fields, and leaves at most once: a ledger can look through. */
+  readonly passesRows?: boolean;
   /** Only sources: whether they can be read again from a position, which exactly-once needs. */
   readonly replayable?: boolean;
   /** Only sinks: what becomes of rows that are written again after a failure. Left out: `none`. */

@@ -32,6 +32,11 @@ export const NODE_SLOTS = [
   'committed',
   /** Rows dropped by a filter or otherwise meant to end here. */
   'filtered',
+  /** Sinks at which a ledger counts; NaN elsewhere. What is expected and neither delivered nor lost is in flight. */
+  'ledgerExpected',
+  'ledgerDelivered',
+  'ledgerDuplicated',
+  'ledgerLost',
 ] as const;
 export type NodeSlot = (typeof NODE_SLOTS)[number];
 

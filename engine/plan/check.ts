@@ -13,6 +13,7 @@ import type { EdgeSchema } from '../contract/types.ts';
 import { SPECS } from '../specs.ts';
 import { type CheckedEdge, type CheckedGraph, type CheckedNode, hasErrors } from './graph.ts';
 import { guaranteeProblems } from './guarantees.ts';
+import { ledgerProblems } from './ledger.ts';
 import { topological } from './topological.ts';
 
 interface ResolvedEdge {
@@ -54,7 +55,7 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
   }));
   const graph = { document, nodes, edges: checkedEdges, problems };
   // What a broken graph would give its sinks is idle talk.
-  if (!hasErrors(problems)) problems.push(...guaranteeProblems(graph));
+  if (!hasErrors(problems)) problems.push(...guaranteeProblems(graph), ...ledgerProblems(graph));
   return graph;
 }
 

@@ -17,6 +17,7 @@ import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
 import { countersOf, restoreCounters } from '../telemetry/stats.ts';
 import type { BuiltGraph } from './build.ts';
 import type { JsonData } from './contracts.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import type { MergedData } from './tasks/merged-inputs.ts';
 import type { SourceData } from './tasks/source-task.ts';
 import type { StatefulData } from './tasks/stateful-task.ts';
@@ -33,6 +34,8 @@ export interface CheckpointSettings {
   readonly tolerableFailures: number;
   /** What the run goes on from; null: from the beginning. */
   readonly restored: Checkpoint | null;
+  /** Whether the run continues another, also where that had no checkpoint yet. Left out: where there is one to restore. */
+  readonly goesOn?: boolean;
   /** At-most-once: sources go on from there, wherever checkpoints stand. */
   readonly positions?: PositionLog | null;
   /** Told of every one that is complete. */
@@ -54,6 +57,7 @@ export class Checkpointer {
   readonly #settings: CheckpointSettings;
   readonly #hash: string;
   readonly #mode: Guarantee;
+  readonly #ledger: Ledger | null;
   #running: Promise<void> | null = null;
   #nextAt: number;
   #failures = 0;
@@ -61,10 +65,16 @@ export class Checkpointer {
   /** The run must end with this: too many failed. */
   failure: unknown = null;
 
-  constructor(graph: CheckedGraph, built: BuiltGraph, settings: CheckpointSettings) {
+  constructor(
+    graph: CheckedGraph,
+    built: BuiltGraph,
+    settings: CheckpointSettings,
+    ledger: Ledger | null = null,
+  ) {
     this.#graph = graph;
     this.#built = built;
     this.#settings = settings;
+    this.#ledger = ledger;
     this.#hash = graphHash(graph.document);
     this.#mode = graph.document.settings?.guarantee ?? DEFAULT_GUARANTEE;
     this.#nextAt = performance.now() + settings.everyMs;
@@ -136,14 +146,29 @@ export class Checkpointer {
     }
   }
 
+  /** After `restoreOperators`: what the ledger makes of the death that came before. */
+  tellLedger(): void {
+    const { restored, positions = null, goesOn = restored !== null } = this.#settings;
+    if (this.#ledger === null || !goesOn) return;
+    const goesBack =
+      positions === null ||
+      this.#built.sources.every(({ parts }) => positions.read(parts.stats.node) === null);
+    const emptied = this.#mode === 'at-most-once' ? this.#showingAtOnce() : [];
+    this.#ledger.resumed(restored?.manifest.id ?? null, goesBack, emptied);
+  }
+
+  /** Sinks whose rows no checkpoint holds back. */
+  #showingAtOnce(): string[] {
+    return this.#built.sinks.filter(({ sink }) => sink.prepare === undefined).map(({ stats }) => stats.node);
+  }
+
   /**
    * At-most-once, above sinks that show rows at once: what a window gave since the checkpoint it would give again, if it had the state
    * of the checkpoint.
    */
   #beginEmpty(): ReadonlySet<string> {
     if (this.#mode !== 'at-most-once') return new Set();
-    const atOnce = this.#built.sinks.filter(({ sink }) => sink.prepare === undefined);
-    return new Set(atOnce.flatMap(({ stats }) => above(this.#graph, stats.node).map((node) => node.id)));
+    return new Set(this.#showingAtOnce().flatMap((sink) => above(this.#graph, sink).map((node) => node.id)));
   }
 
   /** Sources, after they were opened and started. */
@@ -153,7 +178,7 @@ export class Checkpointer {
       const { node } = task.parts.stats;
       const data = this.#dataOf(node);
       if (data !== null) task.restore(data);
-      if (positions !== null) task.beforePass = () => positions.write(node, task.snapshot());
+      if (positions !== null) task.taps.push({ before: () => positions.write(node, task.snapshot()) });
     }
   }
 
@@ -194,9 +219,10 @@ export class Checkpointer {
     const began = performance.now();
     const id = store.nextId();
     const parts = this.#snapshot();
+    this.#ledger?.barrier(id);
     const sinks = this.#built.sinks.map(async (task): Promise<Part> => {
       const state = await task.barrier(id);
-      if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.sink.commit?.(state);
+      if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, state);
       return { node: task.stats.node, type: this.#typeOf(task.stats.node), state };
     });
     try {
@@ -208,7 +234,7 @@ export class Checkpointer {
       if (signal.aborted) return;
       for (const task of this.showsAtOnce ? [] : this.#built.sinks) {
         const own = prepared.find((p) => p.node === task.stats.node);
-        await task.sink.commit?.((own?.state ?? null) as JsonData);
+        await task.commit(id, (own?.state ?? null) as JsonData);
       }
       for (const { parts: own } of this.#built.sources) {
         const position = parts.find((p) => p.node === own.stats.node)?.state as SourceData | undefined;

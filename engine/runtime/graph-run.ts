@@ -10,6 +10,7 @@ import { type BuiltGraph, buildGraph } from './build.ts';
 import { chainSample } from './chain/sample.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
+import { Ledger } from './ledger/ledger.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
 export interface GraphRunOptions {
@@ -50,6 +51,7 @@ export class GraphRun {
   #ending = false;
   readonly #stateBytesMax: number;
   readonly #checkpointer: Checkpointer | null;
+  readonly #ledger: Ledger | null;
 
   constructor(graph: CheckedGraph, options: GraphRunOptions) {
     this.graph = graph;
@@ -66,9 +68,15 @@ export class GraphRun {
       wake: () => this.#rouse(),
     });
     const { checkpoints = null } = options;
+    this.#ledger = Ledger.open(graph, this.#built, {
+      folder: checkpoints?.store.folder ?? null,
+      goesOn: checkpoints?.goesOn ?? (checkpoints?.restored ?? null) !== null,
+    });
     const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#checkpointer =
-      checkpoints === null ? null : new Checkpointer(graph, this.#built, { ...checkpoints, warn });
+      checkpoints === null
+        ? null
+        : new Checkpointer(graph, this.#built, { ...checkpoints, warn }, this.#ledger);
   }
 
   get layout(): TelemetryLayout {
@@ -90,6 +98,7 @@ export class GraphRun {
         stats.state = 'running';
       }
       this.#checkpointer?.restoreOperators();
+      this.#checkpointer?.tellLedger();
       for (const { operator, stats } of this.#built.stateful) {
         this.#current = stats.node;
         await operator.open?.();
@@ -125,6 +134,7 @@ export class GraphRun {
       await this.#checkpointer?.abandon();
       if (this.#checkpointer?.showsAtOnce === true) await this.#finishSinks();
     }
+    if (this.#failure === null && !this.#stopped) this.#ledger?.finished();
     const failure = this.#failure;
     const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
     if (failure !== null) this.#markFailed((problems[0] && nodeOf(problems[0])) ?? failure.node);
@@ -156,7 +166,8 @@ export class GraphRun {
       if (this.#stopped || this.#failure !== null) return;
       const worked = this.#paused ? false : this.#slice();
       this.#failFromSink();
-      this.#checkpointer?.tick();
+      // After the last one there is nothing more to keep, and its files must not come and go behind the run's end.
+      if (!this.#ending) this.#checkpointer?.tick();
       if (this.#checkpointer?.failure != null)
         this.#failure ??= { error: this.#checkpointer.failure, node: null };
       if (sources.every((s) => s.done)) {
@@ -290,6 +301,7 @@ export class GraphRun {
     const { checkpoints = null } = this.#options;
     if (checkpoints !== null) closing.push(checkpoints.store.close());
     checkpoints?.positions?.close();
+    this.#ledger?.close();
     for (const result of await Promise.allSettled(closing)) {
       if (result.status === 'rejected') {
         this.#options.log(this.#options.clock.now(), 'warning', null, `closing: ${String(result.reason)}`);
@@ -330,6 +342,7 @@ export class GraphRun {
     for (const source of this.#built.sources) source.refresh();
     for (const sink of this.#built.sinks) sink.refresh();
     for (const task of this.#built.stateful) task.refresh();
+    this.#ledger?.refresh();
   }
 
   /** Ends a run whose state outgrew its bound, before the machine's memory does. */
@@ -397,6 +410,7 @@ export class GraphRun {
         filtered: n.filtered,
         committed: n.committed,
         watermark: Number.isFinite(n.watermark) ? n.watermark : null,
+        ...(n.ledger === null ? {} : { ledger: n.ledger }),
       })),
     };
   }

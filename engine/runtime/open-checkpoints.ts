@@ -54,6 +54,7 @@ export async function openCheckpoints(
       timeoutMs: durationMs(timeout),
       tolerableFailures,
       restored,
+      goesOn: again !== null || restore !== undefined,
       // An older checkpoint that someone picks is gone back to on purpose.
       positions: openPositions(
         folder,

@@ -53,6 +53,10 @@ export function writeFigures(target: Float64Array, figures: Figures): void {
     target[at++] = n.stateRows;
     target[at++] = n.committed;
     target[at++] = n.filtered;
+    target[at++] = n.ledger?.expected ?? Number.NaN;
+    target[at++] = n.ledger?.delivered ?? Number.NaN;
+    target[at++] = n.ledger?.duplicated ?? Number.NaN;
+    target[at++] = n.ledger?.lost ?? Number.NaN;
   }
   for (const e of figures.edges) {
     target[at++] = e.records;

@@ -1,5 +1,6 @@
 /** Figures of one node while it runs: plain numbers, raised once a batch, copied out a few times a second. */
 import { NO_WATERMARK } from '../batch/batch.ts';
+import type { LedgerCounts } from '../contract/link.ts';
 import type { RunState } from '../contract/telemetry.ts';
 
 export class NodeStats {
@@ -22,6 +23,8 @@ export class NodeStats {
   /** ms spent at work, and not able to emit. */
   busyMs = 0;
   blockedMs = 0;
+  /** Sinks at which a ledger counts. */
+  ledger: LedgerCounts | null = null;
 
   constructor(node: string) {
     this.node = node;

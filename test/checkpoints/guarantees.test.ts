@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { openPositions } from '../../engine/checkpoints/position-log.ts';
 import { CheckpointStore } from '../../engine/checkpoints/store.ts';
 import type { GraphDocument, Guarantee } from '../../engine/contract/document.ts';
+import type { LedgerCounts } from '../../engine/contract/link.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
 import { capture } from '../../engine/runtime/captured.ts';
 import { VirtualClock } from '../../engine/runtime/clock.ts';
@@ -46,7 +47,7 @@ describe('guarantees', () => {
     dies: readonly number[],
     everyMs: number,
     sinks = RUNTIMES.sinks,
-  ) {
+  ): Promise<LedgerCounts | undefined> {
     const mode = document.settings?.guarantee ?? 'exactly-once';
     for (let attempt = 0; ; attempt++) {
       const store = await CheckpointStore.open(join(folder, 'state'), { keep: 3, warn: () => {} });
@@ -71,18 +72,20 @@ describe('guarantees', () => {
           tolerableFailures: 0,
           restored: await store.latest(),
           positions: openPositions(store.folder, mode, attempt > 0),
+          goesOn: attempt > 0,
         },
       });
       await graphRun.open();
       const { outcome, problems } = await graphRun.run();
-      if (outcome === 'finished') return;
+      if (outcome === 'finished')
+        return graphRun.summary(outcome).nodes.find((n) => n.node === 'out')?.ledger;
       assert.ok(polls > (dies[attempt] ?? Infinity), JSON.stringify(problems));
     }
   }
 
   const toFile = (guarantee: Guarantee): GraphDocument => ({
     weir: 1,
-    settings: { guarantee },
+    settings: { guarantee, ledger: 'id' },
     nodes: {
       ids: IDS,
       out: { type: 'file-sink', config: { folder: 'out', name: 'ids', roll: { rows: 50 } } },
@@ -101,6 +104,11 @@ describe('guarantees', () => {
     }
     return counts;
   }
+  const countsOf = (counts: readonly number[], expected = COUNT): LedgerCounts => {
+    const delivered = counts.filter((count) => count > 0).length;
+    const duplicated = counts.reduce((sum, count) => sum + Math.max(0, count - 1), 0);
+    return { expected, delivered, duplicated, lost: expected - delivered, inFlight: 0 };
+  };
   const everywhere = (count: number): number[] => Array.from({ length: COUNT }, () => count);
   const given = (before: number, after: number, polls: number): number[] =>
     Array.from({ length: COUNT }, (_, id) => (id < polls * BATCH ? before : after));
@@ -111,8 +119,9 @@ describe('guarantees', () => {
       ['at-least-once', given(2, 1, 9)],
       ['at-most-once', given(0, 1, 9)],
     ] as const) {
-      await run(toFile(guarantee), [9], 1e9);
+      const ledger = await run(toFile(guarantee), [9], 1e9);
       assert.deepEqual(await seen(), expected, guarantee);
+      assert.deepEqual(ledger, countsOf(expected), guarantee);
       await rm(join(folder, 'out'), { recursive: true });
       await rm(join(folder, 'state'), { recursive: true });
     }
@@ -126,8 +135,9 @@ describe('guarantees', () => {
         fc.asyncProperty(deaths, async (dies) => {
           await rm(join(folder, 'out'), { recursive: true, force: true });
           await rm(join(folder, 'state'), { recursive: true, force: true });
-          await run(toFile(guarantee), dies, 0);
+          const ledger = await run(toFile(guarantee), dies, 0);
           const counts = await seen();
+          assert.deepEqual(ledger, countsOf(counts), 'the ledger says what the files hold');
           if (guarantee !== 'at-most-once') assert.ok(Math.min(...counts) >= 1, 'nothing is lost');
           if (guarantee !== 'at-least-once') assert.ok(Math.max(...counts) <= 1, 'nothing is there twice');
           if (counts.some((count) => count !== 1)) harmed++;
@@ -139,6 +149,30 @@ describe('guarantees', () => {
         guarantee !== 'exactly-once',
         'the weaker ones do harm, and the strong one none',
       );
+    });
+  }
+
+  for (const [name, middle, kept] of [
+    ['a filter', { type: 'filter', config: { condition: 'id % 3 > 0' } }, (id: number) => id % 3 > 0],
+    ['a sort', { type: 'sort', config: {} }, () => true],
+  ] as const) {
+    test(`the ledger behind ${name}: what is not meant to come is not lost`, async () => {
+      for (const guarantee of ['exactly-once', 'at-least-once', 'at-most-once'] as const) {
+        for (const dies of [[], [9], [4, 7, 11]]) {
+          await rm(join(folder, 'out'), { recursive: true, force: true });
+          await rm(join(folder, 'state'), { recursive: true, force: true });
+          const plain = toFile(guarantee);
+          const edges = [
+            { from: 'ids', to: 'middle' },
+            { from: 'middle', to: 'out' },
+          ];
+          const ledger = await run({ ...plain, nodes: { ...plain.nodes, middle }, edges }, dies, 0);
+          const counts = await seen();
+          const expected = counts.filter((_, id) => kept(id)).length;
+          assert.ok(counts.every((count, id) => kept(id) || count === 0));
+          assert.deepEqual(ledger, countsOf(counts, expected), `${guarantee}, dying at ${dies.join(', ')}`);
+        }
+      }
     });
   }
 

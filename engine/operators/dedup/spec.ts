@@ -81,6 +81,7 @@ export const dedupSpec = defineNode({
   inputs: [{ ...MAIN_IN, appendOnlyHint: 'Use Top-N with 1 in place of this node: it takes records back,' }],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  passesRows: true,
   targets: ['weir', 'flink'],
   summarize({ keys, keep, by, results }) {
     const per = [...keys, ...(results.kind === 'window' ? ['window'] : [])];

@@ -28,6 +28,7 @@ export const filterSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
+  passesRows: true,
   targets: ['weir', 'flink', 'spark'],
   summarize: (config) => config.condition,
   schemas(context) {

@@ -58,6 +58,7 @@ export const mapSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
+  passesRows: true,
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {
     const parts = [

@@ -140,6 +140,7 @@ export const overAggregateSpec = defineNode({
   inputs: [{ ...MAIN_IN, appendOnlyHint: 'Put Over before the node that updates, where records are final,' }],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  passesRows: true,
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {
     const per = config.keys.length === 0 ? '' : `per ${config.keys.join(', ')}, `;

@@ -69,6 +69,7 @@ export const routeSpec = defineNode({
     DEAD_LETTER_OUT,
   ],
   stateful: false,
+  passesRows: true,
   targets: ['weir', 'flink', 'spark'],
   summarize: ({ routes }) => routes.map((r) => `${r.name}: ${r.condition}`).join(' · '),
   schemas(context) {

@@ -36,6 +36,7 @@ export const sortSpec = defineNode({
   ],
   outputs: [MAIN_OUT, LATE_OUT],
   stateful: true,
+  passesRows: true,
   targets: ['weir', 'flink'],
   summarize: (config) => `by event time${config.thenBy.length === 0 ? '' : `, ${printSort(config.thenBy)}`}`,
   schemas(context) {

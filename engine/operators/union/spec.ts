@@ -17,6 +17,7 @@ export const unionSpec = defineNode({
   inputs: [{ name: 'in', label: 'in', role: 'main', many: true, changelog: 'any' }],
   outputs: [MAIN_OUT],
   stateful: false,
+  passesRows: true,
   targets: ['weir', 'flink', 'spark'],
   summarize: () => 'all records of all inputs',
   schemas(context) {

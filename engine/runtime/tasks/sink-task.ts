@@ -8,6 +8,18 @@ import type { Receiver } from '../port.ts';
 export const SINK_QUEUE_ROWS = 16_384;
 export const SINK_QUEUE_BYTES = 32 * 1024 * 1024;
 
+/** Told what becomes of rows, in their order. */
+export interface SinkTally {
+  /** They are at the sink's queue. */
+  arrived(batch: Batch): void;
+  /** Taken before they are written, as the batch is the sink's then. */
+  numbers(batch: Batch): Float64Array;
+  written(numbers: Float64Array): void;
+  prepared(checkpoint: number): void;
+  committed(checkpoint: number): void;
+  finished(): void;
+}
+
 export class SinkTask implements Receiver {
   readonly sink: Sink;
   readonly stats: NodeStats;
@@ -27,6 +39,8 @@ export class SinkTask implements Receiver {
   #seenCommitted = 0;
   finished = false;
   failure: unknown = null;
+  /** Counts which records got how far. */
+  tally: SinkTally | null = null;
 
   constructor(sink: Sink, stats: NodeStats, edge: EdgeStats, clock: Clock, wake: () => void) {
     this.sink = sink;
@@ -43,6 +57,7 @@ export class SinkTask implements Receiver {
 
   batch(batch: Batch): void {
     this.stats.recordsIn += batch.count;
+    this.tally?.arrived(batch);
     if (!this.#busy && this.#queue.length === 0) {
       this.#write(batch);
       return;
@@ -53,6 +68,8 @@ export class SinkTask implements Receiver {
   }
 
   #write(batch: Batch): void {
+    const { tally } = this;
+    const numbers = tally?.numbers(batch);
     let pending: void | Promise<void>;
     try {
       pending = this.sink.write(batch);
@@ -60,7 +77,10 @@ export class SinkTask implements Receiver {
       this.#fail(error);
       return;
     }
-    if (pending !== undefined) this.#wait(pending);
+    if (numbers === undefined) {
+      if (pending !== undefined) this.#wait(pending);
+    } else if (pending === undefined) tally?.written(numbers);
+    else this.#wait(pending.then(() => tally?.written(numbers)));
   }
 
   #wait(pending: Promise<void>): void {
@@ -83,7 +103,9 @@ export class SinkTask implements Receiver {
     return new Promise((resolve, reject) => {
       const cut = async (): Promise<void> => {
         try {
-          resolve((await this.sink.prepare?.(checkpoint)) ?? null);
+          const prepared = (await this.sink.prepare?.(checkpoint)) ?? null;
+          this.tally?.prepared(checkpoint);
+          resolve(prepared);
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
           throw error;
@@ -92,6 +114,12 @@ export class SinkTask implements Receiver {
       this.#queue.push(cut);
       this.#pump();
     });
+  }
+
+  /** @param prepared what `barrier` gave for that checkpoint */
+  async commit(checkpoint: number, prepared: JsonData): Promise<void> {
+    await this.sink.commit?.(prepared);
+    this.tally?.committed(checkpoint);
   }
 
   #pump(): void {
@@ -132,6 +160,7 @@ export class SinkTask implements Receiver {
       .then(
         () => {
           this.finished = true;
+          this.tally?.finished();
           this.stats.state = 'finished';
           this.#wake();
         },

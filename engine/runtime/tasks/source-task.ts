@@ -45,6 +45,14 @@ export interface SourceData {
   readonly done: boolean;
 }
 
+/** Told of rows that were polled. */
+export interface SourceTap {
+  /** Nobody has them yet; `snapshot` is already behind them. */
+  before(rows: Batch | null): void;
+  /** Everyone has them. Not called where that failed. */
+  after?(): void;
+}
+
 export class SourceTask {
   readonly parts: SourceTaskParts;
   partitions: PartitionStats[] = [];
@@ -52,8 +60,7 @@ export class SourceTask {
   recordsRead = 0;
   /** The newest event time so far, ms. */
   newestTime = -Infinity;
-  /** Called when rows were polled and before anyone gets them; `snapshot` is already behind them. */
-  beforePass: (() => void) | null = null;
+  readonly taps: SourceTap[] = [];
   #watermarks: PartitionWatermarks | null = null;
   /** Written anew for every batch: nobody reads watermarks after the batch was passed on. */
   #watermarkColumn = new Float64Array(1024);
@@ -136,9 +143,10 @@ export class SourceTask {
     this.recordsRead += rows + output.deadLetters.length;
     stats.recordsIn += rows + output.deadLetters.length;
     if (output.batch !== null) this.#count(output.batch, output.partitions);
-    this.beforePass?.();
+    for (const tap of this.taps) tap.before(output.batch);
     if (output.deadLetters.length > 0) deadLetters.send(output.deadLetters, now);
     if (output.batch !== null && rows > 0) this.#pass(this.#stamped(output.batch, now), output, now);
+    for (const tap of this.taps) tap.after?.();
     return true;
   }
 
