@@ -20,6 +20,8 @@ export interface Letter {
 export interface Block {
   /** Under which the position is kept. */
   readonly key: string;
+  /** Which file of that name it is, where the file is followed. */
+  readonly inode?: string | undefined;
   /** By row or for all rows, the number of the file. */
   readonly file: number | Int32Array;
   readonly batch: Batch;
@@ -76,6 +78,7 @@ export class Interning {
 
 export interface BlockOptions {
   readonly key: string;
+  readonly inode?: string | undefined;
   readonly file: number;
   readonly fields: readonly Field[];
   readonly interning: Interning;
@@ -133,10 +136,11 @@ export class BlockBuilder implements RowReceiver {
   }
 
   take(memo: Place['memo'], last: boolean, due: (batch: Batch) => Float64Array | null): Block {
-    const { key, file, interning, fields, now } = this.#options;
+    const { key, inode, file, interning, fields, now } = this.#options;
     const batch = this.#builder.take(now());
     const block: Block = {
       key,
+      inode,
       file,
       batch,
       due: due(batch),

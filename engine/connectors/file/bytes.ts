@@ -29,6 +29,12 @@ export class PlainBytes implements Bytes {
     return this.#offset;
   }
 
+  /** The same whatever name the file has: see `inodeOf`. */
+  async inode(): Promise<string> {
+    const { dev, ino } = await this.handle.stat({ bigint: true });
+    return `${dev}:${ino}`;
+  }
+
   async read(): Promise<Buffer | null> {
     const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
     const { bytesRead } = await this.handle.read(buffer, 0, CHUNK_BYTES, this.#offset);
@@ -46,6 +52,11 @@ export class GzipBytes implements Bytes {
   readonly #file: ReadStream;
   readonly #parts: AsyncIterator<Buffer>;
   #skip: number;
+
+  /** Whether it ended before the offset. */
+  get tooShort(): boolean {
+    return this.#skip > 0;
+  }
 
   constructor(path: string, offset: number) {
     this.#skip = offset;

@@ -16,6 +16,16 @@ export interface Feed {
   stop(): Promise<void>;
 }
 
+/** Of a file that was read to its end before. */
+export const EMPTY_FEED: Feed = {
+  head: () => null,
+  shift: () => {},
+  finished: true,
+  failure: null,
+  remaining: 0,
+  stop: () => Promise.resolve(),
+};
+
 /** Resolves after `ms` of the run's clock, or when the signal aborts. */
 export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

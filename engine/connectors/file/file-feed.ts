@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Batch } from '../../batch/batch.ts';
-import type { Codec, CodecOptions, DecodeField, Place } from '../../formats/codec.ts';
+import { type Codec, type CodecOptions, type DecodeField, type Place, START } from '../../formats/codec.ts';
 import { textCodec } from '../../formats/formats.ts';
 import { ParquetReader } from '../../formats/parquet/reader.ts';
 import type { SourceContext } from '../../runtime/contracts.ts';
@@ -11,7 +11,7 @@ import { type Bytes, GzipBytes, PlainBytes } from './bytes.ts';
 import { type Detected, detect } from './detect.ts';
 import { fileError } from './errors.ts';
 import { type Feed, wait } from './feed.ts';
-import { checkFollowed, shrunk } from './follow.ts';
+import { checkFollowed, inodeOf, renamed, shrunk } from './follow.ts';
 import { type FileConfig, RECORD_BYTES_DEFAULT } from './spec.ts';
 
 export interface FileTask {
@@ -20,6 +20,8 @@ export interface FileTask {
   /** The file's number among all. */
   readonly file: number;
   readonly from: Place;
+  /** Where the followed file was that `from` is in, for another may have its name now. */
+  readonly inode?: string | undefined;
 }
 
 export interface FeedOptions {
@@ -30,6 +32,8 @@ export interface FeedOptions {
   readonly bytesMax: number;
   /** The column that paces the replay; −1 for none. */
   readonly timeColumn: number;
+  /** The latest time (ms) of rows that were given before. */
+  readonly maxTime: number;
   /** Told when something changed at the head or the end. */
   changed(): void;
   /** Sees every block's rows once: for checks of the data as a whole. */
@@ -62,6 +66,7 @@ export class FileFeed implements Feed {
 
   constructor(files: readonly FileTask[], options: FeedOptions) {
     this.#options = options;
+    this.#maxTime = options.maxTime;
     this.#done = this.#run(files);
   }
 
@@ -112,6 +117,7 @@ export class FileFeed implements Feed {
 
   async #readParquet(task: FileTask, isLast: boolean): Promise<void> {
     const reader = await ParquetReader.open(task.path, this.#options.fields);
+    if (reader.rows < task.from.offset) throw shrunk(task.path, task.from.offset, 'rows');
     for (const name of reader.missing) this.#warn(task, `There is no column ${JSON.stringify(name)}.`);
     const blocks = this.#blocks(task, 'row');
     const ahead = (row: number): void => {
@@ -128,19 +134,28 @@ export class FileFeed implements Feed {
 
   async #readText(task: FileTask, detected: Detected): Promise<void> {
     let from = task.from;
+    if (await this.#readRest(task, detected)) from = START;
     for (;;) {
-      const again = await this.#readOnce({ ...task, from }, detected);
+      const again = await this.#readOnce({ ...task, from }, detected, this.#options.context.config.follow);
       if (!again) return;
-      from = { offset: 0, number: 0, memo: null };
+      from = START;
     }
   }
 
+  /** Where a followed file lost its name to another while nobody followed: reads its rest. */
+  async #readRest(task: FileTask, detected: Detected): Promise<boolean> {
+    const { path, inode } = task;
+    if (inode === undefined || (await inodeOf(path)) === inode) return false;
+    const old = await renamed(path, inode);
+    if (old === null) this.#warn(task, 'The file was replaced since: what it still had is lost.');
+    else await this.#readOnce({ ...task, path: old }, detected, false);
+    return true;
+  }
+
   /** Reads the file to its end. True when a followed file began anew and has to be read from its start. */
-  async #readOnce(task: FileTask, detected: Detected): Promise<boolean> {
-    const { context } = this.#options;
-    const follow = context.config.follow;
+  async #readOnce(task: FileTask, detected: Detected, follow: boolean): Promise<boolean> {
+    const { config } = this.#options.context;
     const codec = this.#codec(task, detected);
-    const blocks = this.#blocks(task, codec.unit);
     if (!detected.gzip && (await stat(task.path)).size < task.from.offset) {
       if (!follow) throw shrunk(task.path, task.from.offset);
       this.#warn(task, 'The file is shorter than what was read of it: it is read from its start.');
@@ -149,6 +164,8 @@ export class FileFeed implements Feed {
     const bytes: Bytes = detected.gzip
       ? new GzipBytes(task.path, task.from.offset)
       : await PlainBytes.open(task.path, task.from.offset);
+    const inode = config.follow && bytes instanceof PlainBytes ? await bytes.inode() : undefined;
+    const blocks = this.#blocks({ ...task, inode }, codec.unit);
     try {
       for (;;) {
         const chunk = await bytes.read();
@@ -157,6 +174,7 @@ export class FileFeed implements Feed {
           if (!(await this.#decode(chunk, codec, blocks))) return false;
           continue;
         }
+        if (bytes instanceof GzipBytes && bytes.tooShort) throw shrunk(task.path, task.from.offset);
         if (!follow || !(bytes instanceof PlainBytes)) break;
         if (blocks.rows > 0 || blocks.letters > 0) this.#push(blocks, codec.memo, false);
         const fate = await this.#waitForMore(task, bytes);
@@ -168,7 +186,7 @@ export class FileFeed implements Feed {
         }
       }
       codec.end(blocks);
-      this.#push(blocks, codec.memo, true);
+      this.#push(blocks, codec.memo, !config.follow);
       return false;
     } finally {
       await bytes.close();
@@ -222,8 +240,8 @@ export class FileFeed implements Feed {
   #blocks(task: FileTask, unit: string): BlockBuilder {
     const { context, interning } = this.#options;
     const now = (): number => context.clock.now();
-    const { key, file } = task;
-    return new BlockBuilder({ key, file, fields: context.fields, interning, unit, now }, task.from);
+    const { key, file, inode } = task;
+    return new BlockBuilder({ key, inode, file, fields: context.fields, interning, unit, now }, task.from);
   }
 
   #push(blocks: BlockBuilder, memo: Place['memo'], last: boolean): Block {

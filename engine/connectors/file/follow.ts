@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Detected } from './detect.ts';
@@ -19,13 +20,13 @@ export function checkFollowed(path: string, { gzip, format }: Detected): void {
   );
 }
 
-export const shrunk = (path: string, offset: number): WeirError =>
+export const shrunk = (path: string, offset: number, unit = 'bytes'): WeirError =>
   new WeirError(
     problem('C-FORMAT', {
       path: ['config', 'path'],
       message: `${path} is shorter than what was already read of it.`,
       value: showValue(path),
-      expected: `at least ${offset} bytes`,
+      expected: `at least ${offset} ${unit}`,
       next: 'Start the run from the beginning.',
     }),
   );
@@ -75,7 +76,16 @@ export class NewFiles {
   }
 }
 
-async function inodeOf(file: string): Promise<string | null> {
+/** Where the file `inode` is now that its name has gone to another: in the folder of that name. Null: nowhere. */
+export async function renamed(path: string, inode: string): Promise<string | null> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if ((await inodeOf(join(folder, name))) === inode) return join(folder, name);
+  }
+  return null;
+}
+
+export async function inodeOf(file: string): Promise<string | null> {
   const found = await stat(file, { bigint: true }).catch(() => null);
   return found === null ? null : `${found.dev}:${found.ino}`;
 }

@@ -13,6 +13,8 @@ const TURN_ROWS = 1024;
 /** A feed and how far its first block was used. */
 export interface Lane {
   readonly feed: Feed;
+  /** The name of its file, where it has one of its own. */
+  readonly key: string;
   /** Where each file is a partition, its number. */
   readonly partition: number;
   /** Rows of the head that were given. */
@@ -23,12 +25,13 @@ export interface Lane {
   over: boolean;
 }
 
-export const lane = (feed: Feed, partition: number): Lane => ({
+export const lane = (feed: Feed, key: string, partition: number, over = false): Lane => ({
   feed,
+  key,
   partition,
   at: 0,
   letters: 0,
-  over: false,
+  over,
 });
 
 interface Choice {
@@ -46,6 +49,9 @@ export interface Taken {
   readonly lettersFrom: number;
   readonly lettersUntil: number;
 }
+
+/** Whether a bad record comes before the next row: later ones wait for the rows before them. */
+const hasLetter = (l: Lane, block: Block): boolean => (block.letters[l.letters]?.before ?? Infinity) <= l.at;
 
 export class Lanes {
   readonly lanes: Lane[];
@@ -76,6 +82,21 @@ export class Lanes {
       l.letters = 0;
       l.feed.shift();
     }
+  }
+
+  /** Whose turn it is, by the key of its lane, and how many rows it has had of it; null where turns mean nothing. */
+  get turn(): { readonly lane: string; readonly rows: number } | null {
+    const l = this.lanes[this.#turn];
+    return l === undefined || this.lanes.length === 1 || this.#follow
+      ? null
+      : { lane: l.key, rows: this.#turnRows };
+  }
+
+  /** Goes on where `turn` was. A lane that is there no more has had its turn. */
+  resume({ lane: key, rows }: { readonly lane: string; readonly rows: number }): void {
+    const at = this.lanes.findIndex((l) => l.key >= key);
+    this.#turn = Math.max(0, at);
+    this.#turnRows = this.lanes[at]?.key === key ? rows : 0;
   }
 
   get ended(): boolean {
@@ -116,7 +137,7 @@ export class Lanes {
       if (block !== null && this.#turnRows < TURN_ROWS) {
         const most = count === 1 ? Infinity : TURN_ROWS - this.#turnRows;
         const rows = this.#dueRows(l, block, most);
-        if (rows > 0 || block.letters.length > l.letters) return { lane: l, block, rows };
+        if (rows > 0 || hasLetter(l, block)) return { lane: l, block, rows };
       } else if (block === null && !this.#isOver(l) && !this.#follow) return null;
       this.#turn = (this.#turn + 1) % count;
       this.#turnRows = 0;
@@ -152,7 +173,7 @@ export class Lanes {
     pace.start(time);
     const rows =
       block.due === null ? block.batch.length : countUpTo(block.due, l.at, Math.min(pace.now, second));
-    return rows > 0 || block.letters.length > l.letters ? { lane: l, block, rows } : null;
+    return rows > 0 || hasLetter(l, block) ? { lane: l, block, rows } : null;
   }
 
   /** Whether a lane without a head is at its end. Asked in the order of the turns only: no matter of timing. */

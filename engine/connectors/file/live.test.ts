@@ -165,9 +165,6 @@ describe('files that end early', () => {
       );
       assert.equal(rows, 4510);
     }
-    const read = { offset: 1, number: 1, memo: null, ended: true };
-    const restored = await bench.opened(input, undefined, { '1.ndjson': read });
-    assert.deepEqual(restored.endedPartitions?.(), [1]);
   });
 });
 
@@ -208,6 +205,37 @@ describe('a followed file', { timeout: 30_000 }, () => {
     assert.deepEqual(await next(source, 2), [2, 3]);
     await appendFile(path, line(0, 4));
     assert.deepEqual(await next(source, 1), [4]);
+  });
+
+  it('goes on after a restart with the rest of the file that lost its name meanwhile, then with the new one', async () => {
+    const path = await bench.write('log.ndjson', line(0, 1) + line(0, 2));
+    const source = await bench.opened(input);
+    assert.deepEqual(await next(source, 1), [1, 2]);
+    const position = JSON.parse(JSON.stringify(source.position()));
+    await source.close();
+    await appendFile(path, line(0, 3));
+    await rename(path, `${path}.1`);
+    await writeFile(path, line(0, 4) + line(0, 5) + line(0, 6));
+    const second = await bench.opened(input, undefined, position);
+    assert.deepEqual(await next(second, 4), [3, 4, 5, 6]);
+    const later = JSON.parse(JSON.stringify(second.position()));
+    await second.close();
+    await appendFile(path, line(0, 7));
+    assert.deepEqual(await next(await bench.opened(input, undefined, later), 1), [7]);
+  });
+
+  it('says what it lost where the file is gone after a restart', async () => {
+    const path = await bench.write('log.ndjson', line(0, 1));
+    const source = await bench.opened(input);
+    assert.deepEqual(await next(source, 1), [1]);
+    const position = JSON.parse(JSON.stringify(source.position()));
+    await source.close();
+    // Under another name in another folder: its inode stays taken.
+    await bench.write('old/x', '');
+    await rename(path, `${bench.dir}/old/x`);
+    await writeFile(path, line(0, 2) + line(0, 3));
+    assert.deepEqual(await next(await bench.opened(input, undefined, position), 2), [2, 3]);
+    assert.match(bench.logs.join(), /replaced since: what it still had is lost/);
   });
 
   it('reads a file that was cut from its start, and says so', async () => {

@@ -1,5 +1,5 @@
 import { problem, WeirError } from '../../contract/problems.ts';
-import { type DecodeField, START } from '../../formats/codec.ts';
+import { type DecodeField, type Place, START } from '../../formats/codec.ts';
 import { decodeFields } from '../../formats/decode-fields.ts';
 import { checkedSetting } from '../../plan/check-setting.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type SourceRuntime,
 } from '../../runtime/contracts.ts';
 import { type Block, Interning, sliceBatch } from './block.ts';
-import type { Feed } from './feed.ts';
+import { EMPTY_FEED, type Feed } from './feed.ts';
 import { FileFeed, type FileTask } from './file-feed.ts';
 import { NewFiles } from './follow.ts';
 import { inferFile } from './infer.ts';
@@ -21,7 +21,7 @@ import { type Lane, Lanes, lane } from './lanes.ts';
 import { locateFiles } from './locate.ts';
 import { Pace } from './pace.ts';
 import { Partitioner } from './partition.ts';
-import { readPosition, type SavedPosition } from './position.ts';
+import { readPosition, type SavedPosition, TURN_KEY } from './position.ts';
 import { SecondsCheck } from './seconds.ts';
 import { SORTED_KEY, SortedFeed } from './sorted-feed.ts';
 import type { FileConfig } from './spec.ts';
@@ -48,7 +48,7 @@ class FileSource implements Source {
 
   #sideBySide(lanes: Lane[]): Lanes {
     return new Lanes(lanes, this.#pace, this.#context.config.follow, (block) => {
-      this.#positions.set(block.key, { ...block.end, ended: block.last });
+      this.#noteEnd(block);
     });
   }
 
@@ -64,35 +64,40 @@ class FileSource implements Source {
     const { config, fields, baseDir } = this.#context;
     const { files, nameOf } = await locateFiles(config.path, baseDir);
     const names = files.map(nameOf);
-    for (const [key, saved] of readPosition(restored, this.#context.nodeId)) this.#positions.set(key, saved);
+    const { files: saved, turn } = readPosition(restored, this.#context.nodeId);
+    for (const [key, position] of saved) this.#positions.set(key, position);
     this.#partitioner = new Partitioner(config, fields, names);
     this.partitions = this.#partitioner.names;
 
     const tasks = files.map((path, file): FileTask => {
       const key = names[file] ?? path;
-      return { path, key, file, from: this.#positions.get(key) ?? START };
+      const position = this.#positions.get(key);
+      return { path, key, file, from: position ?? START, inode: position?.inode };
     });
     if (config.order !== undefined)
-      this.#lanes = this.#sideBySide([lane(this.#sorted(tasks, config.order), 0)]);
-    else {
-      const isRead = ({ key }: FileTask): boolean => this.#positions.get(key)?.ended === true;
-      this.#openPlain(tasks.filter((task) => !isRead(task)));
-      this.#lanes.overs.push(...tasks.filter(isRead).map(({ file }) => file));
-    }
+      this.#lanes = this.#sideBySide([lane(this.#sorted(tasks, config.order), '', 0)]);
+    else this.#openPlain(tasks);
+    if (turn !== null) this.#lanes.resume(turn);
   }
 
   #openPlain(tasks: readonly FileTask[]): void {
     const { config } = this.#context;
     const sideBySide = config.partitions.kind === 'file' || config.follow;
     if (sideBySide && tasks.length > FEEDS_MAX) throw tooManyFiles(tasks.length);
-    const groups = sideBySide ? tasks.map((task) => [task]) : tasks.length === 0 ? [] : [tasks];
+    const groups = sideBySide ? tasks.map((task) => [task]) : [tasks];
     const interning = new Interning(this.#context.fields, true);
     const bytesMax = PREFETCH_BYTES_MAX / Math.max(1, groups.length);
-    const open = (group: readonly FileTask[]): Lane =>
-      lane(
-        this.#files(group, interning, bytesMax, () => this.#changed()),
-        group[0]?.file ?? 0,
-      );
+    const open = (group: readonly FileTask[]): Lane => {
+      const key = sideBySide ? (group[0]?.key ?? '') : '';
+      const told = this.#positions.get(key)?.told ?? false;
+      const unread = group.filter((task) => this.#positions.get(task.key)?.ended !== true);
+      const maxTime = Math.max(...group.map((task) => this.#positions.get(task.key)?.due ?? -Infinity));
+      const feed =
+        unread.length === 0
+          ? EMPTY_FEED
+          : this.#files(unread, interning, bytesMax, () => this.#changed(), maxTime);
+      return lane(feed, key, group[0]?.file ?? 0, told);
+    };
     this.#lanes = this.#sideBySide(groups.map(open));
     if (config.follow) this.#followNew(tasks, open);
   }
@@ -133,7 +138,13 @@ class FileSource implements Source {
     });
   }
 
-  #files(tasks: readonly FileTask[], interning: Interning, bytesMax: number, changed: () => void): FileFeed {
+  #files(
+    tasks: readonly FileTask[],
+    interning: Interning,
+    bytesMax: number,
+    changed: () => void,
+    maxTime = -Infinity,
+  ): FileFeed {
     const { config, fields, log } = this.#context;
     const decode: readonly DecodeField[] = decodeFields(config.schema ?? []);
     const seconds = new SecondsCheck(decode, (text) => log('warning', text));
@@ -144,6 +155,7 @@ class FileSource implements Source {
       interning,
       bytesMax,
       timeColumn: paced ? fields.findIndex((f) => f.name === config.time?.field) : -1,
+      maxTime,
       changed,
       seen: (batch) => seconds.see(batch),
       ended: () => seconds.finish(),
@@ -165,7 +177,8 @@ class FileSource implements Source {
     if (taken === null) return null;
     const { block, from, until } = taken;
     const deadLetters = block.letters.slice(taken.lettersFrom, taken.lettersUntil).map((l) => l.letter);
-    this.#note(block, until, taken.lettersUntil);
+    if (until === block.batch.length && taken.lettersUntil === block.letters.length) this.#noteEnd(block);
+    else this.#note(block, until, taken.lettersUntil);
     if (until === from) return { batch: null, partitions: null, deadLetters };
     const batch = sliceBatch(block.batch, from, until);
     const file = typeof block.file === 'number' ? block.file : block.file.subarray(from, until);
@@ -181,13 +194,36 @@ class FileSource implements Source {
         : { offset: block.offsets[rows - 1], number: block.numbers[rows - 1] };
     if (place.offset === undefined || place.number === undefined) return;
     const { offset, number } = place;
-    this.#positions.set(block.key, { offset, number, memo: block.end.memo, ended: false });
+    this.#keep(block, rows, { offset, number, memo: block.end.memo }, false);
   }
 
+  #noteEnd(block: Block): void {
+    this.#keep(block, block.batch.length, block.end, block.last);
+  }
+
+  #keep({ key, due, inode }: Block, rows: number, place: Place, ended: boolean): void {
+    const before = this.#positions.get(key);
+    const latest = due?.[rows - 1] ?? before?.due ?? -Infinity;
+    this.#positions.set(key, {
+      ...place,
+      ended,
+      ...(before?.told === true ? { told: true } : {}),
+      ...(Number.isFinite(latest) ? { due: latest } : {}),
+      ...(inode === undefined ? {} : { inode }),
+    });
+  }
+
+  /** A source that goes on from a position does not tell again what was told before. */
   endedPartitions(): readonly number[] {
     const overs = this.#lanes.overs.splice(0);
     const { partitions, order } = this.#context.config;
-    return partitions.kind === 'file' && order === undefined ? overs : [];
+    if (partitions.kind !== 'file' || order !== undefined) return [];
+    for (const at of overs) {
+      const key = this.partitions[at] ?? '';
+      const saved = this.#positions.get(key) ?? { ...START, ended: true };
+      this.#positions.set(key, { ...saved, ended: true, told: true });
+    }
+    return overs;
   }
 
   async whenReady(): Promise<void> {
@@ -217,7 +253,8 @@ class FileSource implements Source {
   }
 
   position(): SourcePosition {
-    return Object.fromEntries(this.#positions);
+    const { turn } = this.#lanes;
+    return { ...Object.fromEntries(this.#positions), ...(turn === null ? {} : { [TURN_KEY]: turn }) };
   }
 
   lag(): SourceLag {
