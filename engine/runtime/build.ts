@@ -192,6 +192,7 @@ class Builder {
       this.#statsOf(node.id),
       edgeStats,
       this.#options.clock,
+      this.#options.checkpointed ?? false,
       this.#options.wake,
     );
     this.#sinks.set(node.id, task);

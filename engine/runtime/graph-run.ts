@@ -176,7 +176,7 @@ export class GraphRun {
           await this.#lastCheckpoint();
         }
         if (sinks.every((s) => s.finished)) return;
-        for (const sink of sinks) if (!sink.finished) sink.end();
+        for (const sink of sinks) if (!sink.finished) sink.finish();
       }
       if (performance.now() - this.#lastPublish >= PUBLISH_EVERY_MS) this.#publish();
       if (worked) await yieldToEvents();
@@ -287,7 +287,7 @@ export class GraphRun {
   /** Stopped, or failed where that is enough: what the sinks hold is written and made visible. */
   async #finishSinks(): Promise<void> {
     const sinks = this.#built.sinks.filter((s) => s.failure === null);
-    for (const sink of sinks) sink.end();
+    for (const sink of sinks) sink.finish();
     while (sinks.some((s) => !s.finished && s.failure === null)) await this.#nap();
     this.#failFromSink();
   }

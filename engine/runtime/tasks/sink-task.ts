@@ -23,6 +23,8 @@ export interface SinkTally {
 export class SinkTask implements Receiver {
   readonly sink: Sink;
   readonly stats: NodeStats;
+  /** Shows rows by checkpoints alone: not because its input ended, while the next checkpoint may still fail to come. */
+  readonly #byCheckpoints: boolean;
   readonly #edge: EdgeStats;
   readonly #clock: Clock;
   /** Called when room came, the sink finished or failed. */
@@ -42,7 +44,15 @@ export class SinkTask implements Receiver {
   /** Counts which records got how far. */
   tally: SinkTally | null = null;
 
-  constructor(sink: Sink, stats: NodeStats, edge: EdgeStats, clock: Clock, wake: () => void) {
+  constructor(
+    sink: Sink,
+    stats: NodeStats,
+    edge: EdgeStats,
+    clock: Clock,
+    checkpointed: boolean,
+    wake: () => void,
+  ) {
+    this.#byCheckpoints = checkpointed && sink.prepare !== undefined;
     this.sink = sink;
     this.stats = stats;
     this.#edge = edge;
@@ -137,8 +147,13 @@ export class SinkTask implements Receiver {
     if (this.#ended && !this.#busy && !this.#closed && this.#queue.length === 0) this.#finish();
   }
 
-  /** Also when a run is stopped: writes what waits, then makes it visible. */
+  /** Nothing more comes from its input. */
   end(): void {
+    if (!this.#byCheckpoints) this.finish();
+  }
+
+  /** The run ends, or is stopped, and has taken its last checkpoint: writes what waits, then makes it visible. */
+  finish(): void {
     this.#ended = true;
     this.#pump();
   }
