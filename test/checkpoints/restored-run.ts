@@ -26,6 +26,11 @@ class Outside {
     this.#committed.set(node, own);
   }
 
+  /** Whatever checkpoints there are. */
+  show(node: string, rows: readonly CapturedRow[]): void {
+    if (rows.length > 0) this.commit(node, -(this.#committed.get(node)?.size ?? 0), rows);
+  }
+
   rows(): Record<string, CapturedRow[]> {
     return Object.fromEntries([...this.#committed].map(([node, byId]) => [node, [...byId.values()].flat()]));
   }
@@ -54,7 +59,8 @@ const transactional = (outside: Outside): Record<string, SinkRuntime<Config>> =>
             write: (batch: Batch) => {
               rows.push(...capture(batch, input));
             },
-            finish: () => {},
+            // As a file would be: what no checkpoint held is there for good, and again in the next run.
+            finish: () => outside.show(nodeId, rows.splice(0)),
             close: () => {},
             committed: 0,
             prepare: async (checkpoint) => {
