@@ -35,7 +35,11 @@ export function compareChanges(
 ): string | null {
   const isUpsert = expected.some((e) => e['op'] === 'upsert' || e['op'] === 'delete');
   if (isUpsert) return compareOps(expected, upserts(came, outputs, keyNames), order);
-  const literal = came.map((c, at) => withOp(c, outputs[at]?.change ?? '+I'));
+  // Upsert form: what stood before an update is not told.
+  const tellsBefore = !expected.some((e) => e['op'] === '+U') || expected.some((e) => e['op'] === '-U');
+  const literal = came
+    .map((c, at) => withOp(c, outputs[at]?.change ?? '+I'))
+    .filter((c) => tellsBefore || c.row['op'] !== '-U');
   const difference = compareOps(expected, literal, order);
   return difference === null || keyNames.length === 0
     ? difference

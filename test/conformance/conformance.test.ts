@@ -139,7 +139,7 @@ test('what is not there is skipped, with the reason from the description', () =>
   assert.match(reason(counted), /trigger.*3/);
   assert.match(reason(sum({ aggregates: [{ fn: 'string concat', of: 'key', as: 'x' }] })), /string concat/);
   assert.match(reason(sum({ phase: 'waxing' })), /phase/);
-  assert.match(reason(sum(), [{ op: 'retract', ts: 1, row: {} }]), /retract/);
+  assert.match(reason(sum(), [{ op: 'retract', ts: 1, row: {} }]), /^other semantics: .*takes rows back/);
 });
 
 test('accumulation says what a second firing holds', () => {

@@ -1,4 +1,6 @@
 /** Cases of one stage or of several: put together as a graph, run, and compared in the way that the case states its result. */
+
+import { withArrivalTimes } from './arrival.ts';
 import {
   type Case,
   failed,
@@ -27,6 +29,7 @@ import { planWatermark } from './window-plan.ts';
 
 export function runPipelineCase(test: Case): Outcome {
   const graph = new CaseGraph(test);
+  if (byArrival(test.operator)) graph.steps = withArrivalTimes(graph.steps);
   const stages = test.operator['type'] === 'pipeline' ? stagesOf(test.operator) : [test.operator];
   const isNexmark = test.operator['type'] === 'nexmark_query';
   const last = isNexmark ? nexmarkQuery(graph, test) : compose(graph, stages);
@@ -45,6 +48,10 @@ export function runPipelineCase(test: Case): Outcome {
   const keys = isNexmark ? [] : resultKey(graph, stages);
   return judge(test, graph, came, outputs, keys);
 }
+
+/** Joins of streams by the clock: of records whose event time is their arrival. */
+const byArrival = (operator: JsonObject): boolean =>
+  ['interval_join', 'window_join'].includes(text(operator['type'])) && /^proc/.test(text(operator['time']));
 
 /** `side: left` and `right` are branches of their own, `both` goes into each; a join brings them together. */
 function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {
@@ -65,6 +72,7 @@ function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {
  * `WATERMARK FOR ts AS ts` does, unless the end of the input comes, which completes everything.
  */
 function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPlan {
+  if (byArrival(operator)) return { kind: 'explicit', shift: 0 };
   // A stream join of Kafka gives up on a partner when stream time *reaches* its last instant plus the grace.
   if (dialect.streamTime && operator['type'] === 'interval_join')
     return { kind: 'generated', delay: ms(operator['grace_ms'] ?? 0, 'grace_ms'), perBatch: false };

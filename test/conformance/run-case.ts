@@ -1,6 +1,9 @@
 /** Which runner a case goes to, by the type of its operator. */
 import { runAssign, runAssignFunction, runMergeFunction } from './assign-cases.ts';
 import { type Case, failed, type Outcome, show, skipped, Unsupported } from './case.ts';
+import { stagesOf } from './graph.ts';
+import { runLines } from './line-cases.ts';
+import { otherSemantics } from './other-semantics.ts';
 import { runPipelineCase } from './pipeline-cases.ts';
 import { inOneVocabulary } from './vocabulary.ts';
 import { runCombiner, runGenerator, runIdleness } from './watermark-cases.ts';
@@ -20,6 +23,7 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   accumulation_modes: runAccumulationModes,
   pipeline: runPipelineCase,
   filter: runPipelineCase,
+  stateful_threshold: runPipelineCase,
   project: runPipelineCase,
   union: runPipelineCase,
   temporal_join: runPipelineCase,
@@ -42,12 +46,20 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
 };
 
 export function runCase(given: Case): Outcome {
-  const test = { ...given, operator: inOneVocabulary(given.operator) };
+  const operator = inOneVocabulary(given.operator);
+  const test = { ...given, operator };
   const type = String(test.operator['type'] ?? '');
-  if (!Object.hasOwn(RUNNERS, type)) return skipped(`operator type ${show(type)} is not there yet`);
+  const other = [operator, ...stagesOf(operator)]
+    .map((s) => otherSemantics(given.engine, s))
+    .find((o) => o !== null);
+  if (other !== undefined) return skipped(`other semantics: ${other}`);
+  const isLines = test.input.some((step) => step['op'] === 'line');
+  if (!isLines && !Object.hasOwn(RUNNERS, type))
+    return skipped(`operator type ${show(type)} is not there yet`);
   if (!['runnable', 'function', 'table'].includes(test.kind))
     return skipped(`kind ${show(test.kind)}: what it states depends on that engine's storage`);
   try {
+    if (isLines) return runLines(test);
     return RUNNERS[type]?.(test) ?? failed('no runner');
   } catch (error) {
     if (error instanceof Unsupported) return skipped(error.message);

@@ -17,6 +17,7 @@ import {
 } from './rank-stages.ts';
 import { filter, project, union } from './row-stages.ts';
 import { tableInput } from './table-inputs.ts';
+import { threshold } from './threshold-stage.ts';
 
 /** By type of stage; `left` and `right` where it joins, else both are what comes in. */
 type Build = (graph: CaseGraph, stage: JsonObject, inputs: { left: Ref; right: Ref }) => Ref;
@@ -31,6 +32,7 @@ const one =
 const STAGES: Readonly<Record<string, Build>> = {
   filter: one(filter),
   project: one(project),
+  stateful_threshold: one(threshold),
   union,
   temporal_join: temporalJoin,
   aggregate: one(aggregate),

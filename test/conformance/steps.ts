@@ -15,6 +15,7 @@ import {
   Unsupported,
 } from './case.ts';
 import { findData } from './find.ts';
+import { MergedMarks } from './marks.ts';
 
 export interface InputRecord {
   readonly ts: number | null;
@@ -62,7 +63,11 @@ export function streamNames(steps: readonly (readonly Step[])[]): string[] {
 /** By index of the case's step, what it does. */
 export function stepsOf(test: Case): Step[][] {
   let now = 0;
-  return test.input.map((step): Step[] => {
+  const { channels } = test.operator;
+  const marks = new MergedMarks(test.input, typeof channels === 'number' ? channels : null);
+  return test.input.map((given): Step[] => {
+    const step = MergedMarks.concerns(given) ? marks.take(given) : given;
+    if (step === null) return [];
     switch (step['op']) {
       case 'record':
         return [{ op: 'records', records: [recordOf(step)], together: false }];
@@ -86,9 +91,6 @@ export function stepsOf(test: Case): Step[][] {
         return [{ op: 'records', records, together: false }];
       }
       case 'watermark':
-        if (step['channel'] !== undefined || step['partition'] !== undefined) {
-          throw new Unsupported('watermarks by channel or partition, in front of a window');
-        }
         return [{ op: 'watermark', time: timeOf(step['ts']), stream: streamOf(step) }];
       case 'processing_time':
         now = ms(step['ts'], 'ts');

@@ -14,9 +14,14 @@ export function tableInput(
   given: JsonObject,
   incoming: Ref,
 ): { stage: JsonObject; input: Ref } {
-  if (given['input'] === undefined) return { stage: given, input: incoming };
+  if (given['input'] === undefined) {
+    // The key of a filter or projection can only be that of a table.
+    const isRow = ['filter', 'project'].includes(text(given['type']));
+    return { stage: isRow ? without(given, ['key']) : given, input: incoming };
+  }
   const what = text(given['input']);
-  const stage = without(given, ['input', ...KEY_WORDS]);
+  const own = ['filter', 'project'].includes(text(given['type'])) ? ['key'] : [];
+  const stage = without(given, ['input', ...KEY_WORDS, ...own]);
   const input = graph.streams.includes(what) ? graph.stream(what) : incoming;
   if (/\btable\b/.test(what)) {
     if (graph.streams.includes(input.from)) graph.asTable(input.from, keyOf(graph, given, what, input));
@@ -27,7 +32,10 @@ export function tableInput(
 }
 
 function keyOf(graph: CaseGraph, given: JsonObject, what: string, input: Ref): string[] {
-  const own = KEY_WORDS.map((name) => given[name]).find((value) => value !== undefined);
+  const isRow = ['filter', 'project'].includes(text(given['type']));
+  const own = [...KEY_WORDS, ...(isRow ? ['key'] : [])]
+    .map((name) => given[name])
+    .find((value) => value !== undefined);
   if (own !== undefined) return typeof own === 'string' ? [own] : list(own).map(text);
   const said = /\b(?:by|key(?:ed by)?|on) (\w+)/.exec(what)?.[1];
   const named = [said, 'key', 'id'].find((name) => name !== undefined && input.fields.includes(name));

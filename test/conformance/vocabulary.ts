@@ -3,6 +3,7 @@
  * of each: this puts it in the place of the others, and leaves out what only explains. Nothing is guessed from values.
  */
 import { isObject, type Json, type JsonObject, list, object, text } from './case.ts';
+import { inGroupingSets } from './grouping-words.ts';
 import { inWindowWords } from './window-words.ts';
 import { renamed, without } from './words.ts';
 
@@ -114,6 +115,7 @@ export function inOneVocabulary(operator: JsonObject): JsonObject {
   if (type === 'top_n' || type === 'window_top_n') stage = ranks(stage);
   if (type === 'over_aggregate') stage = over(stage);
   if (type === 'filter') stage = renamed(stage, ['condition', 'where', 'predicate', 'filter'], 'condition');
+  if (type.endsWith('aggregate')) stage = inGroupingSets(stage);
   if (TIMELESS.has(type)) stage = without(stage, ['time']);
   if (isObject(stage['window'] ?? null) || stage['trigger'] !== undefined) stage = inWindowWords(stage);
   if (stage['stages'] === undefined) return stage;

@@ -121,6 +121,7 @@ function runPartitions({ input, expected }: Case): Outcome {
   const watermarks = new PartitionWatermarks(0, 0);
   const indexes = new Map<string, number>();
   const after = input.map((step) => {
+    if (step['op'] === 'periodic_emit') return { watermark: watermarks.merged, idle: watermarks.allIdle };
     const name = show(step['partition'] ?? null);
     if (step['op'] === 'register_partition') indexes.set(name, watermarks.add());
     const index = indexes.get(name);
@@ -129,7 +130,7 @@ function runPartitions({ input, expected }: Case): Outcome {
     else if (step['op'] === 'remove_partition') {
       watermarks.remove(index);
       indexes.delete(name);
-    } else if (step['op'] !== 'register_partition' && step['op'] !== 'periodic_emit') {
+    } else if (step['op'] !== 'register_partition') {
       if (isIdle(step)) watermarks.markIdle(index);
       else watermarks.markActive(index);
     }
