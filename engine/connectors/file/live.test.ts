@@ -64,6 +64,23 @@ describe('replay by time', { timeout: 30_000 }, () => {
     assert.deepEqual(await timeline(source, clock), ['500: 1', '700: 2 3 4', '2500: 5 6']);
   });
 
+  it('goes on at its pace, also where the next record is a late one', async () => {
+    const records: readonly (readonly [number, number])[] = [
+      [12_000, 1],
+      [3000, 2],
+      [13_000, 3],
+    ];
+    await bench.write('a.ndjson', records.map(([t, id]) => line(t, id)).join(''));
+    const replay = { kind: 'time', speed: 1 } as const;
+    const input: FileInput = { path: 'a.ndjson', schema: SCHEMA, time: TIME, replay };
+    const first = await bench.opened(input, new VirtualClock(0));
+    await first.whenReady();
+    assert.equal(first.poll(1)?.batch?.count, 1);
+    const clock = new VirtualClock(500);
+    const second = await bench.opened(input, clock, JSON.parse(JSON.stringify(first.position())));
+    assert.deepEqual(await timeline(second, clock), ['500: 2', '1500: 3']);
+  });
+
   it('goes by the arrival order where there is one, and tells how far it is behind', async () => {
     await bench.write('a.ndjson', line(3000, 1) + line(1000, 2) + line(2000, 3));
     const clock = new VirtualClock(0);

@@ -146,7 +146,13 @@ describe('a file source goes on from any position as if nothing had happened', {
   });
 
   it('in a replay by time, where records out of order wait for the ones before', async () => {
-    for (let f = 0; f < 3; f++) await bench.write(`in/${f}.ndjson`, ndjson(f * 1000, 30 + 10 * f));
+    for (let f = 0; f < 3; f++) {
+      const lines = objects(f * 1000, 30 + 10 * f).map((o, i) => {
+        const t = (10 + i - (i % 5 === 2 ? 3 + f : 0)) * 1000;
+        return `${JSON.stringify({ ...o, t })}\n`;
+      });
+      await bench.write(`in/${f}.ndjson`, lines.join(''));
+    }
     const time = { field: 't', watermark: { kind: 'ascending' } } as const;
     const whole = await check({ ...SIDE_BY_SIDE, time, replay: { kind: 'time', speed: 100 } }, 4);
     assert.ok(whole.rows.length > 90);
