@@ -3,6 +3,7 @@
  * small edit is a small diff and moving a node touches no logic.
  */
 import { z } from 'zod';
+import { zChaos } from './chaos.ts';
 import { zDuration, zFieldName, zPositiveDuration } from './settings.ts';
 
 export const DOCUMENT_VERSION = 1;
@@ -87,6 +88,8 @@ export const zRunSettings = z.strictObject({
   restart: zRestart.optional(),
   /** The field in which a source numbers its records, without gaps: by it sinks are counted for what is lost or there twice. */
   ledger: zFieldName.optional(),
+  /** Failures that every run of the document meets, to see what becomes of it. */
+  chaos: zChaos.optional(),
 });
 
 const zRows = z.array(z.record(z.string(), z.unknown())).max(100_000);

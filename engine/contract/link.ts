@@ -3,6 +3,7 @@
  * what does not fit is answered with `L-MESSAGE` and changes nothing.
  */
 import { z } from 'zod';
+import { zChaos } from './chaos.ts';
 
 /** Raised with every change that an older peer would misread. */
 export const LINK_VERSION = 1;
@@ -29,6 +30,8 @@ const zRunOptions = z.strictObject({
       restore: z.union([z.literal('latest'), z.int().min(1)]).optional(),
     })
     .optional(),
+  /** Failures to inject; left out: those of the document. */
+  chaos: zChaos.optional(),
 });
 export type RunOptions = z.output<typeof zRunOptions>;
 

@@ -40,6 +40,21 @@ const settings = fc.record(
       { requiredKeys: [], ...optional },
     ),
     ledger: fc.constantFrom('id', 'seq'),
+    chaos: fc.record(
+      {
+        seed: fc.nat(),
+        faults: fc.array(
+          fc.constantFrom(
+            { kind: 'fail' as const, node: 'a', record: 5 },
+            { kind: 'kill' as const, after: '1 s', until: '2 s' },
+            { kind: 'stall' as const, source: 'a', partition: '0', after: '1 s', for: '2 s' },
+            { kind: 'jump' as const, by: '-1 h', after: '1 s' },
+          ),
+          { minLength: 1, maxLength: 3 },
+        ),
+      },
+      { requiredKeys: ['faults'], ...optional },
+    ),
     restart: fc.constantFrom(
       { strategy: 'none' as const },
       { strategy: 'fixed-delay' as const, attempts: 3, delay: '1 s' },

@@ -1,4 +1,5 @@
 /** Document → text, in a fixed order of keys, so that the same document always gives the same bytes. */
+import type { Fault } from './chaos.ts';
 import { DOCUMENT_VERSION, type GraphDocument, type GraphNode } from './document.ts';
 
 /** The order of a node type's settings (its spec's), or null where the type is unknown. */
@@ -18,6 +19,7 @@ export function printDocument(document: GraphDocument, configOrder: ConfigOrder 
       checkpoints: document.settings.checkpoints && printCheckpoints(document.settings.checkpoints),
       restart: document.settings.restart && printRestart(document.settings.restart),
       ledger: document.settings.ledger,
+      chaos: document.settings.chaos && printChaos(document.settings.chaos),
     },
     nodes: Object.fromEntries(
       Object.entries(document.nodes).map(([id, node]) => [id, orderedNode(node, configOrder)]),
@@ -62,6 +64,30 @@ const printRestart = (restart: NonNullable<Settings['restart']>): unknown => {
     maxDelay: restart.strategy === 'exponential-delay' ? restart.maxDelay : undefined,
   };
 };
+
+const printChaos = ({ seed, faults }: NonNullable<Settings['chaos']>): unknown => ({
+  seed,
+  faults: faults.map((fault) => orderedFault(fault)),
+});
+
+function orderedFault(fault: Fault): unknown {
+  const order = [
+    'kind',
+    'node',
+    'source',
+    'sink',
+    'partition',
+    'record',
+    'commit',
+    'chance',
+    'bytes',
+    'by',
+    'after',
+    'until',
+    'for',
+  ];
+  return Object.fromEntries(Object.entries(fault).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+}
 
 function orderedNode(node: GraphNode, order: ConfigOrder): unknown {
   const known = order(node.type) ?? [];

@@ -32,6 +32,7 @@ export const CODES = {
   'R-STATE': 'State grew beyond what a run may keep.',
   'R-NODE': 'A node failed.',
   'R-SCRIPT': 'A script failed, or went beyond its limits.',
+  'R-CHAOS': 'A failure was injected on purpose.',
   'R-ENGINE': 'The engine failed.',
   'C-MISSING': 'A file or folder is missing.',
   'C-ACCESS': 'A file, folder or port could not be used.',

@@ -11,6 +11,7 @@ import { nearest, type Problem, problem, showValue } from '../contract/problems.
 import { type NodeSpec, type PortSpec, withPorts } from '../contract/spec.ts';
 import type { EdgeSchema } from '../contract/types.ts';
 import { SPECS } from '../specs.ts';
+import { chaosProblems } from './chaos.ts';
 import { type CheckedEdge, type CheckedGraph, type CheckedNode, hasErrors } from './graph.ts';
 import { guaranteeProblems } from './guarantees.ts';
 import { ledgerProblems } from './ledger.ts';
@@ -54,6 +55,8 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
     schema: nodes.get(edge.from.node)?.outputs[edge.from.port] ?? null,
   }));
   const graph = { document, nodes, edges: checkedEdges, problems };
+  const faults = document.settings?.chaos?.faults ?? [];
+  problems.push(...chaosProblems(graph, faults, ['settings', 'chaos', 'faults']));
   // What a broken graph would give its sinks is idle talk.
   if (!hasErrors(problems)) problems.push(...guaranteeProblems(graph), ...ledgerProblems(graph));
   return graph;
