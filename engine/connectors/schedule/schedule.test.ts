@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type Row, rowsOf } from '../../batch/batch.ts';
 import type { GraphDocument } from '../../contract/document.ts';
 import { checkGraph } from '../../plan/check.ts';
 import { SystemClock, VirtualClock } from '../../runtime/clock.ts';
+import type { SourcePosition } from '../../runtime/contracts.ts';
 import { runLocally } from '../../runtime/local.ts';
 import { scheduleSource } from './source.ts';
 import { type ScheduleConfig, scheduleFields, scheduleSpec } from './spec.ts';
@@ -126,6 +128,43 @@ test('it goes on from its position', async () => {
   assert.deepEqual(dues(polled), [at('2026-01-01T00:00:30Z'), at('2026-01-01T00:00:40Z')]);
   assert.deepEqual(Array.from(polled?.batch?.columns[1]?.values as Float64Array), [3, 4]);
   await assert.rejects(second.open({ from: 'x' }), /saved position/);
+});
+
+test('it goes on exactly after any poll, as if nothing had happened', async () => {
+  const start = '2026-03-29T00:59:50Z';
+  const configs = [
+    { when: { kind: 'interval', every: '7 s' }, count: 12 },
+    { when: { kind: 'interval', every: '7 s' }, start, missed: 'skip' },
+    { when: cron('*/10 * * * * *', 'Europe/Berlin'), start, fields: [{ name: 'job', value: 'x' }] },
+    { when: cron('*/5 * * * * *'), missed: 'skip', count: 7 },
+    // Ends by itself: the year is over.
+    { when: cron('*/30 59 0 29 3 * 2026'), start: '2026-03-29T00:59:00Z' },
+  ];
+  for (const config of configs) {
+    const fields = scheduleFields(parse(config));
+    /** A poll every 3 s, now and then two; what each gave, and the position after it. */
+    const run = async (position: SourcePosition | null, from: number) => {
+      const clock = new VirtualClock(at(start) + from * 3000);
+      const s = source(config, clock);
+      await s.open(position);
+      const seen: { rows: Row[]; position: SourcePosition; ended: boolean }[] = [];
+      for (let step = from; step < 25; step++) {
+        clock.advanceTo(at(start) + step * 3000);
+        const batch = step % 4 === 3 ? null : s.poll(2)?.batch;
+        const position = JSON.parse(JSON.stringify(s.position()));
+        seen.push({ rows: batch == null ? [] : rowsOf(batch, fields), position, ended: s.ended });
+      }
+      return seen;
+    };
+    const whole = await run(null, 0);
+    assert.ok(whole.flatMap(({ rows }) => rows).length > 1, JSON.stringify(config));
+    for (const [step, { position }] of whole.entries())
+      assert.deepEqual(
+        await run(position, step + 1),
+        whole.slice(step + 1),
+        `${JSON.stringify(config)} ${step}`,
+      );
+  }
 });
 
 const graph = (config: Record<string, unknown>): GraphDocument => ({

@@ -17,8 +17,8 @@ import { DUE_FIELD, type ScheduleConfig } from './spec.ts';
 const zPosition = z.object({
   /** Where the schedule began: "now" was fixed at the first start. */
   start: z.number(),
-  /** The next is due at or after this time. */
-  from: z.number(),
+  /** When the next is due; null: none any more. */
+  from: z.number().nullable(),
   /** Records given so far. */
   given: z.int().min(0),
 });
@@ -49,7 +49,8 @@ class ScheduleSource implements Source {
     this.#start = position?.start ?? (config.start === 'now' ? clock.now() : Date.parse(config.start));
     this.#given = position?.given ?? 0;
     this.#ticks = ticksOf(config.when, this.#start);
-    this.#next = this.#ticks.from(position?.from ?? this.#start);
+    const from = position === null ? this.#start : position.from;
+    this.#next = from === null ? null : this.#ticks.from(from);
   }
 
   #read(restored: SourcePosition): z.output<typeof zPosition> {
@@ -99,8 +100,7 @@ class ScheduleSource implements Source {
   }
 
   position(): SourcePosition {
-    // After the last one there is nothing: a time that no clock reaches.
-    return { start: this.#start, from: this.#next ?? Number.MAX_SAFE_INTEGER, given: this.#given };
+    return { start: this.#start, from: this.#next, given: this.#given };
   }
 
   lag(): SourceLag {
