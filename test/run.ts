@@ -8,6 +8,7 @@
  *   npm test -- --plan-seed 1234      only the random plan of this seed
  *   npm test -- --pipelines 5000      runs this many random pipelines with state (200 otherwise)
  *   npm test -- --pipeline-seed 1234  only the random pipeline of this seed
+ *   npm test -- --chaos 50            kills the engine in this many runs (6 otherwise)
  */
 import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -25,6 +26,7 @@ const { values: options, positionals } = parseArgs({
     'plan-seed': { type: 'string' },
     pipelines: { type: 'string' },
     'pipeline-seed': { type: 'string' },
+    chaos: { type: 'string' },
   },
   allowPositionals: true,
 });
@@ -33,6 +35,7 @@ if (options.plans !== undefined) process.env['WEIR_PLANS'] = options.plans;
 if (options['plan-seed'] !== undefined) process.env['WEIR_PLAN_SEED'] = options['plan-seed'];
 if (options.pipelines !== undefined) process.env['WEIR_PIPELINES'] = options.pipelines;
 if (options['pipeline-seed'] !== undefined) process.env['WEIR_PIPELINE_SEED'] = options['pipeline-seed'];
+if (options.chaos !== undefined) process.env['WEIR_CHAOS'] = options.chaos;
 const only = [...options.only, ...positionals];
 
 const unit = findTests(UNIT_PATTERN);

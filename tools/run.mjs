@@ -28,6 +28,7 @@ const TASKS = {
   dist: ['tools/dist.ts'],
   bench: ['test/bench/main.ts'],
   conformance: ['test/conformance/main.ts'],
+  chaos: ['test/chaos/main.ts'],
   weir: ['engine/cli.ts'],
   node: [], // the pinned Node itself: `npm run node -- --test engine/plan/plan.test.ts`
 };
