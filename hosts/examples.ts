@@ -6,7 +6,19 @@ import type { ExampleEntry } from '../engine/contract/host.ts';
 import { DOCUMENT_EXTENSION, readTextFile } from './documents.ts';
 
 /** The first one that a newcomer should see comes first. */
-const ORDER = ['flight-delays', 'generator', 'earthquakes', 'http-events', 'flights-3m'];
+const ORDER = [
+  'flight-delays',
+  'generator',
+  'busiest-airports',
+  'early-results',
+  'leaderboard',
+  'ad-clicks',
+  'aftershocks',
+  'earthquakes',
+  'thermostat',
+  'http-events',
+  'flights-3m',
+];
 
 /** In the order of the start screen. Rejects with Node's file system errors. */
 export async function readExamples(folder: string): Promise<ExampleEntry[]> {

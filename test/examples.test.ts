@@ -13,6 +13,7 @@ import { GraphRun } from '../engine/runtime/graph-run.ts';
 import { type LocalResult, runLocally } from '../engine/runtime/local.ts';
 import { RUNTIMES } from '../engine/runtimes.ts';
 import { configOrder } from '../engine/specs.ts';
+import { runDocumentTests } from '../engine/testing/document-tests.ts';
 import { ROOT } from './root.ts';
 
 const EXAMPLES = join(ROOT, 'examples');
@@ -32,6 +33,16 @@ for (const file of globSync('*.weir', { cwd: EXAMPLES }).sort()) {
     assert.equal(printDocument(document, configOrder), text(name));
     assert.ok((document.description ?? '').length > 100);
     assert.deepEqual(Object.keys(document.layout?.nodes ?? {}).sort(), Object.keys(document.nodes).sort());
+  });
+}
+
+for (const file of globSync('*.weir', { cwd: EXAMPLES }).sort()) {
+  const name = file.slice(0, -'.weir'.length);
+  const document = load(name);
+  if (document.tests === undefined) continue;
+  test(`example ${name}: its own tests pass`, async () => {
+    for (const outcome of await runDocumentTests(document, EXAMPLES))
+      assert.ok(outcome.passed, JSON.stringify(outcome));
   });
 }
 
