@@ -308,6 +308,9 @@ describe('the command line', () => {
     const { code, out } = await weir('nodes', 'filter');
     assert.equal(code, 0);
     assert.match(out, /Inputs: in\nOutputs: out/);
+    assert.match(out, /\n {2}condition {2}Condition: SQL expression; required\n/);
+    const { out: byGroup } = await weir('nodes');
+    assert.match(byGroup, /\nJoins\n(?: {2}.*\n)* {2}interval-join /);
   });
 
   test('writes an example, and never over a file without --force', async () => {

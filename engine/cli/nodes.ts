@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { nearest } from '../contract/problems.ts';
-import type { NodeKind, NodeSpec } from '../contract/spec.ts';
+import type { NodeSpec } from '../contract/spec.ts';
 import { SPECS, specOf } from '../specs.ts';
 import { type Command, readArgs, UsageError } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { groupOf, NODE_GROUPS } from './node-groups.ts';
+import { configSchema, type SettingRow, settingRows } from './setting-rows.ts';
 
 const HELP = `weir nodes [TYPE]: list the node types, or explain one
 
@@ -16,12 +18,6 @@ Examples
   weir nodes file --json | jq .config`;
 
 export const command: Command = { help: HELP, run };
-
-const KINDS: readonly (readonly [NodeKind, string])[] = [
-  ['source', 'Sources'],
-  ['operator', 'Operators'],
-  ['sink', 'Sinks'],
-];
 
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs(args, { json: { type: 'boolean', default: false } });
@@ -47,8 +43,8 @@ async function run(args: readonly string[]): Promise<number> {
 
 function list(): string {
   const width = Math.max(...SPECS.map((spec) => spec.type.length));
-  return KINDS.map(([kind, title]) => {
-    const lines = SPECS.filter((spec) => spec.kind === kind).map(
+  return NODE_GROUPS.map(([group, title]) => {
+    const lines = SPECS.filter((spec) => groupOf(spec) === group).map(
       (spec) => `  ${spec.type.padEnd(width)}  ${spec.summary}`,
     );
     return [title, ...lines].join('\n');
@@ -66,9 +62,25 @@ function explain(spec: NodeSpec): string {
     ...ports('Inputs', spec.inputs),
     ...ports('Outputs', spec.outputs),
     '',
+    ...settings(settingRows(configSchema(spec))),
     'Examples',
     ...spec.examples.map(({ title, config }) => `  ${title}\n    ${JSON.stringify(config)}`),
   ].join('\n');
+}
+
+/** One setting a line, and its description below where it says more than the title. */
+function settings(rows: readonly SettingRow[]): string[] {
+  if (rows.length === 0) return ['It has no settings.', ''];
+  const lines = rows.flatMap((row) => {
+    const fallback = row.required ? 'required' : row.default === null ? '' : `left out: ${row.default}`;
+    const where = row.kinds.length === 0 ? '' : `for ${row.kinds.join(', ')}`;
+    const facts = [row.type.replaceAll('`', ''), where, fallback].filter((fact) => fact !== '').join('; ');
+    return [
+      `  ${row.path}  ${row.title}: ${facts}`,
+      ...(row.description === '' ? [] : [`      ${row.description}`]),
+    ];
+  });
+  return ['Settings', ...lines, ''];
 }
 
 function specJson(spec: NodeSpec): unknown {

@@ -136,7 +136,7 @@ export function printPlan(plan: ExplainedPlan): string {
     `${node.id}  (${node.type})  ${node.summary}`,
     `    ${howItRuns(node, plan)}`,
     ...plan.guarantees.filter((g) => g.sink === node.id).map(printGuarantee),
-    ...plan.edges.filter((e) => e.from.startsWith(`${node.id}:`)).flatMap(printEdge),
+    ...[...Map.groupBy(edgesFrom(plan, node), (e) => e.from).values()].flatMap(printPort),
     '',
   ]);
   return lines.join('\n').trimEnd();
@@ -164,14 +164,20 @@ function howItRuns(node: ExplainedNode, plan: ExplainedPlan): string {
   }
 }
 
-function printEdge(edge: ExplainedEdge): string[] {
+const edgesFrom = (plan: ExplainedPlan, node: ExplainedNode): ExplainedEdge[] =>
+  plan.edges.filter((e) => e.from.startsWith(`${node.id}:`));
+
+/** The edges of one port carry the same. */
+function printPort(edges: readonly ExplainedEdge[]): string[] {
+  const [edge] = edges;
+  if (edge === undefined) return [];
   const mode =
     edge.changelog === 'append'
       ? 'append-only'
       : `updating${edge.key === null ? '' : ` by ${edge.key.join(', ')}`}`;
   const port = edge.from.slice(edge.from.indexOf(':') + 1);
   return [
-    `    ${port === 'out' ? '' : `${port} `}→ ${edge.to}  ${mode}${edge.eventTime ? ', with event time' : ''}`,
+    `    ${port === 'out' ? '' : `${port} `}→ ${edges.map((e) => e.to).join(', ')}  ${mode}${edge.eventTime ? ', with event time' : ''}`,
     `        ${edge.fields.map((f) => `${f.name} ${f.type}${f.nullable ? '' : ' NOT NULL'}`).join(', ')}`,
   ];
 }

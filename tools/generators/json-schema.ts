@@ -1,5 +1,6 @@
 /** `docs/weir.schema.json`: what an editor needs to complete and check a `.weir` file. */
 import { z } from 'zod';
+import { configSchema } from '../../engine/cli/setting-rows.ts';
 import { zDocument } from '../../engine/contract/document.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
 import { SPECS } from '../../engine/specs.ts';
@@ -20,18 +21,9 @@ const FORM_KEYS = [
   'drawing',
 ];
 
-/** A config as people write it: what has a default may be left out. */
-export const configSchema = (spec: NodeSpec): JsonSchema => withoutHead(toSchema(spec.config));
-
-const toSchema = (type: z.ZodType): JsonSchema => z.toJSONSchema(type, { io: 'input' }) as JsonSchema;
-
-function withoutHead({ $schema: _, ...schema }: JsonSchema): JsonSchema {
-  return schema;
-}
-
 /** The document's schema; `type` of a node decides which `config` it takes. */
 export function documentSchema(specs: readonly NodeSpec[] = SPECS): JsonSchema {
-  const { $schema, ...document } = toSchema(zDocument);
+  const { $schema, ...document } = z.toJSONSchema(zDocument, { io: 'input' }) as JsonSchema;
   const nodes = document.properties?.['nodes'] as JsonSchema;
   const node = nodes.additionalProperties as JsonSchema;
   return {

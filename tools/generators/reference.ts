@@ -1,11 +1,11 @@
 /** `docs/reference/`: node types, functions and errors, from what the code says of itself. */
+import { groupOf, NODE_GROUPS } from '../../engine/cli/node-groups.ts';
+import { configSchema, type SettingRow, settingRows } from '../../engine/cli/setting-rows.ts';
 import { CODES } from '../../engine/contract/problems.ts';
-import type { NodeSpec, OperatorGroup, PortSpec } from '../../engine/contract/spec.ts';
+import type { NodeSpec, PortSpec } from '../../engine/contract/spec.ts';
 import { FUNCTIONS } from '../../engine/expressions/index.ts';
 import { SPECS } from '../../engine/specs.ts';
 import type { Generator } from '../generate.ts';
-import { configSchema } from './json-schema.ts';
-import { type SettingRow, settingRows } from './setting-rows.ts';
 
 const HEAD = '<!-- generated; run npm run generate -->\n\n';
 
@@ -23,21 +23,6 @@ function nodes(): string {
   const inOrder = NODE_GROUPS.flatMap(([group]) => SPECS.filter((s) => groupOf(s) === group));
   return `# Node types\n\n${sections.join('\n\n')}\n\n${inOrder.map(node).join('\n')}`;
 }
-
-/** As the palette has them. */
-const NODE_GROUPS: readonly (readonly ['source' | OperatorGroup | 'sink', string])[] = [
-  ['source', 'Sources'],
-  ['transform', 'Transform'],
-  ['aggregate', 'Windows and aggregates'],
-  ['join', 'Joins'],
-  ['rank', 'Sort and rank'],
-  ['pattern', 'Patterns'],
-  ['code', 'Code'],
-  ['sink', 'Sinks'],
-];
-
-const groupOf = (spec: NodeSpec): 'source' | OperatorGroup | 'sink' =>
-  spec.kind === 'operator' ? (spec.group ?? 'transform') : spec.kind;
 
 /** With its kind: there is a File that reads and one that writes. */
 const heading = (spec: NodeSpec): string => `${spec.label} (${spec.kind})`;

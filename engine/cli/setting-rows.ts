@@ -1,5 +1,14 @@
-/** The settings of a node type as flat rows for its reference table. */
-import type { JsonSchema } from './json-schema.ts';
+/** The settings of a node type as flat rows, for `weir nodes` and the reference. */
+import { z } from 'zod';
+import type { NodeSpec } from '../contract/spec.ts';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** A config as people write it: what has a default may be left out. */
+export function configSchema(spec: NodeSpec): JsonSchema {
+  const { $schema: _, ...schema } = z.toJSONSchema(spec.config, { io: 'input' }) as JsonSchema;
+  return schema;
+}
 
 export interface SettingRow {
   /** `window.size`, `aggregates[].as`. */
