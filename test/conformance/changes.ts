@@ -1,7 +1,6 @@
 /** Changelogs of the cases: every change in its order, or the table that they leave behind. */
-import { type Case, type Json, type JsonObject, list, object, show, text } from './case.ts';
-import { type Came, compareRows, equal } from './compare.ts';
-import { TIME_FIELD } from './fields.ts';
+import { type JsonObject, object, show, text } from './case.ts';
+import { type Came, compareRows } from './compare.ts';
 import type { Output } from './pipeline-run.ts';
 
 /** The rows that stand when all changes up to a step were applied. */
@@ -143,37 +142,4 @@ export function compareUpserts(
   const wanted = new Map(expected.map((e) => [id(object(e['row'])), e]));
   const last = new Map(updates.map((u) => [id(u.row), u]));
   return compareRows([...wanted.values()], [...last.values()], false);
-}
-
-/** The values of the row's own fields: not its time where no case gave one, nor other names for the same. */
-function statedValues(row: JsonObject): Json[] {
-  const sided = Object.keys(row).some((name) => /^(left|right)_/.test(name));
-  return Object.entries(row)
-    .filter(
-      ([name]) => !name.endsWith(TIME_FIELD) && name !== 'ts' && (!sided || /^(left|right)_/.test(name)),
-    )
-    .map(([, value]) => value);
-}
-
-/**
- * The table after some steps: as rows (lists of values in the order of the fields), or as an object from key to value. A case may
- * leave out fields behind those that it lists.
- */
-export function compareStates(test: Case, came: readonly Came[], outputs: readonly Output[]): string | null {
-  for (const expected of test.expected.rows) {
-    const until = Number(expected['by_step'] ?? Infinity);
-    const standing = standingRows(came, outputs, until).map(({ row }) => statedValues(row));
-    const state = expected['state'] ?? null;
-    const wanted = Array.isArray(state)
-      ? (state as readonly Json[]).map(list)
-      : Object.entries(object(state));
-    const open = [...standing];
-    for (const row of wanted) {
-      const at = open.findIndex((have) => row.every((value, c) => equal(value, have[c] ?? null)));
-      if (at < 0) return `after step ${until} expected ${show(row)}, there are ${show(standing)}`;
-      open.splice(at, 1);
-    }
-    if (open.length > 0) return `after step ${until} there is also ${show(open[0])}`;
-  }
-  return null;
 }

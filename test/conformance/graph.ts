@@ -1,7 +1,8 @@
 /** A graph of Weir's nodes, put together stage by stage. */
 import type { GraphDocument } from '../../engine/contract/document.ts';
 import type { Field } from '../../engine/contract/types.ts';
-import { type Case, type JsonObject, list, object, text, Unsupported } from './case.ts';
+import { specOf } from '../../engine/specs.ts';
+import { type Case, isObject, type Json, type JsonObject, list, object, text, Unsupported } from './case.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { fieldsOf, TIME_FIELD } from './fields.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type StreamPlan,
   type WatermarkPlan,
 } from './pipeline-run.ts';
+import { sidesOf } from './sides.ts';
 import { type InputRecord, type Step, stepsOf, streamNames } from './steps.ts';
 import { takesBack, upsertsToChanges, withWholeRows } from './tables.ts';
 
@@ -71,6 +73,11 @@ export class CaseGraph {
     return this.#updating.get(stream)?.key ?? null;
   }
 
+  /** The stream of a side. */
+  get #sides(): readonly string[] {
+    return sidesOf(this.test.operator, this.streams);
+  }
+
   get streams(): readonly string[] {
     return [...this.#streams.keys()];
   }
@@ -80,12 +87,11 @@ export class CaseGraph {
   }
 
   /**
-   * One input of the case. A case without names has one, which a join reads on both sides; `left` and `right` of two that are
-   * called otherwise are in the order of their names (`a` and `b`, `orders` and `payments`, `stream` and `table`).
+   * One input of the case. A case without names has one, which a join reads on both sides; of two that are called otherwise,
+   * `left` and `right` are told by the description (see sides.ts).
    */
   stream(name: string): Ref {
-    const side = ['left', 'right'].indexOf(name);
-    const two = this.streams.length === 2 && side >= 0 ? [...this.streams].sort()[side] : undefined;
+    const two = this.streams.length === 2 ? this.#sides[['left', 'right'].indexOf(name)] : undefined;
     const own = this.#streams.has(name) ? name : this.streams.length === 1 ? this.streams[0] : two;
     if (own === undefined) throw new Unsupported(`the stream ${name} among ${this.streams.join(', ')}`);
     return { from: own, fields: this.fieldsOf(own).map((f) => f.name) };
@@ -118,6 +124,13 @@ export class CaseGraph {
     return made;
   }
 
+  /** The ports of a node for what came too late, each as an output of its own. */
+  latePorts(made: Ref): Record<string, Ref> {
+    const id = made.from.slice(0, made.from.indexOf(':'));
+    const ports = specOf(this.#nodes[id]?.type ?? '')?.outputs.filter((o) => o.name.startsWith('late')) ?? [];
+    return Object.fromEntries(ports.map(({ name }) => [name, this.port(made, name)]));
+  }
+
   /** Another port of a node that was made. */
   port({ from }: Ref, name: string): Ref {
     return { from: `${from.slice(0, from.indexOf(':'))}:${name}`, fields: [] };
@@ -147,15 +160,23 @@ export class CaseGraph {
   }
 }
 
-/** `[["price", "desc"], …]` or `"ts"`, as fields and directions. */
-export function orderOf(json: JsonObject[string] | undefined): { field: string; order: 'asc' | 'desc' }[] {
-  if (typeof json === 'string') return [{ field: json, order: 'asc' }];
-  return list(json).map((entry) => {
-    const [field, direction] = Array.isArray(entry)
-      ? (entry as readonly JsonObject[string][])
-      : [entry, 'asc'];
-    return { field: text(field), order: text(direction).toLowerCase() === 'desc' ? 'desc' : 'asc' };
-  });
+/** `[["price", "desc"], …]`, `"price desc"`, `[{"field": "price", "direction": "desc"}]`, as fields and directions. */
+export function orderOf(json: Json | undefined): { field: string; order: 'asc' | 'desc' }[] {
+  if (typeof json === 'string') return json.split(',').map(termOf);
+  const isOneTerm = Array.isArray(json) && json.length === 2 && /^(asc|desc)$/i.test(text(json[1] as Json));
+  return isOneTerm ? [termOf(json ?? null)] : list(json).map(termOf);
+}
+
+function termOf(json: Json): { field: string; order: 'asc' | 'desc' } {
+  const words = typeof json === 'string' ? json.trim().split(/\s+/) : [];
+  const [field = '', direction = ''] = Array.isArray(json) ? json.map((w) => text(w as Json)) : words;
+  const given = isObject(json) ? json : {};
+  return {
+    field: field || text(given['field'] ?? given['by'] ?? given['of'] ?? ''),
+    order: /^desc/i.test(direction || text(given['direction'] ?? given['order'] ?? given['dir']))
+      ? 'desc'
+      : 'asc',
+  };
 }
 
 export const stagesOf = (operator: JsonObject): readonly JsonObject[] => list(operator['stages']).map(object);

@@ -43,12 +43,18 @@ function renamed(graph: CaseGraph, side: 'left' | 'right', input: Ref): Ref {
 }
 
 /** `["key"]`, `["left.a = right.b"]`; `window` stands for the windows themselves. */
-function equalFields(stage: JsonObject): { left: string; right: string }[] {
+function equalFields(stage: JsonObject, graph: CaseGraph): { left: string; right: string }[] {
   return list(stage['on']).flatMap((entry) => {
     const words = text(entry).trim();
     if (words === 'window') return [];
-    const pair = /^left\.(\w+)\s*=\s*right\.(\w+)$/.exec(words);
-    if (pair !== null) return [{ left: `left_${pair[1]}`, right: `right_${pair[2]}` }];
+    const [, first, a, second, b] = /^(\w+)\.(\w+)\s*=\s*(\w+)\.(\w+)$/.exec(words) ?? [];
+    if (first !== undefined && second !== undefined) {
+      const isLeft = (name: string): boolean => /^l(eft)?$/.test(name) || name === graph.stream('left').from;
+      if (isLeft(first) === isLeft(second)) throw new Unsupported(`join on ${show(entry)}`);
+      return isLeft(first)
+        ? [{ left: `left_${a}`, right: `right_${b}` }]
+        : [{ left: `left_${b}`, right: `right_${a}` }];
+    }
     if (!/^\w+$/.test(words)) throw new Unsupported(`join on ${show(entry)}`);
     return [{ left: `left_${words}`, right: `right_${words}` }];
   });
@@ -92,7 +98,7 @@ export function intervalJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides)
   const grace = graph.dialect.streamTime ? 0 : ms(stage['grace_ms'] ?? 0, 'grace_ms');
   const config = {
     join: kindOf(stage),
-    on: equalFields(stage),
+    on: equalFields(stage, graph),
     ...boundsOf(stage),
     ...(grace === 0 ? {} : { lateness: printDuration(grace) }),
   };
@@ -137,7 +143,7 @@ export function windowJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): 
   const config = {
     join: kind,
     window,
-    on: equalFields(stage),
+    on: equalFields(stage, graph),
     ...(stage['null_safe'] === true ? { nullKeys: 'equal' } : {}),
     ...(stage['not_in'] === true ? { anti: 'not-in' } : {}),
   };
@@ -153,7 +159,7 @@ function joinOnTime(graph: CaseGraph, stage: JsonObject, inputs: Sides): Ref {
   if (time !== 'ts' && time !== TIME_FIELD)
     throw new Unsupported(`table_join.emit ${show(stage['emit'])} on ${time}`);
   const sides = sidesOf(graph, inputs);
-  const on = equalFields({ ...stage, on: more });
+  const on = equalFields({ ...stage, on: more }, graph);
   const config = { join: kindOf(stage), window: { kind: 'tumbling', size: '1 ms' }, on };
   return graph.add('window-join', config, { ...sides }, [
     ...sides.left.fields,
@@ -167,7 +173,7 @@ function asTables(graph: CaseGraph, stage: JsonObject): void {
   for (const side of ['left', 'right'] as const) {
     if (!/\btable\b/.test(text(stage[side] ?? ''))) continue;
     const own = list(stage[`${side}_key`] ?? stage['primary_key']).map(text);
-    const joined = equalFields(stage).map((pair) => pair[side].replace(/^(left|right)_/, ''));
+    const joined = equalFields(stage, graph).map((pair) => pair[side].replace(/^(left|right)_/, ''));
     graph.asTable(side, own.length > 0 ? own : joined);
   }
 }
@@ -181,7 +187,7 @@ export function tableJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): R
   const sides = sidesOf(graph, inputs);
   const config = {
     join: kindOf(stage),
-    on: equalFields(stage),
+    on: equalFields(stage, graph),
     ...(stage['null_safe'] === true ? { nullKeys: 'equal' } : {}),
     ...(stage['condition'] === undefined ? {} : { condition: sidedSql(text(stage['condition'])) }),
   };
@@ -204,7 +210,7 @@ export function temporalJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides)
   const config = {
     join: kindOf(stage),
     time,
-    on: equalFields(stage),
+    on: equalFields(stage, graph),
     ...(stage['condition'] === undefined ? {} : { condition: sidedSql(text(stage['condition'])) }),
   };
   return graph.add('temporal-join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
@@ -226,7 +232,7 @@ export function asofJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides): Re
   const fields = [...sides.left.fields, ...sides.right.fields];
   const joined = graph.add(
     'join',
-    { join: kind, on: equalFields(stage), condition: `left_${left} ${sign} right_${right}` },
+    { join: kind, on: equalFields(stage, graph), condition: `left_${left} ${sign} right_${right}` },
     { ...sides },
     fields,
   );
@@ -247,4 +253,19 @@ export function joinedNames(row: JsonObject): JsonObject {
     if (!(field in row)) out[field] = value ?? other ?? null;
   }
   return out;
+}
+
+/** A joined row for the stages behind: `x` for the field of the side that has it, or for what both agree on. */
+export function plainNames(graph: CaseGraph, input: Ref): Ref {
+  const names = new Set(input.fields.flatMap((name) => /^(?:left|right)_(.+)$/.exec(name)?.[1] ?? []));
+  const compute = [...names]
+    .filter((name) => !input.fields.includes(name))
+    .map((name) => {
+      const sides = ['left', 'right']
+        .map((side) => `${side}_${name}`)
+        .filter((f) => input.fields.includes(f));
+      return { name, expression: sides.length > 1 ? `COALESCE(${sides.join(', ')})` : (sides[0] ?? name) };
+    });
+  if (compute.length === 0) return input;
+  return graph.add('map', { compute }, { in: input }, [...input.fields, ...compute.map((c) => c.name)]);
 }

@@ -13,7 +13,5 @@ export function otherSemantics(engine: string, stage: JsonObject): string | null
     return 'sliding windows that are told at every update; Weir gives each once, when it is over';
   if (type === 'suppress' || isObject(stage['suppress'] ?? null))
     return 'updates held back for a time or up to a size; Weir sends each, or the last';
-  if (type === 'set_op' || type === 'except' || type === 'intersect')
-    return 'differences of bags; Weir has semi and anti joins';
   return null;
 }

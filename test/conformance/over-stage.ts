@@ -2,8 +2,9 @@
 import { printDuration } from '../../engine/contract/duration.ts';
 import { aggregatesOf } from './aggregate-functions.ts';
 import { type JsonObject, list, ms, object, onlyKeys, show, text, Unsupported } from './case.ts';
-import type { CaseGraph, Ref } from './graph.ts';
+import { type CaseGraph, orderOf, type Ref } from './graph.ts';
 import { callsIn } from './over-words.ts';
+import { takesBack } from './tables.ts';
 
 export function over(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
   const known = [
@@ -20,6 +21,7 @@ export function over(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
   ];
   onlyKeys(stage, known, 'over_aggregate');
   const asText = list(stage['functions']).map(text).join(', ');
+  if (!isByTime(graph, stage)) return ranked(graph, stage, input, asText);
   const own = stage['frame'] === undefined ? null : frameOf(object(stage['frame']));
   const parts =
     asText === ''
@@ -40,6 +42,39 @@ export function over(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
 
 const isProcessing = (stage: JsonObject): boolean =>
   /^proc/.test(text(stage['time'] ?? '')) || /^(proctime|processing)/.test(text(stage['order_by'] ?? ''));
+
+/** OVER follows the event times of rows that are final. */
+const isByTime = (graph: CaseGraph, stage: JsonObject): boolean => {
+  const [first] = orderOf(stage['order_by']);
+  const isTime =
+    first === undefined || /^(ts|rowtime|proctime|processing|event_time|.*time)$/.test(first.field);
+  return isTime && graph.streams.every((name) => !takesBack(graph.steps, name));
+};
+
+const RANKS: Readonly<Record<string, string>> = {
+  'row-number': 'row-number',
+  rank: 'rank',
+  'dense-rank': 'dense-rank',
+};
+
+/** A place in any other order, or among rows that may go again, is a rank: all of them are kept. */
+function ranked(graph: CaseGraph, stage: JsonObject, input: Ref, words: string): Ref {
+  const [call, ...more] = words === '' ? [] : callsIn(words);
+  const fn = RANKS[text(call?.setting['function'])];
+  if (call === undefined || fn === undefined || more.length > 0)
+    throw new Unsupported(
+      'other semantics: OVER rows that may change; Weir takes final ones, in the order of time',
+    );
+  const as = text(call.setting['as']);
+  const config = {
+    n: 100_000,
+    keys: list(stage['partition_by']).map(text),
+    orderBy: orderOf(stage['order_by']).map(({ field, order }) => ({ field, direction: order })),
+    function: fn,
+    as,
+  };
+  return graph.add('top-n', config, { in: input }, [...input.fields, as]);
+}
 
 interface Part {
   readonly frame: JsonObject | null;

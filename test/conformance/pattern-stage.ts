@@ -1,6 +1,17 @@
 /** MATCH_RECOGNIZE as the cases write it: pattern and conditions near SQL, measures as a list. */
 import { printDuration } from '../../engine/contract/duration.ts';
-import { type Json, type JsonObject, list, ms, object, onlyKeys, show, text, Unsupported } from './case.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  list,
+  ms,
+  object,
+  onlyKeys,
+  show,
+  text,
+  Unsupported,
+} from './case.ts';
 import type { CaseGraph, Ref } from './graph.ts';
 
 export function pattern(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
@@ -22,9 +33,9 @@ export function pattern(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
   const text_ = text(stage['pattern']);
   const variables = [...new Set(text_.match(/[A-Za-z_]\w*/g) ?? [])];
   const keys = list(stage['partition_by']).map(text);
-  const measures = splitList(text(stage['measures'])).map((words, at) => ({
+  const measures = measuresOf(stage['measures']).map(({ words, as }) => ({
     of: expression(words, null, variables, input.fields),
-    as: measureName(at),
+    as,
   }));
   const define = Object.entries(object(stage['define'])).map(([variable, condition]) => ({
     variable,
@@ -42,6 +53,21 @@ export function pattern(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
   };
   return graph.add('pattern', config, { in: input }, [...keys, ...measures.map((m) => m.as)]);
 }
+
+/** `"first(A.price), B.price"`; or with names: `["A.price as top"]`, `{"top": "A.price"}`. */
+function measuresOf(json: Json | undefined): { words: string; as: string }[] {
+  if (isObject(json ?? null))
+    return Object.entries(object(json)).map(([as, words]) => ({ words: text(words), as }));
+  const parts = typeof json === 'string' ? splitList(json) : list(json).map(text);
+  return parts.map((part, at) => {
+    const [, words = part, as = measureName(at)] = /^(.+?)\s+as\s+(\w+)$/i.exec(part) ?? [];
+    return { words, as };
+  });
+}
+
+/** Those that have a name of their own. */
+export const measureNames = (json: Json | undefined): string[] =>
+  measuresOf(json).flatMap(({ as }, at) => (as === measureName(at) ? [] : [as]));
 
 /** Cases name the measures only in their rows: they are compared by place. */
 export const measureName = (at: number): string => `measure${at}`;

@@ -14,17 +14,18 @@ import {
   text,
   Unsupported,
 } from './case.ts';
-import { compareChanges, compareStates, compareUpserts, standingRows } from './changes.ts';
+import { compareChanges, compareUpserts, standingRows } from './changes.ts';
 import { type Came, compareRows } from './compare.ts';
 import type { Dialect } from './dialect.ts';
 import { withEmptiedGroups } from './emptied-groups.ts';
 import { CaseGraph, type Ref, stagesOf } from './graph.ts';
-import { joinedNames } from './join-stages.ts';
+import { joinedNames, plainNames } from './join-stages.ts';
 import { nexmarkNames, nexmarkQuery } from './nexmark-cases.ts';
-import { measureName } from './pattern-stage.ts';
+import { measureName, measureNames } from './pattern-stage.ts';
 import type { Output, WatermarkPlan } from './pipeline-run.ts';
 import { resultKey } from './result-key.ts';
 import { buildStage, JOIN_STAGES } from './stages.ts';
+import { compareStates } from './states.ts';
 import { planWatermark } from './window-plan.ts';
 
 export function runPipelineCase(test: Case): Outcome {
@@ -33,20 +34,23 @@ export function runPipelineCase(test: Case): Outcome {
   const stages = test.operator['type'] === 'pipeline' ? stagesOf(test.operator) : [test.operator];
   const isNexmark = test.operator['type'] === 'nexmark_query';
   const last = isNexmark ? nexmarkQuery(graph, test) : compose(graph, stages);
+  const lates = Array.isArray(test.expected.late) ? graph.latePorts(last) : {};
   const all = graph.run(
-    { out: last },
+    { out: last, ...lates },
     {
       eventTime: graph.steps.flat().every((s) => s.op !== 'records' || s.records.every((r) => r.ts !== null)),
       watermark: watermarkPlan(test, graph.dialect),
       ...(graph.dialect.streamTime ? { sharedTime: true } : {}),
     },
   );
-  const outputs = withEmptiedGroups(graph, stages, all);
+  const results = all.filter((o) => o.output === 'out');
+  const outputs = withEmptiedGroups(graph, stages, results);
   const came = outputs.map(
     (o): Came => ({ step: o.step, row: isNexmark ? nexmarkNames(o.row) : namesOf(o, stages), ts: o.time }),
   );
   const keys = isNexmark ? [] : resultKey(graph, stages);
-  return judge(test, graph, came, outputs, keys);
+  const outcome = judge(test, graph, came, outputs, keys);
+  return outcome.status === 'passed' ? judgeLate(test, all) : outcome;
 }
 
 /** Joins of streams by the clock: of records whose event time is their arrival. */
@@ -63,6 +67,7 @@ function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {
     if (side === 'left' || side === 'both') left = buildStage(graph, stage, { left, right: left });
     if (side === 'right' || side === 'both') right = buildStage(graph, stage, { left: right, right });
     if (side === '') left = buildStage(graph, stage, { left, right });
+    if (stage !== stages.at(-1) && text(stage['type']).endsWith('_join')) left = plainNames(graph, left);
   }
   return left;
 }
@@ -85,10 +90,21 @@ function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPl
 
 function namesOf({ row, time }: Output, stages: readonly JsonObject[]): JsonObject {
   const named = { ...row, ts: row['ts'] ?? time };
-  return stages.some((s) => JOIN_STAGES.has(text(s['type'])) && s['type'] !== 'union')
-    ? joinedNames(named)
-    : named;
+  return stages.some((s) => text(s['type']).endsWith('_join')) ? joinedNames(named) : named;
 }
+
+/** What came too late, where the case lists it. */
+function judgeLate({ expected }: Case, outputs: readonly Output[]): Outcome {
+  if (!Array.isArray(expected.late)) return PASSED;
+  const came = outputs.flatMap((o): Came[] =>
+    o.output === 'out' ? [] : [{ step: o.step, row: unsided(o.row), ts: o.time }],
+  );
+  const difference = compareRows(list(expected.late).map(object), came, false);
+  return difference === null ? PASSED : failed(`late records: ${difference}`);
+}
+
+const unsided = (row: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name.replace(/^(left|right)_/, ''), value]));
 
 function judge(
   test: Case,
@@ -97,11 +113,12 @@ function judge(
   outputs: readonly Output[],
   keys: readonly string[],
 ): Outcome {
-  const { mode, order, rows } = test.expected;
+  const { mode, order } = test.expected;
+  const rows = byPlace(test, graph, test.expected.rows, outputs);
   const exact = order === 'exact';
   switch (mode) {
     case 'append': {
-      const difference = compareRows(byPlace(test, graph, rows, outputs), came, exact);
+      const difference = compareRows(rows, came, exact);
       return difference === null ? PASSED : failed(difference);
     }
     case 'changelog': {
@@ -138,7 +155,10 @@ function byPlace(
   const { operator } = test;
   const isPattern = operator['type'] === 'pattern_match';
   const names = (): { named: readonly string[]; places: readonly string[] } | null => {
-    if (isPattern) return { named: list(operator['partition_by']).map(text), places: [] };
+    if (isPattern) {
+      const named = [...list(operator['partition_by']).map(text), ...measureNames(operator['measures'])];
+      return { named, places: [] };
+    }
     if (operator['functions'] !== undefined)
       return { named: graph.fieldsOf(graph.streams[0] ?? 'in').map((f) => f.name), places: [] };
     const [first] = outputs;

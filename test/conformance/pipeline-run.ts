@@ -25,7 +25,12 @@ export type WatermarkPlan =
   /** Only `watermark` steps, moved by `shift` ms. */
   | { readonly kind: 'explicit'; readonly shift: number }
   /** Behind the largest time. `perBatch`: rows of a batch are judged by the watermark before the batch. */
-  | { readonly kind: 'generated'; readonly delay: number; readonly perBatch: boolean }
+  | {
+      readonly kind: 'generated';
+      readonly delay: number;
+      readonly perBatch: boolean;
+      readonly perPartition?: boolean;
+    }
   | { readonly kind: 'none' };
 
 /** One input of a case: a source of the graph, under this id. */
@@ -147,7 +152,7 @@ class Run {
       wake: () => {},
     });
     this.#streams = plan.streams.map(
-      (stream) => new Stream(stream, plan.timeField, this.#clock, this.#built),
+      (stream) => new Stream(stream, partitionsOf(plan, stream), plan.timeField, this.#clock, this.#built),
     );
   }
 
@@ -231,6 +236,13 @@ class Run {
   }
 }
 
+/** Partitions of a source where its watermark is the least of theirs: all are there from the start. */
+function partitionsOf({ steps }: PipelinePlan, { name, watermark }: StreamPlan): string[] {
+  if (watermark.kind !== 'generated' || watermark.perPartition !== true) return [];
+  const records = steps.flat().flatMap((s) => (s.op === 'records' ? s.records : []));
+  return [...new Set(records.filter((r) => (r.stream ?? name) === name).map((r) => r.partition))];
+}
+
 /** One source: puts batches and watermarks behind itself, as its task would. */
 class Stream {
   readonly plan: StreamPlan;
@@ -240,8 +252,15 @@ class Stream {
   readonly #marks: PartitionWatermarks;
   #ended = false;
   watermark = NO_WATERMARK;
+  readonly #partitions: readonly string[];
 
-  constructor(plan: StreamPlan, timeField: string, clock: VirtualClock, built: BuiltGraph) {
+  constructor(
+    plan: StreamPlan,
+    partitions: readonly string[],
+    timeField: string,
+    clock: VirtualClock,
+    built: BuiltGraph,
+  ) {
     this.plan = plan;
     this.#timeField = timeField;
     this.#clock = clock;
@@ -249,7 +268,11 @@ class Stream {
     if (source === undefined) throw new Error(`no source ${plan.name} was built`);
     this.#out = source.parts.out;
     const { watermark } = plan;
-    this.#marks = new PartitionWatermarks(1, watermark.kind === 'generated' ? watermark.delay : null);
+    this.#partitions = partitions;
+    this.#marks = new PartitionWatermarks(
+      Math.max(1, partitions.length),
+      watermark.kind === 'generated' ? watermark.delay : null,
+    );
   }
 
   batch(records: readonly InputRecord[], together: boolean): void {
@@ -302,7 +325,8 @@ class Stream {
     });
     const watermarks = new Float64Array(times.length);
     if (watermark.kind === 'generated') {
-      this.#marks.stamp(times, null, times.length, watermarks);
+      const of = Int32Array.from(records, (r) => Math.max(0, this.#partitions.indexOf(r.partition)));
+      this.#marks.stamp(times, this.#partitions.length > 1 ? of : null, times.length, watermarks);
       // Time that other streams moved counts for the first row already.
       for (let i = 0; i < watermarks.length; i++)
         watermarks[i] = Math.max(watermarks[i] as number, this.watermark);

@@ -1,5 +1,5 @@
 /** Stages that take each row by itself. */
-import { type JsonObject, list, object, onlyKeys, text } from './case.ts';
+import { type JsonObject, list, object, onlyKeys, text, Unsupported } from './case.ts';
 import { parseKey, toSql } from './expression.ts';
 import type { CaseGraph, Ref } from './graph.ts';
 
@@ -55,4 +55,24 @@ export function union(
   return stage['distinct'] === true || stage['all'] === false
     ? graph.add('distinct', { fields: own }, { in: merged }, own)
     : merged;
+}
+
+/** Rows of the left that are (INTERSECT) or are not (EXCEPT) among those of the right, each once. NULL is a value like any other. */
+export function setOperation(
+  graph: CaseGraph,
+  stage: JsonObject,
+  { left, right }: { readonly left: Ref; readonly right: Ref },
+): Ref {
+  onlyKeys(stage, ['type', 'op', 'all', 'distinct', 'output', 'emit'], 'set_op');
+  const op = text(stage['op'] ?? stage['type']).toLowerCase();
+  if (stage['all'] === true || / all$/.test(op))
+    throw new Unsupported(`other semantics: ${op} of bags; Weir has semi and anti joins, which do not count`);
+  const own = left.fields.filter((name) => name !== 'rowtime');
+  const config = {
+    join: op.startsWith('intersect') ? 'semi' : 'anti',
+    on: own.map((name) => ({ left: name, right: name })),
+    nullKeys: 'equal',
+  };
+  const kept = graph.add('join', config, { left, right }, left.fields);
+  return graph.add('distinct', { fields: own }, { in: kept }, own);
 }

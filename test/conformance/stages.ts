@@ -15,7 +15,7 @@ import {
   windowDedup,
   windowTopN,
 } from './rank-stages.ts';
-import { filter, project, union } from './row-stages.ts';
+import { filter, project, setOperation, union } from './row-stages.ts';
 import { tableInput } from './table-inputs.ts';
 import { threshold } from './threshold-stage.ts';
 
@@ -34,6 +34,9 @@ const STAGES: Readonly<Record<string, Build>> = {
   project: one(project),
   stateful_threshold: one(threshold),
   union,
+  set_op: setOperation,
+  except: setOperation,
+  intersect: setOperation,
   temporal_join: temporalJoin,
   aggregate: one(aggregate),
   window_aggregate: one(windowAggregate),
@@ -58,6 +61,9 @@ const STAGES: Readonly<Record<string, Build>> = {
 export const JOIN_STAGES: ReadonlySet<string> = new Set([
   'temporal_join',
   'union',
+  'set_op',
+  'except',
+  'intersect',
   'interval_join',
   'window_join',
   'table_join',

@@ -1,7 +1,7 @@
 /** Input steps, with what `file` and `batch` stand for put in their place. */
 
 import { readFileSync } from 'node:fs';
-import type { ChangeName } from '../../engine/batch/changes.ts';
+import { CHANGE_NAMES, type ChangeName } from '../../engine/batch/changes.ts';
 import {
   type Case,
   type Json,
@@ -23,6 +23,8 @@ export interface InputRecord {
   /** Where a case has several inputs; null: its only one. */
   readonly stream: string | null;
   readonly change: ChangeName;
+  /** Of the source: what its watermark is the least of. */
+  readonly partition: string;
 }
 
 export type Step =
@@ -44,7 +46,14 @@ function recordOf(json: JsonObject, change: ChangeName = '+I'): InputRecord {
     row,
     stream: streamOf(json),
     change,
+    partition: String(json['partition'] ?? ''),
   };
+}
+
+/** A record may say itself what it does: `change: "-U"`. */
+function kindOf(step: JsonObject): ChangeName {
+  const kind = step['change'] ?? step['row_kind'] ?? step['kind'];
+  return CHANGE_NAMES.find((name) => name === kind) ?? '+I';
 }
 
 const streamOf = (json: JsonObject): string | null =>
@@ -70,7 +79,7 @@ export function stepsOf(test: Case): Step[][] {
     if (step === null) return [];
     switch (step['op']) {
       case 'record':
-        return [{ op: 'records', records: [recordOf(step)], together: false }];
+        return [{ op: 'records', records: [recordOf(step, kindOf(step))], together: false }];
       case 'batch': {
         const records = list(step['records']).map((r) => recordOf(object(r)));
         const watermark = step['watermark'];
@@ -105,6 +114,11 @@ export function stepsOf(test: Case): Step[][] {
       case 'insert':
       case 'upsert':
         return [{ op: 'records', records: [recordOf(step)], together: false }];
+      case '+I':
+      case '-U':
+      case '+U':
+      case '-D':
+        return [{ op: 'records', records: [recordOf(step, step['op'])], together: false }];
       case 'update': {
         const before = step['before'] ?? step['old'];
         const after = step['after'] ?? step['new'] ?? step['row'] ?? null;

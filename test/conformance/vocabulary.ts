@@ -112,6 +112,8 @@ export function inOneVocabulary(operator: JsonObject): JsonObject {
   if (type.endsWith('_join')) stage = renamed(stage, ['join', 'join_type', 'kind'], 'join');
   if (stage['aggregates'] !== undefined)
     stage = { ...stage, aggregates: list(stage['aggregates']).map(aggregate) };
+  if (type === 'interval_join') stage = within(stage);
+  if (type === 'dedup' || type === 'window_dedup') stage = { keep: 'first', ...stage };
   if (type === 'top_n' || type === 'window_top_n') stage = ranks(stage);
   if (type === 'over_aggregate') stage = over(stage);
   if (type === 'filter') stage = renamed(stage, ['condition', 'where', 'predicate', 'filter'], 'condition');
@@ -152,6 +154,15 @@ function ranks(stage: JsonObject): JsonObject {
   const { offset, n } = named;
   if (typeof offset !== 'number' || typeof n !== 'number') return named;
   return { ...without(named, ['offset']), n: n + offset, from_rank: offset + 1 };
+}
+
+/** Kafka's windows: the right row within so much of the left one; or before and after it. */
+function within(stage: JsonObject): JsonObject {
+  const { within_ms: both, before_ms: before, after_ms: after, ...rest } = stage;
+  if (both === undefined && before === undefined && after === undefined) return stage;
+  const [lower, upper] = [before ?? both ?? 0, after ?? both ?? 0].map(Number);
+  if (Number.isNaN(lower) || Number.isNaN(upper)) return stage;
+  return { ...rest, lower_ms: -(lower ?? 0), upper_ms: upper ?? 0 };
 }
 
 /** A frame that is written beside its stage; functions that are aggregates. */

@@ -11,9 +11,10 @@ import {
   show,
   Unsupported,
 } from './case.ts';
-import { compareChanges, compareStates, standingRows } from './changes.ts';
+import { compareChanges, standingRows } from './changes.ts';
 import { type Came, compareRows } from './compare.ts';
 import type { Output } from './pipeline-run.ts';
+import { compareStates } from './states.ts';
 import { NEWEST_FIELD, planWindow, runWindow, type WindowPlan } from './window-plan.ts';
 
 export function runWindowAggregate(test: Case): Outcome {

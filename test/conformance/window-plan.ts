@@ -98,11 +98,17 @@ export function planWatermark(operator: JsonObject, dialect: Dialect, apart: num
   const settings = object(watermark);
   onlyKeys(settings, ['strategy', 'delay_ms', 'applied', 'per'], 'watermark');
   const perBatch = /batch/i.test(text(settings['applied']));
+  const perPartition = /partition|split|shard/i.test(text(settings['per']));
   switch (settings['strategy']) {
     case undefined:
     case 'bounded_out_of_orderness':
     case 'max_ts_minus_delay':
-      return { kind: 'generated', delay: ms(settings['delay_ms'], 'watermark.delay_ms') + behind, perBatch };
+      return {
+        kind: 'generated',
+        delay: ms(settings['delay_ms'], 'watermark.delay_ms') + behind,
+        perBatch,
+        perPartition,
+      };
     case 'ascending':
       return { kind: 'generated', delay: 1 + behind, perBatch };
     default:
