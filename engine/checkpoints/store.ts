@@ -114,7 +114,7 @@ export class CheckpointStore {
   /** Newest first. Broken ones are left out, and told. */
   async list(): Promise<Manifest[]> {
     const found: Manifest[] = [];
-    for (const id of await this.#completed()) {
+    for (const id of await this.completed()) {
       try {
         found.push(await this.#manifest(id));
       } catch (error) {
@@ -131,7 +131,7 @@ export class CheckpointStore {
    */
   async latest(from = 0): Promise<Checkpoint | null> {
     let newest: unknown = null;
-    for (const id of await this.#completed()) {
+    for (const id of await this.completed()) {
       if (id < from) break;
       try {
         return await this.read(id);
@@ -177,8 +177,8 @@ export class CheckpointStore {
     }
   }
 
-  /** Descending. */
-  async #completed(): Promise<number[]> {
+  /** Newest first, without a look at what they hold. */
+  async completed(): Promise<number[]> {
     const names = await namesIn(this.#files, this.folder);
     return names.flatMap(({ id, kind }) => (kind === 'json' ? [id] : [])).sort((a, b) => b - a);
   }

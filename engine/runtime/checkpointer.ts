@@ -16,7 +16,7 @@ import type { CheckedGraph } from '../plan/graph.ts';
 import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
 import { countersOf, restoreCounters } from '../telemetry/stats.ts';
 import type { BuiltGraph } from './build.ts';
-import type { JsonData } from './contracts.ts';
+import type { JsonData, SourcePosition } from './contracts.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { MergedData } from './tasks/merged-inputs.ts';
 import type { SourceData } from './tasks/source-task.ts';
@@ -58,6 +58,8 @@ export class Checkpointer {
   readonly #hash: string;
   readonly #mode: Guarantee;
   readonly #ledger: Ledger | null;
+  /** Of the checkpoints that are kept, where the sources were. */
+  readonly #positions = new Map<number, ReadonlyMap<string, SourcePosition>>();
   #running: Promise<void> | null = null;
   #nextAt: number;
   #failures = 0;
@@ -78,7 +80,10 @@ export class Checkpointer {
     this.#hash = graphHash(graph.document);
     this.#mode = graph.document.settings?.guarantee ?? DEFAULT_GUARANTEE;
     this.#nextAt = performance.now() + settings.everyMs;
-    if (settings.restored !== null) this.#checkFits(settings.restored);
+    const { restored } = settings;
+    if (restored === null) return;
+    this.#checkFits(restored);
+    this.#positions.set(restored.manifest.id, positionsIn([...restored.parts.values()]));
   }
 
   #checkFits({ manifest }: Checkpoint): void {
@@ -236,14 +241,26 @@ export class Checkpointer {
         const own = prepared.find((p) => p.node === task.stats.node);
         await task.commit(id, (own?.state ?? null) as JsonData);
       }
-      for (const { parts: own } of this.#built.sources) {
-        const position = parts.find((p) => p.node === own.stats.node)?.state as SourceData | undefined;
-        if (position !== undefined) await own.source.committed?.(position.position);
-      }
+      await this.#tellSources(id, parts);
       this.#settings.completed?.(manifest);
     } finally {
       const now = performance.now();
       this.#nextAt = Math.max(began + everyMs, now + minPauseMs);
+    }
+  }
+
+  /** What a kept checkpoint may still ask for, sources must keep: where the newest breaks, an older one is gone on from. */
+  async #tellSources(id: number, parts: readonly Part[]): Promise<void> {
+    const told = this.#built.sources.filter(({ parts: own }) => own.source.committed !== undefined);
+    if (told.length === 0) return;
+    this.#positions.set(id, positionsIn(parts));
+    const kept = await this.#settings.store.completed();
+    for (const known of this.#positions.keys()) if (!kept.includes(known)) this.#positions.delete(known);
+    // Of another run's checkpoint nothing is known: all is kept as long as it is.
+    const oldest = this.#positions.get(kept.at(-1) ?? id);
+    for (const { parts: own } of told) {
+      const position = oldest?.get(own.stats.node);
+      if (position !== undefined) await own.source.committed?.(position);
     }
   }
 
@@ -266,6 +283,15 @@ export class Checkpointer {
     return this.#graph.nodes.get(node)?.spec.type ?? '';
   }
 }
+
+/** By node. */
+const positionsIn = (parts: readonly Part[]): Map<string, SourcePosition> =>
+  new Map(
+    parts.flatMap(({ node, state }) => {
+      const { position } = (state ?? {}) as Partial<SourceData>;
+      return position === undefined ? [] : [[node, position] as const];
+    }),
+  );
 
 /** A sink that has failed answers no more: then the end of the run ends the wait. */
 async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
