@@ -90,6 +90,13 @@ const AT = {
 
 /** By node: the times of the records that come out, and how many are late. */
 const others: readonly (readonly [name: string, node: Node, at: readonly unknown[], late: number])[] = [
+  // Ten thousand years of milliseconds would have to be filled: more than the longest gap.
+  [
+    'gap-fill',
+    { type: 'gap-fill', config: { every: '1 ms', keys: ['k'], time: 'at' } },
+    [AT.first, AT.second, AT.far],
+    1,
+  ],
   ['sort', { type: 'sort', config: {} }, [AT.first, AT.second, AT.far], 1],
   [
     'over, by time',

@@ -32,6 +32,8 @@ const keyed: readonly (readonly [name: string, node: Node, rows: number])[] = [
     3,
   ],
   ['top-n', { type: 'top-n', config: { n: 1, keys: ['k'], orderBy: [{ field: 'at' }] } }, 2],
+  // A record between the two of one key, and the other key.
+  ['gap-fill', { type: 'gap-fill', config: { every: '1 s', keys: ['k'] } }, 4],
   ['dedup', { type: 'dedup', config: { keys: ['k'], keep: 'first' } }, 2],
   ['distinct', { type: 'distinct', config: { fields: ['k'] } }, 2],
   [

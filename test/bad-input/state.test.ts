@@ -86,6 +86,7 @@ const singles: readonly (readonly [name: string, node: Node, waits?: 'never'])[]
     'pattern per key',
     { type: 'pattern', config: { keys: ['k'], pattern: 'A B', measures: [{ of: 'A.k', as: 'first' }] } },
   ],
+  ['gaps of keys', { type: 'gap-fill', config: { every: '1 d', keys: ['k'] } }],
   [
     'sessions of records',
     { type: 'assign-windows', config: { window: { kind: 'session', gap: '100 d', keys: ['k'] } } },
