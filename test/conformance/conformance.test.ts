@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { type JsonObject, type Outcome, readCase } from './case.ts';
 import { equal } from './compare.ts';
 import { parseKey, toSql } from './expression.ts';
 import { findCases, findData } from './find.ts';
 import { runCase } from './run-case.ts';
+import { inOneVocabulary } from './vocabulary.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'weir-conformance-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -323,4 +324,66 @@ test('cases are found through an index, beside it, and broken ones are told', ()
       [join(folder, 'b/broken.json'), false],
     ],
   );
+});
+
+const OWN = join(import.meta.dirname, 'cases');
+for (const { file } of findCases(OWN)) {
+  test(`case ${basename(file, '.json')}: right, and wrong with a row more`, () => {
+    const own = readCase(file);
+    assert.deepEqual(runCase(own), { status: 'passed' });
+    const more = { row: { nonsense: 1 }, op: '+I', state: [['nonsense']] };
+    const rows = [...own.expected.rows, more];
+    assert.equal(runCase({ ...own, expected: { ...own.expected, rows } }).status, 'failed');
+  });
+}
+
+test('rules that Weir has no setting for are told as other semantics', () => {
+  const reasonOf = (engine: string, operator: JsonObject): string => {
+    const outcome = run({ engine, operator, input: [], expected: expect([]) });
+    return outcome.status === 'skipped' ? outcome.reason : outcome.status;
+  };
+  const join_ = { type: 'interval_join', join: 'left', on: ['id'], lower_ms: -1, upper_ms: 1 };
+  const sliding = { kind: 'sliding_kafka', time_difference_ms: 5 };
+  const all = [
+    reasonOf('ksqldb', join_),
+    reasonOf('materialize', { type: 'temporal_filter', condition: 'mz_now() <= ts' }),
+    reasonOf('kafka-streams', { ...sum(), window: sliding, emit: 'on every update' }),
+    reasonOf('spark', { type: 'dedup', key: ['k'], within_watermark: true }),
+    reasonOf('ksqldb', {
+      type: 'aggregate',
+      key: ['k'],
+      aggregates: [{ fn: 'topk', of: 'v', n: 2, as: 't' }],
+    }),
+    reasonOf('materialize', { type: 'except', all: true }),
+    reasonOf('risingwave', { type: 'over_aggregate', order_by: 'v', functions: ['lag(v)'] }),
+  ];
+  for (const reason of all) assert.match(reason, /^other semantics: /);
+});
+
+test('the same in other words', () => {
+  const said = inOneVocabulary({
+    type: 'topn',
+    group_by: 'g',
+    order_by: 'v desc',
+    limit: 2,
+    offset: 1,
+    notes: 'as the page has it',
+  });
+  assert.deepEqual(said, { type: 'top_n', partition_by: ['g'], order_by: 'v desc', n: 3, from_rank: 2 });
+  const window = inOneVocabulary({
+    type: 'window_aggregate',
+    keys: ['k'],
+    window: { type: 'hop', size_ms: 10, advance_ms: 5, grace_ms: 2 },
+    aggregates: ['count(*) as n', { function: 'sum', field: 'v', alias: 's' }],
+  });
+  assert.deepEqual(window, {
+    type: 'window_aggregate',
+    key: ['k'],
+    grace_ms: 2,
+    window: { kind: 'hopping', size_ms: 10, slide_ms: 5 },
+    aggregates: [
+      { fn: 'count', of: '*', as: 'n' },
+      { fn: 'sum', of: 'v', as: 's' },
+    ],
+  });
 });

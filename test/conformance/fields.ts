@@ -9,7 +9,7 @@ import {
   STRING,
   TIMESTAMP,
 } from '../../engine/contract/types.ts';
-import { type Json, type JsonObject, list, object, text } from './case.ts';
+import { isObject, type Json, type JsonObject, list, object, text } from './case.ts';
 import type { Step } from './steps.ts';
 
 /** The record's own time as a field: what cases call `rowtime` or `ts` where their rows have no such field. */
@@ -48,13 +48,31 @@ export function fieldsOf(steps: readonly (readonly Step[])[], operator: JsonObje
 const TIME_NAMES = ['window_start', 'window_end', 'window_time', 'date_time', 'expires', TIME_FIELD];
 const isTimeName = (name: string): boolean => TIME_NAMES.includes(name);
 
-/** Null for what Weir has no column for (objects, lists, mixed values): a case that needs it is refused by the check. */
+/** Null for what Weir has no column for (mixed values): a case that needs it is refused by the check. */
 function typeOf(column: readonly Json[], decimals: boolean): DataType | null {
   const present = column.filter((value) => value !== null);
   const all = (test: (value: Json) => boolean): boolean => present.every(test);
+  if (present.length > 0 && all((v) => Array.isArray(v))) {
+    const element = typeOf(present.flatMap(list), decimals);
+    return element === null ? null : { kind: 'ARRAY', element };
+  }
+  if (present.length > 0 && all(isObject)) return rowOf(present.map(object));
   if (all((v) => typeof v === 'boolean') && present.length > 0) return BOOLEAN;
   if (all((v) => Number.isSafeInteger(v))) return BIGINT;
   if (all((v) => typeof v === 'number')) return DOUBLE;
   if (!all((v) => typeof v === 'string')) return null;
   return decimals && all((v) => /^-?\d+(\.\d+)?$/.test(text(v))) ? DOUBLE : STRING;
+}
+
+function rowOf(objects: readonly JsonObject[]): DataType | null {
+  const names = [...new Set(objects.flatMap((o) => Object.keys(o)))];
+  const fields = names.map((name) => {
+    const type = typeOf(
+      objects.map((o) => o[name] ?? null),
+      false,
+    );
+    return type === null ? null : field(name, type);
+  });
+  const known = fields.filter((f) => f !== null);
+  return known.length === names.length && known.length > 0 ? { kind: 'ROW', fields: known } : null;
 }

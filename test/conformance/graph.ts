@@ -47,6 +47,10 @@ export class CaseGraph {
       this.#streams.set(name, fieldsOf(this.steps, test.operator, name));
       if (takesBack(this.steps, name)) this.steps = withWholeRows(this.steps, name);
     }
+    // A side to which nothing comes is there all the same, and looks like the other one.
+    const [only, ...more] = this.streams;
+    const opposite = only === 'left' ? 'right' : only === 'right' ? 'left' : null;
+    if (opposite !== null && more.length === 0) this.#streams.set(opposite, this.fieldsOf(only ?? ''));
   }
 
   /** The records of a stream are a table: each replaces the one of its key, and one without a value deletes it. */

@@ -41,7 +41,9 @@ export function over(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
 }
 
 const isProcessing = (stage: JsonObject): boolean =>
-  /^proc/.test(text(stage['time'] ?? '')) || /^(proctime|processing)/.test(text(stage['order_by'] ?? ''));
+  // Rows of one moment share a frame of time: their event time is their arrival (see pipeline-cases.ts).
+  object(stage['frame'])['unit'] !== 'range' &&
+  (/^proc/.test(text(stage['time'] ?? '')) || /^(proctime|processing)/.test(text(stage['order_by'] ?? '')));
 
 /** OVER follows the event times of rows that are final. */
 const isByTime = (graph: CaseGraph, stage: JsonObject): boolean => {

@@ -53,9 +53,11 @@ export function runPipelineCase(test: Case): Outcome {
   return outcome.status === 'passed' ? judgeLate(test, all) : outcome;
 }
 
-/** Joins of streams by the clock: of records whose event time is their arrival. */
+/** Joins of streams by the clock, and OVER with all rows of a moment: of records whose event time is their arrival. */
 const byArrival = (operator: JsonObject): boolean =>
-  ['interval_join', 'window_join'].includes(text(operator['type'])) && /^proc/.test(text(operator['time']));
+  /^proc/.test(text(operator['time'])) &&
+  (['interval_join', 'window_join'].includes(text(operator['type'])) ||
+    (operator['type'] === 'over_aggregate' && object(operator['frame'])['unit'] === 'range'));
 
 /** `side: left` and `right` are branches of their own, `both` goes into each; a join brings them together. */
 function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {

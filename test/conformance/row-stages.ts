@@ -37,6 +37,15 @@ function computed(words: string): { name: string; sql: string | null } {
   return sql === undefined || name === undefined ? parseKey(words) : { name, sql: toSql(sql) };
 }
 
+/** A row for each element of a list. */
+export function unnest(graph: CaseGraph, stage: JsonObject, input: Ref): Ref {
+  onlyKeys(stage, ['type', 'of', 'array', 'field', 'as', 'side', 'output', 'emit'], 'unnest');
+  const array = text(stage['of'] ?? stage['array'] ?? stage['field']);
+  const as = text(stage['as'] ?? array);
+  const config = { array: toSql(array), as };
+  return graph.add('flatten', config, { in: input }, [...input.fields.filter((f) => f !== array), as]);
+}
+
 /** All rows of both sides; of all inputs where the case names them otherwise. `distinct`: each once. */
 export function union(
   graph: CaseGraph,

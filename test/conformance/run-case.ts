@@ -25,6 +25,7 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
   filter: runPipelineCase,
   stateful_threshold: runPipelineCase,
   project: runPipelineCase,
+  unnest: runPipelineCase,
   union: runPipelineCase,
   set_op: runPipelineCase,
   except: runPipelineCase,

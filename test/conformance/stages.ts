@@ -15,7 +15,7 @@ import {
   windowDedup,
   windowTopN,
 } from './rank-stages.ts';
-import { filter, project, setOperation, union } from './row-stages.ts';
+import { filter, project, setOperation, union, unnest } from './row-stages.ts';
 import { tableInput } from './table-inputs.ts';
 import { threshold } from './threshold-stage.ts';
 
@@ -33,6 +33,7 @@ const STAGES: Readonly<Record<string, Build>> = {
   filter: one(filter),
   project: one(project),
   stateful_threshold: one(threshold),
+  unnest: one(unnest),
   union,
   set_op: setOperation,
   except: setOperation,
