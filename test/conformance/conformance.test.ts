@@ -333,7 +333,7 @@ for (const { file } of findCases(OWN)) {
     assert.deepEqual(runCase(own), { status: 'passed' });
     const more = { row: { nonsense: 1 }, op: '+I', state: [['nonsense']] };
     const rows = [...own.expected.rows, more];
-    assert.equal(runCase({ ...own, expected: { ...own.expected, rows } }).status, 'failed');
+    assert.notEqual(runCase({ ...own, expected: { ...own.expected, rows } }).status, 'passed');
   });
 }
 
