@@ -87,5 +87,18 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   ksqldb: KAFKA,
 };
 
+const ENGINES = Object.keys(DIALECTS);
+
 /** Engines that are not listed are taken at Flink's word. */
-export const dialectOf = (engine: string): Dialect => DIALECTS[engine.toLowerCase()] ?? FLINK;
+export const dialectOf = (engine: string): Dialect => DIALECTS[engineName(engine)] ?? FLINK;
+
+/** `Apache Flink SQL`, `flink-sql` and `flink` are one. */
+export function engineName(engine: string): string {
+  const name = engine
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '-')
+    .replace(/^apache-/, '');
+  return Object.hasOwn(DIALECTS, name)
+    ? name
+    : (ENGINES.find((known) => name.startsWith(`${known}-`)) ?? name);
+}

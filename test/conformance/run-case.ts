@@ -1,6 +1,7 @@
 /** Which runner a case goes to, by the type of its operator. */
 import { runAssign, runAssignFunction, runMergeFunction } from './assign-cases.ts';
 import { type Case, failed, type Outcome, show, skipped, Unsupported } from './case.ts';
+import { engineName } from './dialect.ts';
 import { stagesOf } from './graph.ts';
 import { runLines } from './line-cases.ts';
 import { otherSemantics } from './other-semantics.ts';
@@ -51,10 +52,10 @@ const RUNNERS: Readonly<Record<string, (test: Case) => Outcome>> = {
 
 export function runCase(given: Case): Outcome {
   const operator = inOneVocabulary(given.operator);
-  const test = { ...given, operator };
+  const test = { ...given, engine: engineName(given.engine), operator };
   const type = String(test.operator['type'] ?? '');
   const other = [operator, ...stagesOf(operator)]
-    .map((s) => otherSemantics(given.engine, s))
+    .map((s) => otherSemantics(test.engine, s))
     .find((o) => o !== null);
   if (other !== undefined) return skipped(`other semantics: ${other}`);
   const isLines = test.input.some((step) => step['op'] === 'line');

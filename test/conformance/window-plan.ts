@@ -8,6 +8,10 @@ import type { Output, WatermarkPlan } from './pipeline-run.ts';
 import { takesBack } from './tables.ts';
 import { UPDATES } from './window-triggers.ts';
 import { gapApart } from './windows.ts';
+import { without } from './words.ts';
+
+/** Kafka's, in words. */
+const STREAM_TIME = /^stream[ _]time/i;
 
 /** The newest record's time in each window, where a case's results carry it. */
 export const NEWEST_FIELD = 'newest record';
@@ -85,22 +89,31 @@ export const runWindow = ({ graph, node, watermark, processing }: WindowPlan): O
 export function planWatermark(operator: JsonObject, dialect: Dialect, apart: number): WatermarkPlan {
   const behind = (dialect.watermarkExcludesItself ? 1 : 0) + apart;
   const { watermark } = operator;
-  if (watermark === undefined) {
+  if (watermark === undefined || watermark === null) {
     if (!dialect.streamTime) return { kind: 'none' };
     const grace = ms(operator['grace_ms'] ?? 0, 'grace_ms');
     // Closed when end + grace ≤ stream time, which is end − 1 ≤ stream time − grace − 1.
     return { kind: 'generated', delay: grace + 1 + apart, perBatch: false };
   }
   if (typeof watermark === 'string') {
-    if (/^explicit/i.test(watermark)) return { kind: 'explicit', shift: -behind };
+    if (/^(explicit|punctuated|manual)/i.test(watermark)) return { kind: 'explicit', shift: -behind };
+    if (/^(none|no watermark)/i.test(watermark)) return { kind: 'none' };
+    if (STREAM_TIME.test(watermark)) return planWatermark(without(operator, ['watermark']), dialect, apart);
     throw new Unsupported(`watermark: ${show(watermark)}`);
   }
   const settings = object(watermark);
   onlyKeys(settings, ['strategy', 'delay_ms', 'applied', 'per'], 'watermark');
   const perBatch = /batch/i.test(text(settings['applied']));
   const perPartition = /partition|split|shard/i.test(text(settings['per']));
-  switch (settings['strategy']) {
+  const strategy = settings['strategy'];
+  switch (typeof strategy === 'string' ? strategy.toLowerCase().replaceAll(/[\s-]+/g, '_') : strategy) {
+    case 'explicit':
+    case 'punctuated':
+      return { kind: 'explicit', shift: -behind };
+    case 'none':
+      return { kind: 'none' };
     case undefined:
+    case 'bounded':
     case 'bounded_out_of_orderness':
     case 'max_ts_minus_delay':
       return {
@@ -110,6 +123,9 @@ export function planWatermark(operator: JsonObject, dialect: Dialect, apart: num
         perPartition,
       };
     case 'ascending':
+    case 'ascending_timestamps':
+    case 'monotonous':
+    case 'monotonous_timestamps':
       return { kind: 'generated', delay: 1 + behind, perBatch };
     default:
       throw new Unsupported(`watermark strategy ${show(settings['strategy'])}`);
