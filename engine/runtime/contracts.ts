@@ -40,11 +40,9 @@ export const RAW_TEXT_MAX = 2000;
 export interface SourceContext<C> extends NodeContext<C> {
   /** What `spec.schemas` said of the main port, without the arrival time where the source task adds it. */
   readonly fields: readonly Field[];
-  /** Whether the run takes checkpoints, from whose positions it may go on. */
-  readonly checkpointed?: boolean;
   /**
    * A folder of this node's own, the same for the run and every run that goes on from one of its checkpoints, and for no other:
-   * what a source keeps there beside its position. Made where it is needed. Only where `checkpointed`.
+   * what a source keeps there beside its position. Made where it is needed. Left out where the run takes no checkpoints.
    */
   readonly stateDir?: string;
 }

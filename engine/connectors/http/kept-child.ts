@@ -22,7 +22,6 @@ export const keptSource = (stateDir: string, log: (text: string) => void): Sourc
     baseDir: '.',
     signal: new AbortController().signal,
     batchRows: 1024,
-    checkpointed: true,
     stateDir,
     log: (_, text) => log(text),
     fields: FIELDS,

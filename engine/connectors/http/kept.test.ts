@@ -51,7 +51,6 @@ describe('HTTP source in a run with checkpoints', { timeout: 30_000 }, () => {
       signal: stop.signal,
       batchRows: 1024,
       files,
-      checkpointed: true,
       stateDir: '/state',
       log: (_, text) => logs.push(text),
       fields,

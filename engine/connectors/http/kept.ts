@@ -55,8 +55,8 @@ export class Kept {
     buffer: EventBuffer,
     fields: readonly JsonField[],
   ): Promise<Kept | null> {
-    const { checkpointed, stateDir, nodeId, files = diskFiles, log } = context;
-    if (checkpointed !== true || stateDir === undefined) return null;
+    const { stateDir, nodeId, files = diskFiles, log } = context;
+    if (stateDir === undefined) return null;
     const position = restored === null ? null : readPosition(restored, nodeId);
     const folder = join(stateDir, 'journal');
     const warn = (text: string): void => log('warning', text);
