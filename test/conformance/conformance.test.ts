@@ -342,10 +342,8 @@ test('rules that Weir has no setting for are told as other semantics', () => {
     const outcome = run({ engine, operator, input: [], expected: expect([]) });
     return outcome.status === 'skipped' ? outcome.reason : outcome.status;
   };
-  const join_ = { type: 'interval_join', join: 'left', on: ['id'], lower_ms: -1, upper_ms: 1 };
   const sliding = { kind: 'sliding_kafka', time_difference_ms: 5 };
   const all = [
-    reasonOf('ksqldb', join_),
     reasonOf('materialize', { type: 'temporal_filter', condition: 'mz_now() <= ts' }),
     reasonOf('kafka-streams', { ...sum(), window: sliding, emit: 'on every update' }),
     reasonOf('spark', { type: 'dedup', key: ['k'], within_watermark: true }),

@@ -99,17 +99,22 @@ export function intervalJoin(graph: CaseGraph, stage: JsonObject, inputs: Sides)
   const config = {
     join: kindOf(stage),
     on: equalFields(stage, graph),
-    ...boundsOf(stage),
+    ...boundsOf(graph, stage),
     ...(grace === 0 ? {} : { lateness: printDuration(grace) }),
+    // ksqlDB without GRACE PERIOD does not wait; how late a row may be is then up to its stores, a day.
+    ...(padsAtOnce(graph, stage) ? { unmatched: 'at-once' } : {}),
   };
   return graph.add('interval-join', config, { ...sides }, [...sides.left.fields, ...sides.right.fields]);
 }
+
+const padsAtOnce = ({ test }: CaseGraph, stage: JsonObject): boolean =>
+  test.engine === 'ksqldb' && stage['grace_ms'] === undefined;
 
 /**
  * `left_minus_right_…` is Flink SQL's condition, where a late row still meets what is kept. `lower_ms ≤ right − left ≤ upper_ms` is the
  * DataStream API's `between`, which drops rows behind the watermark; and Kafka's window, where stream time and grace decide.
  */
-function boundsOf(stage: JsonObject): JsonObject {
+function boundsOf(graph: CaseGraph, stage: JsonObject): JsonObject {
   if (stage['left_minus_right_min_ms'] !== undefined) {
     const bounds = text(stage['bounds'] ?? 'inclusive');
     if (bounds !== 'inclusive' && bounds !== 'exclusive') throw new Unsupported(`bounds ${show(bounds)}`);
@@ -126,7 +131,7 @@ function boundsOf(stage: JsonObject): JsonObject {
     upper: printDuration(-ms(stage['lower_ms'], 'lower_ms')),
     lowerBound: bound('upper'),
     upperBound: bound('lower'),
-    ...(stage['grace_ms'] === undefined ? { late: 'drop' } : {}),
+    ...(stage['grace_ms'] === undefined && !graph.dialect.streamTime ? { late: 'drop' } : {}),
   };
 }
 

@@ -74,6 +74,9 @@ function compose(graph: CaseGraph, stages: readonly JsonObject[]): Ref {
   return left;
 }
 
+/** Kafka's grace where none is said. */
+const DAY = 86_400_000;
+
 /**
  * Where nothing is said of the watermark: only steps move it, where there are such steps; else it follows the records, as Flink SQL's
  * `WATERMARK FOR ts AS ts` does, unless the end of the input comes, which completes everything.
@@ -82,7 +85,7 @@ function watermarkPlan({ operator, input }: Case, dialect: Dialect): WatermarkPl
   if (byArrival(operator)) return { kind: 'explicit', shift: 0 };
   // A stream join of Kafka gives up on a partner when stream time *reaches* its last instant plus the grace.
   if (dialect.streamTime && operator['type'] === 'interval_join')
-    return { kind: 'generated', delay: ms(operator['grace_ms'] ?? 0, 'grace_ms'), perBatch: false };
+    return { kind: 'generated', delay: ms(operator['grace_ms'] ?? DAY, 'grace_ms'), perBatch: false };
   if (operator['watermark'] !== undefined || dialect.streamTime) return planWatermark(operator, dialect, 0);
   if (input.some((s) => s['op'] === 'watermark'))
     return planWatermark({ watermark: 'explicit steps' }, dialect, 0);

@@ -54,9 +54,7 @@ export function runCase(given: Case): Outcome {
   const operator = inOneVocabulary(given.operator);
   const test = { ...given, engine: engineName(given.engine), operator };
   const type = String(test.operator['type'] ?? '');
-  const other = [operator, ...stagesOf(operator)]
-    .map((s) => otherSemantics(test.engine, s))
-    .find((o) => o !== null);
+  const other = [operator, ...stagesOf(operator)].map(otherSemantics).find((o) => o !== null);
   if (other !== undefined) return skipped(`other semantics: ${other}`);
   const isLines = test.input.some((step) => step['op'] === 'line');
   if (!isLines && !Object.hasOwn(RUNNERS, type))

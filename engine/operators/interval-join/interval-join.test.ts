@@ -234,6 +234,28 @@ test('pairs for which the condition fails are told, and do not meet', () => {
   });
 });
 
+test('rows without partner at once: given as they come, and again with each later partner', () => {
+  verify(
+    { join: 'left', lower: '-5 ms', upper: '0 ms', unmatched: 'at-once' },
+    [
+      at('left', 1),
+      at('right', 2),
+      at('right', 3),
+      at('left', 3),
+      at('left', 9, null),
+      wm(100),
+      { end: true },
+    ],
+    [
+      [1, null],
+      [1, 2],
+      [1, 3],
+      [3, 3],
+      [9, null],
+    ],
+  );
+});
+
 test('an empty interval, keys of different types, unknown fields and names that clash are refused', () => {
   const left = appendOnly([field('id', INT), field('key', STRING), field('t', DOUBLE)], true);
   const found = (config: Config, eventTime = true): string[] => {
@@ -268,12 +290,19 @@ interface Kept extends ReferenceRow {
 /** The same by the book: every row against every row. */
 function reference(
   steps: readonly DriveStep[],
-  { lower, upper, lateness, join }: { lower: number; upper: number; lateness: number; join: string },
+  {
+    lower,
+    upper,
+    lateness,
+    join,
+    atOnce,
+  }: { lower: number; upper: number; lateness: number; join: string; atOnce: boolean },
 ): ExpectedRow[] {
   const out: ExpectedRow[] = [];
   let kept: Kept[] = [];
   const pad = (row: Kept): void => {
     if (row.met || (join !== 'full' && join !== row.side)) return;
+    row.met = true;
     const own = { id: row.id, key: row.key, value: row.value };
     const none = { id: null, key: null, value: null };
     const [l, r] = row.side === 'left' ? [own, none] : [none, own];
@@ -293,8 +322,9 @@ function reference(
         other.met = true;
         out.push({ row: beside(l, r), time: Math.max(l.time, r.time) });
       }
-      if (watermark >= until) pad(own);
-      else kept.push(own);
+      if (atOnce || watermark >= until) pad(own);
+      if (watermark >= until) return;
+      kept.push(own);
     },
     watermark(time) {
       for (const row of kept) if (row.until <= time) pad(row);
@@ -322,7 +352,8 @@ test('equals a naive join over random rows, NULLs, orders and watermarks', () =>
       fc.tuple(bound, bound),
       fc.integer({ min: 0, max: 6 }),
       fc.constantFrom('inner', 'left', 'right', 'full'),
-      (random, [a, b], lateness, join) => {
+      fc.boolean(),
+      (random, [a, b], lateness, join, atOnce) => {
         const [lower, upper] = [Math.min(a, b), Math.max(a, b)];
         const steps = toSteps(random);
         verifyOperator({
@@ -334,10 +365,11 @@ test('equals a naive join over random rows, NULLs, orders and watermarks', () =>
             upper: `${upper} ms`,
             lateness: `${lateness} ms`,
             condition: 'left.value <= right.value',
+            ...(atOnce ? { unmatched: 'at-once' } : {}),
           },
           inputs: SIDES,
           steps,
-          expected: reference(steps, { lower, upper, lateness, join }),
+          expected: reference(steps, { lower, upper, lateness, join, atOnce }),
         });
       },
     ),

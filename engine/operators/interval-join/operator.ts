@@ -39,7 +39,7 @@ class IntervalJoin implements StatefulOperator {
   readonly #plan: PlannedJoin;
   readonly #keys: JoinKeys;
   readonly #sides: readonly [JoinSide, JoinSide];
-  /** By row: 1 where it met a partner. */
+  /** By row: 1 where it met a partner, or was given without one. */
   readonly #met: [Uint8Array, Uint8Array] = [new Uint8Array(64), new Uint8Array(64)];
   readonly #pairs: Pairs;
   readonly #out: JoinOutput;
@@ -52,6 +52,7 @@ class IntervalJoin implements StatefulOperator {
   /** How far the watermark that is passed on stays behind. */
   readonly #heldBack: number;
   readonly #dropsLate: boolean;
+  readonly #padsAtOnce: boolean;
   #watermark = NO_WATERMARK;
   readonly nextTimer = Infinity;
   readonly openWindows = 0;
@@ -78,6 +79,7 @@ class IntervalJoin implements StatefulOperator {
     // Flink's getMaxOutputDelay.
     this.#heldBack = Math.max(-lower, upper) + this.#lateness;
     this.#dropsLate = config.late === 'drop';
+    this.#padsAtOnce = config.unmatched === 'at-once';
   }
 
   get outputWatermark(): number {
@@ -129,6 +131,10 @@ class IntervalJoin implements StatefulOperator {
     const last = time + this.#to[side];
     const meets = !this.#keys.meetsNothing(key);
     if (meets) this.#match(id, key, side, time);
+    if (this.#padsAtOnce && this.#plan.outer[side]) {
+      this.#settle();
+      this.#pad(id, side, this.outputWatermark);
+    }
     if (meets && this.#watermark < last + this.#lateness) {
       this.#timers.add(last + this.#lateness, id * 2 + side);
       return;
@@ -182,12 +188,18 @@ class IntervalJoin implements StatefulOperator {
   }
 
   #letGo(id: number, side: Side, watermark: number): void {
-    const own = this.#sides[side];
-    if (this.#plan.outer[side] && this.#met[side][id] === 0) {
-      if (side === LEFT) this.#out.row(id, NO_ROW, own.rows.time(id), watermark);
-      else this.#out.row(NO_ROW, id, own.rows.time(id), watermark);
-    }
-    own.remove(id);
+    if (this.#plan.outer[side]) this.#pad(id, side, watermark);
+    this.#sides[side].remove(id);
+  }
+
+  /** Gives a row that met none, once. */
+  #pad(id: number, side: Side, watermark: number): void {
+    const met = this.#met[side];
+    if (met[id] !== 0) return;
+    met[id] = 1;
+    const time = this.#sides[side].rows.time(id);
+    if (side === LEFT) this.#out.row(id, NO_ROW, time, watermark);
+    else this.#out.row(NO_ROW, id, time, watermark);
   }
 
   #advance(watermark: number): void {

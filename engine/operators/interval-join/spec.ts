@@ -71,6 +71,14 @@ export const zIntervalJoin = z.strictObject({
     advanced: true,
     description: "As Flink SQL does; or as Flink's DataStream interval join does, which drops them",
   }),
+  unmatched: setting(z.enum(['final', 'at-once']).default('final'), {
+    title: 'Rows without partner',
+    widget: 'segmented',
+    labels: { final: 'When none can come', 'at-once': 'At once' },
+    advanced: true,
+    description:
+      'Of a left, right or full join. At once: a row that meets none when it comes is given with NULL, and again with each partner that comes later',
+  }),
   time: setting(z.enum(['later', 'left', 'right']).default('later'), {
     title: 'Event time',
     widget: 'segmented',
@@ -97,7 +105,7 @@ export function boundsMs(config: IntervalJoinConfig): { lower: number; upper: nu
  * As Flink SQL:
  *   SELECT … FROM left [LEFT|RIGHT|FULL] JOIN right ON left.k = right.k AND condition
  *   AND left.rowtime BETWEEN right.rowtime + INTERVAL lower AND right.rowtime + INTERVAL upper
- * (`>` and `<` where a bound is exclusive). `lateness`, `late: drop` and `time: later` have no SQL form.
+ * (`>` and `<` where a bound is exclusive). `lateness`, `late: drop`, `unmatched: at-once` and `time: later` have no SQL form.
  */
 export const intervalJoinSpec = defineNode({
   type: 'interval-join',
@@ -109,7 +117,9 @@ export const intervalJoinSpec = defineNode({
     'Two rows meet where their equal fields are equal, the further condition holds, and the left event time lies between ' +
     'the right event time plus *From* and plus *To*, both ends included unless set otherwise. A pair comes out as soon as its second ' +
     'row is there. Left, right and full joins give a row that met none once the watermark says that no partner can come, ' +
-    'with NULL for the other side: when it has reached the last instant at which a partner could be, plus the grace. NULL keys meet nothing.\n\n' +
+    'with NULL for the other side: when it has reached the last instant at which a partner could be, plus the grace. *Rows without partner: at once* ' +
+    'does not wait: a row that meets none when it comes is given padded, and stays so beside the pairs that later partners give (Kafka Streams before 3.1, ' +
+    'ksqlDB without GRACE PERIOD). NULL keys meet nothing.\n\n' +
     'A late row still meets what is kept (Flink SQL: TimeIntervalJoin); with *Late rows: to the late port* a row behind the ' +
     "watermark is not joined at all (DataStream: IntervalJoinOperator). Kafka Streams' windowed join is From −d, To d, with its grace. " +
     'The watermark that is passed on stays behind by the larger of −From and To plus the grace, as in Flink, since padded rows are ' +
