@@ -49,7 +49,7 @@ function judge(test: Case, plan: WindowPlan, outputs: readonly Output[]): string
     case 'upsert':
       return compareUpserts(test, plan, upserts(test, outputs, came));
     case 'changelog':
-      return compareChanges(rows, came, outputs, order);
+      return compareChanges(rows, came, outputs, order, [...plan.node.keys, 'window_start', 'window_end']);
     case 'table_state':
       return compareStates(test, stated(plan, came), outputs);
     case 'final_table':
