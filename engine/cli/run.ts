@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { CHAOS_SYNTAX, parseChaos } from '../contract/chaos.ts';
 import { parseDuration } from '../contract/duration.ts';
 import type { RunOptions } from '../contract/link.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -26,7 +27,11 @@ Options
                       \`--restore latest\` goes on from the last one, and sinks that can have every row exactly once
   --checkpoint-every DURATION
   --restore WHICH     goes on from a checkpoint of --checkpoints DIR: latest, or its number
+  --chaos FAULTS      injects failures, with commas between them (see below); in place of those of the settings
   --dump-code DIR     writes the generated code of the run to DIR, as \`weir explain\` does
+
+Failures that --chaos injects; times count from the start of the run, and are ms where they have no unit
+${CHAOS_SYNTAX.replace(/^/gm, '  ')}
 
 Ctrl-C stops in order and prints the summary; a second Ctrl-C ends at once.
 
@@ -36,6 +41,7 @@ Examples
   weir run generator.weir --seed 7
   weir run orders.weir --checkpoints /var/tmp/orders --checkpoint-every 5s
   weir run orders.weir --checkpoints /var/tmp/orders --restore latest
+  weir run orders.weir --checkpoints /var/tmp/orders --chaos 'kill@1s..9s,slow=out:20ms,seed=4'
 
 ${EXIT_HELP}`;
 
@@ -50,6 +56,7 @@ async function run(args: readonly string[]): Promise<number> {
     checkpoints: { type: 'string' },
     'checkpoint-every': { type: 'string' },
     restore: { type: 'string' },
+    chaos: { type: 'string' },
     'dump-code': { type: 'string' },
   });
   const [file, ...more] = positionals;
@@ -85,6 +92,7 @@ function readOptions(values: {
   checkpoints?: string | undefined;
   'checkpoint-every'?: string | undefined;
   restore?: string | undefined;
+  chaos?: string | undefined;
 }): RunOptions {
   const forMs = values.for === undefined ? null : parseDuration(values.for);
   if (values.for !== undefined && (forMs === null || forMs <= 0)) {
@@ -92,7 +100,10 @@ function readOptions(values: {
   }
   const seed = readInteger('seed', values.seed, 0, 0xffff_ffff);
   const parallelism = readInteger('parallelism', values.parallelism, 1, 64);
+  const chaos = values.chaos === undefined ? null : parseChaos(values.chaos);
+  if (typeof chaos === 'string') throw new UsageError(`--chaos: ${chaos}; \`weir run --help\` lists them`);
   return {
+    ...(chaos === null ? {} : { chaos }),
     ...(forMs === null ? {} : { forMs }),
     ...(seed === null ? {} : { seed }),
     ...(parallelism === null ? {} : { parallelism }),

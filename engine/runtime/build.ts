@@ -2,6 +2,7 @@
  * Checked graph → tasks connected by ports. Stateless operators in a row become one chain; everything else is a task of its own.
  * Built from the sinks upwards, so that every port finds its receivers.
  */
+import { join } from 'node:path';
 import { type Batch, NO_WATERMARK } from '../batch/batch.ts';
 import { DEAD_LETTER_SCHEMA } from '../contract/dead-letter.ts';
 import type { RunSettings } from '../contract/document.ts';
@@ -13,6 +14,8 @@ import type { Runtimes } from '../runtimes.ts';
 import { EdgeStats, NodeStats } from '../telemetry/stats.ts';
 import { computedStep } from './chain/computed.ts';
 import { chainEndingAt } from './chain/members.ts';
+import { spoil } from './chaos/bad-records.ts';
+import type { Injection } from './chaos/injection.ts';
 import type { Clock } from './clock.ts';
 import type {
   DeadLetter,
@@ -38,8 +41,10 @@ export interface BuildOptions {
   readonly batchRows: number;
   readonly onBadRecord: NonNullable<RunSettings['onBadRecord']>;
   readonly signal: AbortSignal;
-  /** Whether rows become visible at checkpoints alone. */
-  readonly checkpointed?: boolean;
+  /** Where the run's checkpoints are; null: it takes none. */
+  readonly checkpointFolder?: string | null;
+  /** Failures that are asked for. */
+  readonly chaos?: Injection | null;
   log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   /** Called when a sink has room again, finished or failed. */
   wake(): void;
@@ -181,22 +186,33 @@ class Builder {
     const name = must(port, 'input of a sink').name;
     const input = must(node.inputs[name]?.[0], `input of ${node.id}`);
     const edge = this.#graph.edges.find((e) => e.to.node === node.id);
-    const sink = runtime.create({
+    const { checkpointFolder = null, chaos = null } = this.#options;
+    const checkpointed = checkpointFolder !== null;
+    const files = chaos?.files(node.id) ?? null;
+    const created = runtime.create({
       ...this.#context(node),
+      ...(files === null ? {} : { files }),
       input,
-      checkpointed: this.#options.checkpointed ?? false,
+      checkpointed,
     });
+    const sink = chaos?.sink(node.id, created) ?? created;
     const edgeStats = must(this.#edges.get(edge?.id ?? ''), `edge to ${node.id}`);
     const task = new SinkTask(
       sink,
       this.#statsOf(node.id),
       edgeStats,
       this.#options.clock,
-      this.#options.checkpointed ?? false,
+      checkpointed,
       this.#options.wake,
     );
     this.#sinks.set(node.id, task);
-    this.#receivers.set(`${node.id}:${name}`, () => task);
+    const receiver = this.#mayFail(node, task);
+    this.#receivers.set(`${node.id}:${name}`, () => receiver);
+  }
+
+  /** The input of a node, with the failures that are injected there. */
+  #mayFail(node: CheckedNode, to: Receiver): Receiver {
+    return this.#options.chaos?.receiver(node.id, to) ?? to;
   }
 
   #operatorRuntime(node: CheckedNode): OperatorRuntime<Readonly<Record<string, unknown>>> {
@@ -220,10 +236,13 @@ class Builder {
     this.#merges.push(task);
     const fields = must(node.outputs['out'], `output of ${node.id}`).fields;
     this.#receivers.set(`${node.id}:${name}`, (edge) =>
-      task.input(
-        edges.findIndex((e) => e.id === edge.id),
-        must(edge.schema, `schema of ${edge.id}`).fields,
-        fields,
+      this.#mayFail(
+        node,
+        task.input(
+          edges.findIndex((e) => e.id === edge.id),
+          must(edge.schema, `schema of ${edge.id}`).fields,
+          fields,
+        ),
       ),
     );
   }
@@ -270,7 +289,8 @@ class Builder {
         own.length === 0
           ? receiver
           : this.#computing(must(inputs[at], 'input'), own, receiver, node, letters);
-      this.#receivers.set(`${node.id}:${port.name}`, () => first);
+      const input = this.#mayFail(node, first);
+      this.#receivers.set(`${node.id}:${port.name}`, () => input);
     });
   }
 
@@ -305,7 +325,13 @@ class Builder {
     fused: Set<string>,
   ): void {
     // Nodes come from the sinks upwards, so `first` is the end of a chain.
-    const nodes = chainEndingAt(this.#graph, { node: first, runtime }, (node) => this.#operatorRuntime(node));
+    const nodes = chainEndingAt(
+      this.#graph,
+      { node: first, runtime },
+      (node) => this.#operatorRuntime(node),
+      // Where records are counted, they must be there.
+      (node) => this.#options.chaos?.fails(node.id) ?? false,
+    );
     for (const { node } of nodes) fused.add(node.id);
     const out = this.#port(first, 'out', must(first.outputs['out'], `output of ${first.id}`));
     const members = nodes.map(({ node, runtime: own }): ChainMember => {
@@ -330,7 +356,8 @@ class Builder {
       this.#options.clock,
     );
     this.#chains.push(task);
-    this.#receivers.set(`${top.id}:in`, () => task);
+    const receiver = this.#mayFail(top, task);
+    this.#receivers.set(`${top.id}:in`, () => receiver);
   }
 
   #buildSource(node: CheckedNode): void {
@@ -346,23 +373,38 @@ class Builder {
     stats.watermark = NO_WATERMARK;
     const stampArrival = context.config['arrival'] !== undefined && runtime.stampsArrival !== true;
     const own = stampArrival ? schema.fields.slice(0, -1) : schema.fields;
-    this.#sources.push(
-      new SourceTask({
-        source: runtime.create({ ...context, fields: own }),
-        fields: schema.fields,
-        stampArrival,
-        time: runtime.time?.(context.config) ?? (context.config['time'] as TimeSettings | undefined) ?? null,
-        stats,
-        out: this.#port(node, main.name, schema),
-        errors,
-        deadLetters: this.#deadLetters(node, errors),
-        clock: this.#options.clock,
-        stampRows: this.#below(node.id).some(
-          (n) => n.spec.kind === 'operator' && this.#operatorRuntime(n).kind !== 'fused',
-        ),
-        sinks: this.#below(node.id).flatMap((n) => this.#sinks.get(n.id) ?? []),
-      }),
-    );
+    const chaos = this.#options.chaos ?? null;
+    const badChance = chaos?.badChance(node.id) ?? 0;
+    const badSeed = chaos?.seedOf(`bad:${node.id}`) ?? 0;
+    const task = new SourceTask({
+      source: runtime.create({ ...context, ...this.#keptBySource(node), fields: own }),
+      fields: schema.fields,
+      stampArrival,
+      time: runtime.time?.(context.config) ?? (context.config['time'] as TimeSettings | undefined) ?? null,
+      stats,
+      out: this.#port(node, main.name, schema),
+      errors,
+      deadLetters: this.#deadLetters(node, errors),
+      clock: this.#options.clock,
+      stampRows: this.#below(node.id).some(
+        (n) => n.spec.kind === 'operator' && this.#operatorRuntime(n).kind !== 'fused',
+      ),
+      sinks: this.#below(node.id).flatMap((n) => this.#sinks.get(n.id) ?? []),
+      stalls: chaos?.stallsOf(node.id) ?? [],
+      spoil: badChance === 0 ? null : (output, record) => spoil(output, own, record, badChance, badSeed),
+    });
+    for (const wire of chaos?.wiresOf(node.id) ?? [])
+      task.taps.push({
+        before: (rows) => {
+          if (wire.next(rows?.count ?? 0) !== null) wire.strike();
+        },
+      });
+    this.#sources.push(task);
+  }
+
+  #keptBySource(node: CheckedNode): { readonly stateDir?: string } {
+    const { checkpointFolder = null } = this.#options;
+    return checkpointFolder === null ? {} : { stateDir: join(checkpointFolder, 'sources', node.id) };
   }
 
   /** Every node that the outputs of `id` lead to. */

@@ -8,6 +8,7 @@ import type { Runtimes } from '../runtimes.ts';
 import { writeFigures } from '../telemetry/figures.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { chainSample } from './chain/sample.ts';
+import type { Injection } from './chaos/injection.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
 import { Ledger } from './ledger/ledger.ts';
@@ -22,6 +23,8 @@ export interface GraphRunOptions {
   log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   /** Null, or left out: no checkpoints. */
   readonly checkpoints?: Omit<CheckpointSettings, 'warn'> | null;
+  /** Failures that are asked for. The run then goes by its clock: `clock` is ignored. */
+  readonly chaos?: Injection | null;
   /** The longest slice of work, ms; 0: one batch of each source a slice. */
   readonly sliceMs?: number;
   /** Called a few times a second and at the end: the moment to copy figures out. */
@@ -53,7 +56,8 @@ export class GraphRun {
   readonly #checkpointer: Checkpointer | null;
   readonly #ledger: Ledger | null;
 
-  constructor(graph: CheckedGraph, options: GraphRunOptions) {
+  constructor(graph: CheckedGraph, given: GraphRunOptions) {
+    const options = { ...given, clock: given.chaos?.clock ?? given.clock };
     this.graph = graph;
     this.#options = options;
     this.#startedAt = options.clock.now();
@@ -63,7 +67,7 @@ export class GraphRun {
       ...options,
       onBadRecord: graph.document.settings?.onBadRecord ?? 'dead-letter',
       signal: this.#abort.signal,
-      checkpointed: (options.checkpoints ?? null) !== null,
+      checkpointFolder: options.checkpoints?.store.folder ?? null,
       log: (level, node, text) => options.log(clock.now(), level, node, text),
       wake: () => this.#rouse(),
     });
@@ -238,7 +242,8 @@ export class GraphRun {
     const { clock } = this.#options;
     const before = performance.now();
     const blocked = this.#built.sources.filter((s) => !s.done && s.blocked);
-    if (!this.#paused) this.#askSources();
+    // Of a run that is over sources say at once that they are ready, and nobody would read: the wait for sinks would never let them work.
+    if (!this.#paused && !this.#abort.signal.aborted) this.#askSources();
     const due = this.#built.stateful.reduce((least, t) => Math.min(least, t.operator.nextTimer), Infinity);
     if (clock instanceof VirtualClock && !this.#paused) {
       await yieldToEvents();
@@ -264,7 +269,7 @@ export class GraphRun {
 
   #askSources(): void {
     for (const task of this.#built.sources) {
-      if (task.done || task.blocked || this.#readying.has(task)) continue;
+      if (task.done || task.blocked || task.stalled || this.#readying.has(task)) continue;
       this.#readying.add(task);
       task.parts.source.whenReady().then(
         () => {

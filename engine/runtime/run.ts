@@ -1,13 +1,17 @@
 /** A run seen from the coordinator: its worker thread, its figures, its end, whatever the thread does. */
 import { Worker } from 'node:worker_threads';
 import { lockCheckpoints } from '../checkpoints/store.ts';
+import type { Chaos } from '../contract/chaos.ts';
 import type { Outcome, RunSummary } from '../contract/link.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
+import { chaosProblems } from '../plan/chaos.ts';
 import { checkGraph } from '../plan/check.ts';
-import { hasErrors } from '../plan/graph.ts';
 import { Rates } from '../telemetry/figures.ts';
+import type { InjectionRequest } from './chaos/injection.ts';
+import { armKills, killTimes } from './chaos/kills.ts';
 import { newGuardMemory, overrun } from './guard.ts';
+import { withOwnCheckpoints } from './own-checkpoints.ts';
 import { Restarts } from './restarts.ts';
 import {
   DEFAULT_BATCH_ROWS,
@@ -27,15 +31,18 @@ const GUARD_EVERY_MS = 500;
 
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
-export const startRun: StartRun = async (request, events) => {
-  const graph = checkGraph(request.document);
-  const error = graph.problems.find((p) => p.severity === 'error');
-  if (error !== undefined && hasErrors(graph.problems)) throw new WeirError(error);
+export const startRun: StartRun = async (asked, events) => {
+  const graph = checkGraph(asked.document);
+  const faults = chaosProblems(graph, asked.options.chaos?.faults ?? [], ['chaos', 'faults']);
+  const error = [...graph.problems, ...faults].find((p) => p.severity === 'error');
+  if (error !== undefined) throw new WeirError(error);
+  const { request, remove } = await withOwnCheckpoints(asked);
   // Held here and not by the thread: through all restarts, and whatever way the thread ends.
   const { checkpoints } = request.options;
   const release = checkpoints === undefined ? async () => {} : await lockCheckpoints(checkpoints.folder);
+  const free = (): Promise<void> => release().then(remove);
   return new Promise((resolve, reject) => {
-    new ThreadRun(request, events, release, resolve, reject);
+    new ThreadRun(request, events, free, resolve, reject);
   });
 };
 
@@ -68,6 +75,12 @@ class ThreadRun implements RunHandle {
   #stopping = false;
   #forTimer: ReturnType<typeof setTimeout> | null = null;
   #killTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #chaos: Chaos | null;
+  /** Faults that strike once and did. */
+  readonly #struck = new Set<number>();
+  readonly #startedAt = performance.now();
+  #attempts = 0;
+  #callOffKills: () => void = () => {};
 
   constructor(
     request: RunRequest,
@@ -78,6 +91,7 @@ class ThreadRun implements RunHandle {
   ) {
     this.#events = events;
     this.#request = request;
+    this.#chaos = request.options.chaos ?? request.document.settings?.chaos ?? null;
     this.#release = release;
     this.#opened = opened;
     this.#refused = refused;
@@ -93,13 +107,15 @@ class ThreadRun implements RunHandle {
     const { document, options, baseDir } = this.#request;
     const workerData: WorkerRequest = {
       document,
-      seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
+      seed: this.#seed,
       baseDir,
       batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
       checkpoints: options.checkpoints ?? null,
       again,
+      chaos: this.#injection(),
       guard: newGuardMemory(),
     };
+    this.#attempts++;
     const worker = new Worker(workerUrl, { workerData });
     /** What the thread says after it was given up does not count, its own end least of all. */
     const isCurrent = (): boolean => this.#worker === worker && !this.#isEnded && this.#restartTimer === null;
@@ -132,6 +148,22 @@ class ThreadRun implements RunHandle {
     worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => died(`exit code ${code}`));
     return worker;
+  }
+
+  get #seed(): number {
+    const { document, options } = this.#request;
+    return options.seed ?? document.settings?.seed ?? DEFAULT_SEED;
+  }
+
+  #injection(): InjectionRequest | null {
+    if (this.#chaos === null) return null;
+    return {
+      chaos: this.#chaos,
+      seed: this.#seed,
+      attempt: this.#attempts,
+      elapsedMs: this.#attempts === 0 ? 0 : performance.now() - this.#startedAt,
+      struck: [...this.#struck],
+    };
   }
 
   /** Starts again where the restart strategy says so and there are checkpoints to go on from; else this is the end. */
@@ -176,6 +208,7 @@ class ThreadRun implements RunHandle {
     if (!isFirst) return;
     this.#checkpointsFrom = message.checkpointsFrom;
     const { forMs } = this.#request.options;
+    if (this.#chaos !== null) this.#callOffKills = armKills(killTimes(this.#chaos, this.#seed));
     if (forMs !== undefined) this.#forTimer = setTimeout(() => void this.stop(), forMs);
     this.#opened(this);
   }
@@ -191,6 +224,9 @@ class ThreadRun implements RunHandle {
       case 'view':
         this.#events.view(message.node, message.view);
         break;
+      case 'struck':
+        this.#struck.add(message.fault);
+        break;
       case 'ended':
         if (message.summary.outcome === 'failed') this.#failed(message.problems, message.summary);
         else this.#end(message.summary, message.problems);
@@ -201,6 +237,7 @@ class ThreadRun implements RunHandle {
   #end(summary: RunSummary, problems: readonly Problem[]): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#callOffKills();
     if (this.#forTimer !== null) clearTimeout(this.#forTimer);
     if (this.#killTimer !== null) clearTimeout(this.#killTimer);
     void this.#free().then(() => {

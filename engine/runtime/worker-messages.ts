@@ -2,6 +2,7 @@
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
+import type { InjectionRequest } from './chaos/injection.ts';
 
 export interface WorkerRequest {
   readonly document: unknown;
@@ -11,6 +12,8 @@ export interface WorkerRequest {
   readonly checkpoints: RunOptions['checkpoints'] | null;
   /** The run failed and goes on: from its last checkpoint, which has at least this number, or from the beginning where it has none. */
   readonly again: number | null;
+  /** Failures to inject. */
+  readonly chaos: InjectionRequest | null;
   /** See `guard.ts`. */
   readonly guard: SharedArrayBuffer;
 }
@@ -28,6 +31,8 @@ export type FromWorker =
       readonly checkpointsFrom: number;
     }
   | { readonly type: 'refused'; readonly problem: Problem }
+  /** A fault that strikes once does so now; its index. */
+  | { readonly type: 'struck'; readonly fault: number }
   | {
       readonly type: 'log';
       readonly at: number;

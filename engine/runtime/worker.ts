@@ -5,6 +5,7 @@ import { type Problem, problem, WeirError } from '../contract/problems.ts';
 import { snapshotLength } from '../contract/telemetry.ts';
 import { checkGraph } from '../plan/check.ts';
 import { RUNTIMES } from '../runtimes.ts';
+import { Injection } from './chaos/injection.ts';
 import { SystemClock } from './clock.ts';
 import { GraphRun } from './graph-run.ts';
 import { openGuard } from './guard.ts';
@@ -30,6 +31,10 @@ async function main(): Promise<void> {
     log(clock.now(), level, null, text),
   );
   const checkpointsFrom = checkpoints?.restored?.manifest.id ?? checkpoints?.store.upcoming ?? 0;
+  const chaos =
+    request.chaos === null
+      ? null
+      : new Injection(request.chaos, clock, (fault) => post({ type: 'struck', fault }));
   const run = new GraphRun(checkGraph(parsed.value), {
     runtimes: RUNTIMES,
     clock,
@@ -38,6 +43,7 @@ async function main(): Promise<void> {
     batchRows: request.batchRows,
     log,
     checkpoints,
+    chaos,
     publish: () => publish(),
   });
   let figures: Float64Array | null = null;

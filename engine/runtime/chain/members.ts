@@ -12,14 +12,16 @@ export interface ChainNode {
 /**
  * The chain that ends with `last`, from the source's side on. It grows upwards as long as the operator above is fused too and
  * gives its rows to nobody else.
+ * @param beginsAt nodes at which a chain has to begin
  */
 export function chainEndingAt(
   graph: CheckedGraph,
   last: ChainNode,
   runtimeOf: (node: CheckedNode) => OperatorRuntime<Config>,
+  beginsAt: (node: CheckedNode) => boolean = () => false,
 ): ChainNode[] {
   const chain = [last];
-  for (let head = last.node; ; ) {
+  for (let head = last.node; !beginsAt(head); ) {
     const edge = graph.edges.find((e) => e.to.node === head.id);
     const above = edge === undefined ? undefined : graph.nodes.get(edge.from.node);
     if (edge === undefined || above?.spec.kind !== 'operator' || edge.from.port !== 'out') break;

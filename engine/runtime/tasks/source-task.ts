@@ -13,6 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { Source, SourceOutput, SourcePosition } from '../contracts.ts';
 import type { DeadLetters } from '../dead-letters.ts';
 import type { OutPort } from '../port.ts';
+import { type HeldBatch, HeldRows, type Stall } from './held-rows.ts';
 import type { SinkTask } from './sink-task.ts';
 
 /** Event times that a calendar and our arithmetic can hold: years −271821 to 275760, less a year for windows. */
@@ -33,6 +34,10 @@ export interface SourceTaskParts {
   readonly stampRows: boolean;
   /** Sinks that its records can reach: when one is full, the source waits. */
   readonly sinks: readonly SinkTask[];
+  /** Injected: partitions that give nothing for a while. */
+  readonly stalls?: readonly Stall[];
+  /** Injected: makes records bad. `record` is the number of the first, from 0. */
+  readonly spoil?: ((output: SourceOutput, record: number) => SourceOutput) | null;
 }
 
 export interface SourceData {
@@ -43,6 +48,8 @@ export interface SourceData {
   readonly newestTime: number;
   /** It had ended: nothing comes of it any more. */
   readonly done: boolean;
+  /** Polled, and not given yet. */
+  readonly held?: readonly HeldBatch[];
 }
 
 /** Told of rows that were polled. */
@@ -67,6 +74,9 @@ export class SourceTask {
   #idleness: PartitionIdleness | null = null;
   #idle = false;
   #openPartitions = 0;
+  #held = new HeldRows([], []);
+  /** Partitions that gave their last row, which is still kept back. */
+  #endedLater: readonly number[] = [];
   readonly #timeColumn: number;
 
   constructor(parts: SourceTaskParts) {
@@ -88,6 +98,7 @@ export class SourceTask {
       lagMs: Number.NaN,
     }));
     this.#openPartitions = this.partitions.length;
+    this.#held = new HeldRows(source.partitions, this.parts.stalls ?? []);
     if (time === null || time.watermark.kind === 'none') return;
     const { watermark } = time;
     const strategy =
@@ -107,6 +118,7 @@ export class SourceTask {
       recordsRead: this.recordsRead,
       newestTime: this.newestTime,
       done: this.done,
+      ...(this.#held.isEmpty ? {} : { held: this.#held.snapshot() }),
     };
   }
 
@@ -123,6 +135,12 @@ export class SourceTask {
     this.recordsRead = data.recordsRead;
     this.newestTime = data.newestTime;
     this.done = data.done;
+    this.#held.restore(data.held ?? [], from);
+  }
+
+  /** Whether it has to wait for the end of a stall, whatever its source has. */
+  get stalled(): boolean {
+    return this.#held.blocks || (this.parts.source.ended && !this.#held.isEmpty);
   }
 
   get blocked(): boolean {
@@ -131,23 +149,33 @@ export class SourceTask {
 
   /** Polls once and passes on what came. False: there was nothing. */
   step(maxRows: number): boolean {
-    const { source, deadLetters, clock, stats } = this.parts;
-    const output = source.poll(maxRows);
-    this.#removeEnded();
+    const { source, deadLetters, clock } = this.parts;
+    const output = this.#held.release() ?? this.#poll(maxRows);
     if (output === null) {
-      if (source.ended) this.#end();
+      if (source.ended && this.#held.isEmpty) this.#end();
       return false;
     }
     const now = clock.now();
     const rows = output.batch?.count ?? 0;
-    this.recordsRead += rows + output.deadLetters.length;
-    stats.recordsIn += rows + output.deadLetters.length;
     if (output.batch !== null) this.#count(output.batch, output.partitions);
     for (const tap of this.taps) tap.before(output.batch);
     if (output.deadLetters.length > 0) deadLetters.send(output.deadLetters, now);
     if (output.batch !== null && rows > 0) this.#pass(this.#stamped(output.batch, now), output, now);
     for (const tap of this.taps) tap.after?.();
     return true;
+  }
+
+  #poll(maxRows: number): SourceOutput | null {
+    const { source, spoil = null, stats } = this.parts;
+    if (this.#held.blocks) return null;
+    const output = source.poll(maxRows);
+    this.#removeEnded();
+    if (output === null) return null;
+    const before = this.recordsRead;
+    const records = (output.batch?.count ?? 0) + output.deadLetters.length;
+    this.recordsRead += records;
+    stats.recordsIn += records;
+    return this.#held.keep(spoil === null ? output : spoil(output, before));
   }
 
   #stamped(batch: Batch, now: number): Batch {
@@ -270,7 +298,9 @@ export class SourceTask {
   /** A partition that is over must not hold the others back. The last one is left: the end of the source tells all. */
   #removeEnded(): void {
     const marks = this.#watermarks;
-    const ended = this.parts.source.endedPartitions?.() ?? [];
+    const told = [...this.#endedLater, ...(this.parts.source.endedPartitions?.() ?? [])];
+    this.#endedLater = told.filter((at) => this.#held.has(at));
+    const ended = told.filter((at) => !this.#held.has(at));
     if (marks === null || ended.length === 0) return;
     for (const at of ended) if (this.#openPartitions-- > 1) marks.remove(at);
     this.#advance(marks.merged);
