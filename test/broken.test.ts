@@ -117,6 +117,7 @@ const STATED: Readonly<Record<string, readonly Stated[]>> = {
   'upsert-without-key': [['S-VALUE', 'nodes.files.config.changes']],
   'version-newer': [['D-VERSION', 'weir']],
   'version-none': [['D-VERSION', 'weir']],
+  'window-assigned-missing': [['T-FIELD', 'nodes.node.config.window.start']],
   'window-count-0': [['S-VALUE', 'nodes.node.config.window.size']],
   'window-count-lateness': [['S-VALUE', 'nodes.node.config.lateness']],
   'window-count-slide': [['S-VALUE', 'nodes.node.config.window.slide']],

@@ -4,7 +4,6 @@ import { durationMs } from '../../../contract/settings.ts';
 import type { SchemaContext } from '../../../contract/spec.ts';
 import type { EdgeSchema } from '../../../contract/types.ts';
 import { printType } from '../../../contract/types.ts';
-import { checkFieldName } from '../../../plan/check-setting.ts';
 import { END_FIELD, hasBounds, START_FIELD } from '../plan.ts';
 import type { WindowConfig } from './spec.ts';
 
@@ -13,13 +12,17 @@ const OVERLAP_MAX = 100_000;
 /** Parts that a sliding count window keeps per key. */
 const COUNT_PARTS_MAX = 10_000;
 
-type Say = (path: Problem['path'], details: Omit<Problem, 'code' | 'severity' | 'path'>) => void;
+type Say = (
+  path: Problem['path'],
+  details: Omit<Problem, 'code' | 'severity' | 'path'>,
+  code?: 'S-VALUE' | 'T-FIELD' | 'T-TYPE',
+) => void;
 
 export function checkWindow(context: SchemaContext<WindowConfig>, input: EdgeSchema): void {
   const { config } = context;
-  const say: Say = (path, details) => context.report(problem('S-VALUE', { path, ...details }));
+  const say: Say = (path, details, code = 'S-VALUE') => context.report(problem(code, { path, ...details }));
   checkTime(context, input);
-  checkKind(context, input, say);
+  checkKind(config, input, say);
   checkTrigger(config, say);
   checkLateness(config, say);
   checkNames(config, say);
@@ -40,8 +43,7 @@ function checkTime({ config, report }: SchemaContext<WindowConfig>, input: EdgeS
   );
 }
 
-function checkKind(context: SchemaContext<WindowConfig>, input: EdgeSchema, say: Say): void {
-  const { window } = context.config;
+function checkKind({ window }: WindowConfig, input: EdgeSchema, say: Say): void {
   switch (window.kind) {
     case 'hopping':
       checkHopping(window, say);
@@ -53,8 +55,9 @@ function checkKind(context: SchemaContext<WindowConfig>, input: EdgeSchema, say:
       checkCount(window, say);
       break;
     case 'assigned':
-      checkBound(context, input, 'start', window.start ?? START_FIELD);
-      checkBound(context, input, 'end', window.end ?? END_FIELD);
+      // Who has no start has no end either: one cause, one problem.
+      if (checkBound(input, 'start', window.start ?? START_FIELD, say))
+        checkBound(input, 'end', window.end ?? END_FIELD, say);
   }
 }
 
@@ -114,25 +117,24 @@ function checkCount({ size, slide = size }: OfKind<'count'>, say: Say): void {
     });
 }
 
-function checkBound(
-  context: SchemaContext<WindowConfig>,
-  input: EdgeSchema,
-  key: 'start' | 'end',
-  name: string,
-): void {
-  const path = ['window', key];
-  const index = checkFieldName(context, path, name, input.fields);
-  const found = index === null ? undefined : input.fields[index];
-  if (found === undefined || found.type.kind === 'TIMESTAMP') return;
-  context.report(
-    problem('T-TYPE', {
-      path,
-      message: `${showValue(name)} is ${printType(found.type)}, not TIMESTAMP.`,
+/** Whether the field is there. */
+function checkBound(input: EdgeSchema, key: 'start' | 'end', name: string, say: Say): boolean {
+  const found = input.fields.find((f) => f.name === name);
+  if (found?.type.kind === 'TIMESTAMP') return true;
+  say(
+    ['window', key],
+    {
+      message:
+        found === undefined
+          ? `The records do not say their window: there is no field ${showValue(name)}.`
+          : `${showValue(name)} is ${printType(found.type)}, not TIMESTAMP.`,
       value: showValue(name),
-      expected: 'a TIMESTAMP field',
-      next: 'Choose a field that holds a bound of a window.',
-    }),
+      expected: `a TIMESTAMP field with the ${key} of the window`,
+      next: 'Put Assign windows or Window in front, or pick the field that says it.',
+    },
+    found === undefined ? 'T-FIELD' : 'T-TYPE',
   );
+  return found !== undefined;
 }
 
 function checkTrigger({ window, time, trigger, lateness, accumulation, pane }: WindowConfig, say: Say): void {
