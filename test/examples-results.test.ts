@@ -16,7 +16,10 @@ const data = (name: string): string =>
 async function run(name: string): Promise<LocalResult> {
   const parsed = parseDocument(readFileSync(join(EXAMPLES, `${name}.weir`), 'utf8'));
   assert.ok(parsed.ok);
-  const result = await runLocally(parsed.value, { baseDir: EXAMPLES, clock: new VirtualClock(Date.UTC(2026, 1, 1)) });
+  const result = await runLocally(parsed.value, {
+    baseDir: EXAMPLES,
+    clock: new VirtualClock(Date.UTC(2026, 1, 1)),
+  });
   assert.deepEqual([result.summary.outcome, result.problems], ['finished', []]);
   return result;
 }
