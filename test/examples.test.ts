@@ -1,6 +1,7 @@
 /** Every example: it reads, checks without a problem, is printed as the studio would print it, and runs. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { checkGraph } from '../engine/plan/check.ts';
 import { SystemClock, VirtualClock } from '../engine/runtime/clock.ts';
 import { GraphRun } from '../engine/runtime/graph-run.ts';
 import { type LocalResult, runLocally } from '../engine/runtime/local.ts';
+import { startRun } from '../engine/runtime/run.ts';
 import { RUNTIMES } from '../engine/runtimes.ts';
 import { configOrder } from '../engine/specs.ts';
 import { runDocumentTests } from '../engine/testing/document-tests.ts';
@@ -99,6 +101,39 @@ test('flights-3m: three million rows, each in one window', async () => {
     result.summary.nodes.find((n) => n.node === 'delayed')?.recordsOut,
   );
 });
+
+for (const [guarantee, harmed] of [
+  ['exactly-once', null],
+  ['at-least-once', 'duplicated'],
+  ['at-most-once', 'lost'],
+] as const) {
+  test(`guarantee-${guarantee}: two failures, and what its ledger shows of them`, async () => {
+    const document = load(`guarantee-${guarantee}`);
+    // Twenty times as fast, checkpoints too.
+    const orders = document.nodes['orders'];
+    assert.ok(orders !== undefined);
+    orders.config['rate'] = 4000;
+    document.settings = {
+      ...document.settings,
+      checkpoints: { every: '100 ms' },
+      restart: { strategy: 'fixed-delay', attempts: 5, delay: '0 s' },
+    };
+    const baseDir = mkdtempSync(join(tmpdir(), 'weir-example-'));
+    try {
+      const quiet = { layout() {}, log() {}, sample() {}, view() {}, ended() {} };
+      const handle = await startRun({ runId: guarantee, document, baseDir, options: {} }, quiet);
+      const summary = await handle.ended;
+      assert.equal(summary.outcome, 'finished');
+      const ledger = summary.nodes.find((n) => n.node === 'kept')?.ledger;
+      assert.ok(ledger !== undefined);
+      assert.deepEqual([ledger.expected, ledger.delivered + ledger.lost, ledger.inFlight], [4000, 4000, 0]);
+      for (const count of ['duplicated', 'lost'] as const)
+        assert.equal(ledger[count] > 0, count === harmed, `${count}: ${ledger[count]}`);
+    } finally {
+      rmSync(baseDir, { recursive: true, force: true });
+    }
+  });
+}
 
 test('http-events: what is posted reaches the tables', async () => {
   const document = load('http-events');

@@ -14,7 +14,10 @@ const zChance = z.number().gt(0).max(1);
 const zRecord = z.int().min(1);
 
 export const zFault = z.discriminatedUnion('kind', [
-  /** The node fails when its record of this number comes, once; or at any record, by chance, again and again. */
+  /**
+   * The node fails when its record of this number comes, once; or at any record, by chance, again and again. Records count from the start,
+   * or from the last restart.
+   */
   z
     .strictObject({
       kind: z.literal('fail'),
@@ -65,7 +68,7 @@ export const zChaos = z.strictObject({
 export type Chaos = z.output<typeof zChaos>;
 
 /** For the help of the command line. */
-export const CHAOS_SYNTAX = `fail=NODE@N          NODE fails at its Nth record, once
+export const CHAOS_SYNTAX = `fail=NODE@N          NODE fails at its Nth record since the start or the last restart, once
 fail=NODE~P          NODE fails at any record with chance P (0 to 1)
 kill@T, kill@T..T    the engine dies as by kill -9 at that time of the run, or at random between the two
 stall=SOURCE:P@T+D   partition P of SOURCE gives nothing from T on for D, then all that it held back
