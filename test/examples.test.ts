@@ -120,7 +120,7 @@ for (const [guarantee, harmed] of [
     };
     const baseDir = mkdtempSync(join(tmpdir(), 'weir-example-'));
     try {
-      const quiet = { layout() {}, log() {}, sample() {}, view() {}, ended() {} };
+      const quiet = { layout() {}, log() {}, sample() {}, view() {}, checkpoint() {}, ended() {} };
       const handle = await startRun({ runId: guarantee, document, baseDir, options: {} }, quiet);
       const summary = await handle.ended;
       assert.equal(summary.outcome, 'finished');

@@ -10,6 +10,17 @@ import { problem, showValue, WeirError } from '../contract/problems.ts';
 /** Raised with every change that an older Weir would misread. */
 export const CHECKPOINT_VERSION = 1;
 
+/** What the state of a node came from. */
+const zOrigin = z.strictObject({
+  /** Validated settings, with defaults. */
+  config: z.record(z.string(), z.unknown()),
+  /** Ids of the edges that end in it, in their order. */
+  edges: z.array(z.string()),
+  /** By input port, and there by edge, the fields that came: `delay INT`. */
+  inputs: z.array(z.array(z.array(z.string()))),
+});
+export type Origin = z.output<typeof zOrigin>;
+
 const zManifest = z.strictObject({
   weirCheckpoint: z.literal(CHECKPOINT_VERSION),
   id: z.int().min(1),
@@ -17,6 +28,8 @@ const zManifest = z.strictObject({
   takenAt: z.number(),
   /** How long it took from the barrier to here, ms. */
   tookMs: z.number(),
+  /** Of this checkpoint's own file. */
+  writtenBytes: z.int().min(0),
   /** A name that people gave: a savepoint, which is not removed. */
   name: z.string().nullable(),
   /** Hash of what the graph does; layout, names and notes left out. */
@@ -25,6 +38,8 @@ const zManifest = z.strictObject({
     z.strictObject({
       node: z.string(),
       type: z.string(),
+      /** Null: of no node. */
+      origin: zOrigin.nullable(),
       offset: z.int().min(0),
       bytes: z.int().min(0),
       sha256: z.string(),
@@ -37,6 +52,7 @@ export type Manifest = z.output<typeof zManifest>;
 export interface Part {
   readonly node: string;
   readonly type: string;
+  readonly origin: Origin | null;
   /** What a structured clone can copy. */
   readonly state: unknown;
 }
@@ -48,9 +64,9 @@ export interface EncodedPart {
 
 export function encodeParts(parts: readonly Part[]): EncodedPart[] {
   let offset = 0;
-  return parts.map(({ node, type, state }) => {
+  return parts.map(({ node, type, origin, state }) => {
     const bytes = serialize(state);
-    const entry = { node, type, offset, bytes: bytes.length, sha256: hashOf(bytes) };
+    const entry = { node, type, origin, offset, bytes: bytes.length, sha256: hashOf(bytes) };
     offset += bytes.length;
     return { entry, bytes };
   });
@@ -94,11 +110,11 @@ export function readManifest(text: string, path: string): Manifest {
 /** @throws WeirError `K-BROKEN` where bytes are missing or not those that were written */
 export function decodeParts(manifest: Manifest, bytes: Buffer, path: string): Map<string, Part> {
   return new Map(
-    manifest.parts.map(({ node, type, offset, bytes: length, sha256 }) => {
+    manifest.parts.map(({ node, type, origin, offset, bytes: length, sha256 }) => {
       const own = bytes.subarray(offset, offset + length);
       if (own.length !== length) throw broken(path, `the state of ${node} is cut off`);
       if (hashOf(own) !== sha256) throw broken(path, `the state of ${node} is not what was written`);
-      return [node, { node, type, state: deserialize(own) as unknown }];
+      return [node, { node, type, origin, state: deserialize(own) as unknown }];
     }),
   );
 }

@@ -78,7 +78,7 @@ export class CheckpointStore {
 
   /** Resolves when the checkpoint would survive a power cut. Old ones are removed after that. @throws WeirError `K-FOLDER` */
   async write(
-    checkpoint: Omit<Manifest, 'weirCheckpoint' | 'parts' | 'tookMs'>,
+    checkpoint: Omit<Manifest, 'weirCheckpoint' | 'parts' | 'tookMs' | 'writtenBytes'>,
     parts: readonly Part[],
     startedAt: number,
   ): Promise<Manifest> {
@@ -88,6 +88,7 @@ export class CheckpointStore {
       weirCheckpoint: CHECKPOINT_VERSION,
       ...checkpoint,
       tookMs: Date.now() - startedAt,
+      writtenBytes: encoded.reduce((sum, e) => sum + e.bytes.length, 0),
       parts: encoded.map((e) => e.entry),
     };
     try {

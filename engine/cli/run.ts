@@ -159,6 +159,7 @@ async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<
       log: (_at, level, node, text) => reporter.log(level, node, text),
       sample: () => {},
       view: () => {},
+      checkpoint: () => {},
       ended: (_summary, problems) => {
         for (const found of problems) {
           failed ||= found.severity === 'error';

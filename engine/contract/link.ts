@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { zChaos } from './chaos.ts';
+import { zCheckpointReport, zSavepointName } from './checkpoints.ts';
 
 /** Raised with every change that an older peer would misread. */
 export const LINK_VERSION = 1;
@@ -28,6 +29,8 @@ const zRunOptions = z.strictObject({
       /** Left out: as the document says, or `CHECKPOINT_EVERY`. */
       everyMs: z.number().positive().optional(),
       restore: z.union([z.literal('latest'), z.int().min(1)]).optional(),
+      /** Nodes whose state in the restored checkpoint is given up, where the graph has changed. */
+      drop: z.array(zNode).max(10_000).optional(),
     })
     .optional(),
   /** Failures to inject; left out: those of the document. */
@@ -49,7 +52,20 @@ export const zToEngine = z.discriminatedUnion('type', [
     baseDir: z.string().max(4096).nullable(),
     options: zRunOptions,
   }),
-  z.strictObject({ type: z.literal('run.stop'), requestId: zRequestId, runId: zRunId }),
+  /** `savepoint`: what the run has done is kept under this name. */
+  z.strictObject({
+    type: z.literal('run.stop'),
+    requestId: zRequestId,
+    runId: zRunId,
+    savepoint: zSavepointName.optional(),
+  }),
+  /** Keeps a checkpoint of now under a name. Answered when it is complete, or has failed. */
+  z.strictObject({
+    type: z.literal('run.savepoint'),
+    requestId: zRequestId,
+    runId: zRunId,
+    name: zSavepointName,
+  }),
   z.strictObject({ type: z.literal('run.pause'), requestId: zRequestId, runId: zRunId }),
   z.strictObject({ type: z.literal('run.resume'), requestId: zRequestId, runId: zRunId }),
   /** The ports whose last records someone looks at; replaces the earlier list. */
@@ -186,6 +202,7 @@ export const zFromEngine = z.discriminatedUnion('type', [
     node: z.string().nullable(),
     text: z.string(),
   }),
+  z.object({ type: z.literal('run.checkpoint'), runId: zRunId, checkpoint: zCheckpointReport }),
   z.object({ type: z.literal('run.ended'), runId: zRunId, summary: zSummary, problems: z.array(zProblem) }),
   /** The sender's last message could not be used. */
   z.object({ type: z.literal('refused'), problem: zProblem }),

@@ -43,6 +43,8 @@ export const CODES = {
   'K-LOCKED': 'A folder of checkpoints is in use.',
   'K-FOLDER': 'Checkpoints cannot be kept where they should be.',
   'K-GRAPH': 'A checkpoint does not fit the graph.',
+  'K-NAME': 'A savepoint cannot have this name.',
+  'K-NONE': 'The run takes no checkpoints.',
   'L-MESSAGE': 'A message between studio and engine is not understood.',
   'L-VERSION': 'Studio and engine speak different versions.',
 } as const satisfies Readonly<Record<string, string>>;

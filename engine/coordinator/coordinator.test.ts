@@ -45,6 +45,9 @@ class FakeRun implements RunHandle {
     this.calls.push('stop');
     this.events.ended({ outcome: 'stopped', elapsedMs: 1, recordsRead: 7, nodes: [] }, []);
   }
+  async savepoint(name: string): Promise<void> {
+    this.calls.push(`savepoint ${name}`);
+  }
   pause(): void {
     this.calls.push('pause');
   }

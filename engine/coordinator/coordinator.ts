@@ -82,7 +82,11 @@ export class Coordinator {
       case 'run.start':
         return this.#start(client, message);
       case 'run.stop': {
-        await this.#live(message.runId).stop();
+        await this.#live(message.runId).stop(message.savepoint);
+        return client.reply(message.requestId, []);
+      }
+      case 'run.savepoint': {
+        await this.#live(message.runId).savepoint(message.name);
         return client.reply(message.requestId, []);
       }
       case 'run.pause':

@@ -1,4 +1,5 @@
 /** One run as its studios see it: what happened is sent on, and enough is kept for a studio that comes later. */
+import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { FromEngine, RunSummary, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import { HEAD_SLOTS, type TelemetryLayout } from '../contract/telemetry.ts';
@@ -8,6 +9,8 @@ import type { Port } from './client.ts';
 /** Log lines that a late studio still gets, and lines of a second that are sent at all. */
 const LOGS_KEPT = 200;
 const LOGS_PER_SECOND_MAX = 50;
+/** Checkpoints that a late studio is told of. */
+const CHECKPOINTS_KEPT = 200;
 /** Without any change the clock still moves: one snapshot after this many ms. */
 const UNCHANGED_EVERY_MS = 1000;
 
@@ -20,6 +23,7 @@ export class LiveRun implements RunEvents {
   #handle: RunHandle | null = null;
   #layout: TelemetryLayout | null = null;
   readonly #views = new Map<string, SinkView>();
+  readonly #checkpoints = new Map<number, CheckpointReport>();
   readonly #logs: (FromEngine & { type: 'run.log' })[] = [];
   readonly #send: Send;
   readonly #onEnded: (ended: FromEngine) => void;
@@ -49,8 +53,21 @@ export class LiveRun implements RunEvents {
   }
 
   /** Waits for a run that still starts, so that no stop is lost. */
-  async stop(): Promise<void> {
-    await (await this.#started)?.stop();
+  async stop(savepoint?: string): Promise<void> {
+    await (await this.#started)?.stop(savepoint);
+  }
+
+  async savepoint(name: string): Promise<void> {
+    await (await this.#started)?.savepoint(name);
+  }
+
+  checkpoint(report: CheckpointReport): void {
+    this.#checkpoints.set(report.id, report);
+    if (this.#checkpoints.size > CHECKPOINTS_KEPT) {
+      const [oldest] = this.#checkpoints.keys();
+      if (oldest !== undefined) this.#checkpoints.delete(oldest);
+    }
+    this.#send({ type: 'run.checkpoint', runId: this.id, checkpoint: report });
   }
 
   layout(layout: TelemetryLayout): void {
@@ -102,6 +119,8 @@ export class LiveRun implements RunEvents {
     send(this.#layoutMessage(this.#layout));
     for (const message of this.#logs) send(message);
     for (const [node, view] of this.#views) send({ type: 'run.view', runId: this.id, node, view });
+    for (const checkpoint of this.#checkpoints.values())
+      send({ type: 'run.checkpoint', runId: this.id, checkpoint });
     if (this.#lastFigures !== null) send({ type: 'run.telemetry', runId: this.id }, this.#lastFigures);
   }
 

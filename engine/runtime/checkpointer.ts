@@ -5,24 +5,23 @@
  * When all of it is on the disk the sinks commit.
  */
 
-import type { Manifest, Part } from '../checkpoints/format.ts';
-import { graphHash } from '../checkpoints/graph-hash.ts';
-import type { PositionLog } from '../checkpoints/position-log.ts';
-import type { Checkpoint, CheckpointStore } from '../checkpoints/store.ts';
+import type { Part } from '../checkpoints/format.ts';
+import type { CheckpointStore } from '../checkpoints/store.ts';
+import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { Guarantee } from '../contract/document.ts';
 import { problem, showValue, WeirError } from '../contract/problems.ts';
-import { above } from '../plan/above.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
 import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
-import { countersOf, restoreCounters } from '../telemetry/stats.ts';
 import type { BuiltGraph } from './build.ts';
+import { ReportedCheckpoint, restoredReport } from './checkpoint-report.ts';
 import type { JsonData, SourcePosition } from './contracts.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { MergedData } from './tasks/merged-inputs.ts';
+import { originOf } from './origins.ts';
+import type { RestoreSettings } from './restored.ts';
+import { RUN_PART, runData } from './run-data.ts';
 import type { SourceData } from './tasks/source-task.ts';
-import type { StatefulData } from './tasks/stateful-task.ts';
 
-export interface CheckpointSettings {
+export interface CheckpointSettings extends RestoreSettings {
   readonly store: CheckpointStore;
   /** From one barrier to the next, ms. */
   readonly everyMs: number;
@@ -32,23 +31,16 @@ export interface CheckpointSettings {
   readonly timeoutMs: number;
   /** Failures in a row that do not end the run. */
   readonly tolerableFailures: number;
-  /** What the run goes on from; null: from the beginning. */
-  readonly restored: Checkpoint | null;
-  /** Whether the run continues another, also where that had no checkpoint yet. Left out: where there is one to restore. */
-  readonly goesOn?: boolean;
-  /** At-most-once: sources go on from there, wherever checkpoints stand. */
-  readonly positions?: PositionLog | null;
-  /** Told of every one that is complete. */
-  completed?(manifest: Manifest): void;
+  /** Told how each stands. */
+  report?(report: CheckpointReport): void;
   warn(text: string): void;
 }
 
-/** The counters of all nodes and edges stand under this name: no node can have it. */
-const RUN = '';
-
-interface RunData {
-  readonly nodes: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly edges: Readonly<Record<string, number>>;
+/** Someone waits for a savepoint. */
+interface Wanted {
+  readonly name: string;
+  done(): void;
+  failed(error: unknown): void;
 }
 
 export class Checkpointer {
@@ -60,6 +52,7 @@ export class Checkpointer {
   readonly #ledger: Ledger | null;
   /** Of the checkpoints that are kept, where the sources were. */
   readonly #positions = new Map<number, ReadonlyMap<string, SourcePosition>>();
+  #wanted: Wanted[] = [];
   #running: Promise<void> | null = null;
   #nextAt: number;
   #failures = 0;
@@ -69,6 +62,7 @@ export class Checkpointer {
 
   constructor(
     graph: CheckedGraph,
+    hash: string,
     built: BuiltGraph,
     settings: CheckpointSettings,
     ledger: Ledger | null = null,
@@ -77,43 +71,13 @@ export class Checkpointer {
     this.#built = built;
     this.#settings = settings;
     this.#ledger = ledger;
-    this.#hash = graphHash(graph.document);
+    this.#hash = hash;
     this.#mode = graph.document.settings?.guarantee ?? DEFAULT_GUARANTEE;
     this.#nextAt = performance.now() + settings.everyMs;
     const { restored } = settings;
     if (restored === null) return;
-    this.#checkFits(restored);
     this.#positions.set(restored.manifest.id, positionsIn([...restored.parts.values()]));
-  }
-
-  #checkFits({ manifest }: Checkpoint): void {
-    if (manifest.graph === this.#hash) return;
-    const known = new Map([...this.#graph.nodes.values()].map((n) => [n.id, n.spec.type]));
-    const lost = manifest.parts
-      .filter((p) => p.node !== RUN && known.get(p.node) !== p.type)
-      .map((p) => p.node);
-    throw new WeirError(
-      problem('K-GRAPH', {
-        path: [],
-        message:
-          lost.length === 0
-            ? 'The checkpoint is of this graph with other settings or edges: its state may mean something else now.'
-            : `The checkpoint holds the state of ${lost.join(', ')}, which the graph no longer has.`,
-        value: showValue(lost.length === 0 ? manifest.graph.slice(0, 12) : lost),
-        expected: `the graph that it was taken of`,
-        next: 'Undo the change, or start without the checkpoint.',
-      }),
-    );
-  }
-
-  /** Where a source goes on; null: at its beginning. */
-  positionOf(node: string): SourceData['position'] | null {
-    return this.#dataOf(node)?.position ?? null;
-  }
-
-  #dataOf(source: string): SourceData | null {
-    const noted = this.#settings.positions?.read(source) as SourceData | null | undefined;
-    return noted ?? this.#part<SourceData>(source);
+    settings.report?.(restoredReport(restored.manifest));
   }
 
   /** Whether rows become visible without waiting for the checkpoint behind them. */
@@ -121,132 +85,107 @@ export class Checkpointer {
     return this.#mode === 'at-least-once';
   }
 
-  get restores(): boolean {
-    return this.#settings.restored !== null;
-  }
-
-  /** What the restored checkpoint had prepared of a sink. */
-  preparedOf(node: string): JsonData | null {
-    return this.#part<JsonData>(node);
-  }
-
-  #part<T>(node: string): T | null {
-    return (this.#settings.restored?.parts.get(node)?.state as T | undefined) ?? null;
-  }
-
-  /** Operators, before they open. */
-  restoreOperators(): void {
-    if (!this.restores) return;
-    const run = this.#part<RunData>(RUN);
-    for (const stats of this.#built.nodes) restoreCounters(stats, run?.nodes[stats.node] ?? {});
-    for (const edge of this.#built.edges) edge.records = run?.edges[edge.id] ?? 0;
-    const empty = this.#beginEmpty();
-    for (const task of this.#built.stateful) {
-      const data = this.#part<StatefulData>(task.stats.node);
-      if (data !== null && !empty.has(task.stats.node)) task.restore(data);
-    }
-    for (const task of this.#built.merges) {
-      const data = this.#part<MergedData>(task.stats.node);
-      if (data !== null) task.restore(data);
-    }
-  }
-
-  /** After `restoreOperators`: what the ledger makes of the death that came before. */
-  tellLedger(): void {
-    const { restored, positions = null, goesOn = restored !== null } = this.#settings;
-    if (this.#ledger === null || !goesOn) return;
-    const goesBack =
-      positions === null ||
-      this.#built.sources.every(({ parts }) => positions.read(parts.stats.node) === null);
-    const emptied = this.#mode === 'at-most-once' ? this.#showingAtOnce() : [];
-    this.#ledger.resumed(restored?.manifest.id ?? null, goesBack, emptied);
-  }
-
-  /** Sinks whose rows no checkpoint holds back. */
-  #showingAtOnce(): string[] {
-    return this.#built.sinks.filter(({ sink }) => sink.prepare === undefined).map(({ stats }) => stats.node);
-  }
-
-  /**
-   * At-most-once, above sinks that show rows at once: what a window gave since the checkpoint it would give again, if it had the state
-   * of the checkpoint.
-   */
-  #beginEmpty(): ReadonlySet<string> {
-    if (this.#mode !== 'at-most-once') return new Set();
-    return new Set(this.#showingAtOnce().flatMap((sink) => above(this.#graph, sink).map((node) => node.id)));
-  }
-
-  /** Sources, after they were opened and started. */
-  restoreSources(): void {
-    const { positions = null } = this.#settings;
-    for (const task of this.#built.sources) {
-      const { node } = task.parts.stats;
-      const data = this.#dataOf(node);
-      if (data !== null) task.restore(data);
-      if (positions !== null) task.taps.push({ before: () => positions.write(node, task.snapshot()) });
-    }
-  }
-
-  /** Called between two slices of work: begins a checkpoint where one is due and none is on its way. */
+  /** Called between two slices of work: begins a checkpoint where one is due or wanted, and none is on its way. */
   tick(): void {
-    if (this.#running !== null || performance.now() < this.#nextAt) return;
-    this.#running = this.#take(null).finally(() => {
+    if (this.#running !== null) return;
+    const wanted = this.#wanted.shift();
+    if (wanted === undefined && performance.now() < this.#nextAt) return;
+    const taking = wanted === undefined ? this.#take() : this.#grant(wanted);
+    this.#running = taking.finally(() => {
       this.#running = null;
     });
+  }
+
+  /** Resolves when a checkpoint that `tick` begins is kept under this name. @throws WeirError `K-NAME`, or why it failed */
+  async savepoint(name: string): Promise<void> {
+    await this.checkName(name);
+    await new Promise<void>((done, failed) => this.#wanted.push({ name, done, failed }));
+  }
+
+  /** @throws WeirError `K-NAME` where a savepoint in the folder has it */
+  async checkName(name: string): Promise<void> {
+    const manifests = await this.#settings.store.list();
+    const other = manifests.find((m) => m.name === name);
+    if (other !== undefined) throw nameTaken(name, other.id);
   }
 
   /** The run is over, by a failure: nothing of it may become visible any more but what the next one finds in a whole checkpoint. */
   async abandon(): Promise<void> {
     this.#abandon.abort();
     await this.#running;
+    this.#refuseWanted();
   }
 
   /** One more, after whatever is on its way, of all that the run has done. Rejects where it fails. */
   async last(name: string | null = null): Promise<void> {
     await this.#running;
     await this.#attempt(name);
+    this.#refuseWanted();
   }
 
-  async #take(name: string | null): Promise<void> {
+  #refuseWanted(): void {
+    for (const { name, failed } of this.#wanted.splice(0)) failed(runOver(name));
+  }
+
+  async #take(): Promise<void> {
     try {
-      await this.#attempt(name);
+      await this.#attempt(null);
       this.#failures = 0;
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.#settings.warn(`A checkpoint failed: ${text}`);
+      this.#settings.warn(`A checkpoint failed: ${textOf(error)}`);
       if (++this.#failures > this.#settings.tolerableFailures) this.failure ??= error;
     }
   }
 
+  /** That it failed is told to whoever asked, and changes nothing for the run. */
+  async #grant({ name, done, failed }: Wanted): Promise<void> {
+    await this.#attempt(name).then(done, failed);
+  }
+
   async #attempt(name: string | null): Promise<void> {
     const { store, everyMs, minPauseMs, timeoutMs } = this.#settings;
-    const startedAt = Date.now();
+    const takenAt = Date.now();
     const began = performance.now();
     const id = store.nextId();
+    const header = { id, takenAt, name, graph: this.#hash };
     const parts = this.#snapshot();
+    const copied = parts.map((p) => p.node).filter((node) => node !== RUN_PART);
+    const queued = this.#built.sinks.map((task) => task.stats.node);
+    const report = new ReportedCheckpoint(header, copied, queued, performance.now() - began, (told) =>
+      this.#settings.report?.(told),
+    );
     this.#ledger?.barrier(id);
-    const sinks = this.#built.sinks.map(async (task): Promise<Part> => {
-      const state = await task.barrier(id);
-      if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, state);
-      return { node: task.stats.node, type: this.#typeOf(task.stats.node), state };
-    });
     try {
-      const { signal } = this.#abandon;
-      const prepared = await within(Promise.all(sinks), timeoutMs, signal);
-      const header = { id, takenAt: startedAt, name, graph: this.#hash };
-      const manifest = await store.write(header, [...parts, ...prepared], startedAt);
+      const prepared = await within(this.#barriers(id, report), timeoutMs, this.#abandon.signal);
+      const manifest = await store.write(header, [...parts, ...prepared], takenAt);
       // It stands on the disk; who goes on from it commits.
-      if (signal.aborted) return;
+      if (this.#abandon.signal.aborted) return;
       for (const task of this.showsAtOnce ? [] : this.#built.sinks) {
         const own = prepared.find((p) => p.node === task.stats.node);
         await task.commit(id, (own?.state ?? null) as JsonData);
       }
       await this.#tellSources(id, parts);
-      this.#settings.completed?.(manifest);
+      report.complete(manifest);
+    } catch (error) {
+      report.failed(error);
+      throw error;
     } finally {
       const now = performance.now();
       this.#nextAt = Math.max(began + everyMs, now + minPauseMs);
     }
+  }
+
+  /** Through the queues of all sinks. */
+  #barriers(id: number, report: ReportedCheckpoint): Promise<Part[]> {
+    const began = performance.now();
+    return Promise.all(
+      this.#built.sinks.map(async (task) => {
+        const { node } = task.stats;
+        const state = await task.barrier(id, () => report.reached(node, performance.now() - began));
+        if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, state);
+        return this.#part(node, state);
+      }),
+    );
   }
 
   /** What a kept checkpoint may still ask for, sources must keep: where the newest breaks, an older one is gone on from. */
@@ -265,22 +204,18 @@ export class Checkpointer {
   }
 
   #snapshot(): Part[] {
-    const { sources, stateful, merges, nodes, edges } = this.#built;
-    const part = (node: string, state: unknown): Part => ({ node, type: this.#typeOf(node), state });
-    const tasks = [
-      ...sources.map((task) => part(task.parts.stats.node, task.snapshot())),
-      ...stateful.map((task) => part(task.stats.node, task.snapshot())),
-      ...merges.map((task) => part(task.stats.node, task.snapshot())),
+    const { sources, stateful, merges } = this.#built;
+    return [
+      ...sources.map((task) => this.#part(task.parts.stats.node, task.snapshot())),
+      ...[...stateful, ...merges].map((task) => this.#part(task.stats.node, task.snapshot())),
+      { node: RUN_PART, type: RUN_PART, origin: null, state: runData(this.#built) },
     ];
-    const run: RunData = {
-      nodes: Object.fromEntries(nodes.map((n) => [n.node, countersOf(n)])),
-      edges: Object.fromEntries(edges.map((e) => [e.id, e.records])),
-    };
-    return [...tasks, { node: RUN, type: RUN, state: run }];
   }
 
-  #typeOf(node: string): string {
-    return this.#graph.nodes.get(node)?.spec.type ?? '';
+  #part(node: string, state: unknown): Part {
+    const checked = this.#graph.nodes.get(node);
+    if (checked === undefined) throw new Error(`the graph lacks ${node}`);
+    return { node, type: checked.spec.type, origin: originOf(this.#graph, checked), state };
   }
 }
 
@@ -306,3 +241,27 @@ async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Pro
     clearTimeout(timer);
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const nameTaken = (name: string, id: number): WeirError =>
+  new WeirError(
+    problem('K-NAME', {
+      path: [],
+      message: `There is a savepoint with this name: checkpoint ${id}.`,
+      value: showValue(name),
+      expected: 'a name that no other savepoint of the folder has',
+      next: 'Pick another name.',
+    }),
+  );
+
+const runOver = (name: string): WeirError =>
+  new WeirError(
+    problem('K-NONE', {
+      path: [],
+      message: 'The run ended before the savepoint was taken.',
+      value: showValue(name),
+      expected: 'a run that goes on',
+      next: 'Go on from its last checkpoint.',
+    }),
+  );

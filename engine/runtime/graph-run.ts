@@ -1,4 +1,5 @@
 /** One run on one thread: opens, loops, ends. Works in slices of a few ms and yields, so that commands and I/O get through. */
+import { graphHash } from '../checkpoints/graph-hash.ts';
 import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
@@ -12,6 +13,7 @@ import type { Injection } from './chaos/injection.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { Restored } from './restored.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
 export interface GraphRunOptions {
@@ -54,6 +56,9 @@ export class GraphRun {
   #ending = false;
   readonly #stateBytesMax: number;
   readonly #checkpointer: Checkpointer | null;
+  readonly #restored: Restored | null;
+  /** Of the last checkpoint, where the run is stopped with a savepoint. */
+  #savepoint: string | null = null;
   readonly #ledger: Ledger | null;
 
   constructor(graph: CheckedGraph, given: GraphRunOptions) {
@@ -76,11 +81,13 @@ export class GraphRun {
       folder: checkpoints?.store.folder ?? null,
       goesOn: checkpoints?.goesOn ?? (checkpoints?.restored ?? null) !== null,
     });
+    const hash = graphHash(graph.document);
+    this.#restored = checkpoints === null ? null : new Restored(graph, hash, this.#built, checkpoints);
     const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#checkpointer =
       checkpoints === null
         ? null
-        : new Checkpointer(graph, this.#built, { ...checkpoints, warn }, this.#ledger);
+        : new Checkpointer(graph, hash, this.#built, { ...checkpoints, warn }, this.#ledger);
   }
 
   get layout(): TelemetryLayout {
@@ -97,22 +104,21 @@ export class GraphRun {
       for (const { sink, stats } of this.#built.sinks) {
         this.#current = stats.node;
         await sink.open();
-        if (this.#checkpointer?.restores === true)
-          await sink.recover?.(this.#checkpointer.preparedOf(stats.node));
+        if (this.#restored?.restores === true) await sink.recover?.(this.#restored.preparedOf(stats.node));
         stats.state = 'running';
       }
-      this.#checkpointer?.restoreOperators();
-      this.#checkpointer?.tellLedger();
+      this.#restored?.restoreOperators();
+      this.#restored?.tellLedger(this.#ledger);
       for (const { operator, stats } of this.#built.stateful) {
         this.#current = stats.node;
         await operator.open?.();
       }
       for (const task of this.#built.sources) {
         this.#current = task.parts.stats.node;
-        await task.parts.source.open(this.#checkpointer?.positionOf(task.parts.stats.node) ?? null);
+        await task.parts.source.open(this.#restored?.positionOf(task.parts.stats.node) ?? null);
         task.start();
       }
-      this.#checkpointer?.restoreSources();
+      this.#restored?.restoreSources();
       this.#current = null;
       for (const stats of this.#built.nodes) stats.state = 'running';
     } catch (error) {
@@ -153,6 +159,23 @@ export class GraphRun {
     this.#rouse();
   }
 
+  /** All that the run did before it ends is kept under this name. @throws WeirError where it cannot be, and the run goes on */
+  async stopWithSavepoint(name: string): Promise<void> {
+    await this.#checkpoints(name).checkName(name);
+    this.#savepoint = name;
+    this.stop();
+  }
+
+  /** @throws WeirError `K-NONE`, `K-NAME`, or why it failed */
+  async savepoint(name: string): Promise<void> {
+    await this.#checkpoints(name).savepoint(name);
+  }
+
+  #checkpoints(savepoint: string): Checkpointer {
+    if (this.#checkpointer === null) throw noCheckpoints(savepoint);
+    return this.#checkpointer;
+  }
+
   pause(): void {
     this.#paused = true;
   }
@@ -191,7 +214,7 @@ export class GraphRun {
   /** All that was done is kept and visible: the run ends after it, or goes on from it another day. */
   async #lastCheckpoint(): Promise<void> {
     try {
-      await this.#checkpointer?.last();
+      await this.#checkpointer?.last(this.#savepoint);
     } catch (error) {
       this.#failure ??= { error, node: null };
     }
@@ -420,6 +443,17 @@ export class GraphRun {
     };
   }
 }
+
+const noCheckpoints = (savepoint: string): WeirError =>
+  new WeirError(
+    problem('K-NONE', {
+      path: ['settings', 'checkpoints'],
+      message: 'This run takes no checkpoints, so it has no place for a savepoint.',
+      value: savepoint,
+      expected: 'a run with checkpoints',
+      next: 'Give the pipeline settings for checkpoints, or start it with `--checkpoints DIR`.',
+    }),
+  );
 
 const DAY_MS = 86_400_000;
 

@@ -1,4 +1,5 @@
 /** What hosts (engine process, CLI, tests) use to run a graph. Implemented by `run.ts`. */
+import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { GraphDocument } from '../contract/document.ts';
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
@@ -22,6 +23,8 @@ export interface RunEvents {
   log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   sample(node: string, port: string, sample: Sample): void;
   view(node: string, view: SinkView): void;
+  /** How a checkpoint stands; several times for each. */
+  checkpoint(report: CheckpointReport): void;
   /** Once, last. `problems` says why it failed; empty otherwise. */
   ended(summary: RunSummary, problems: readonly Problem[]): void;
 }
@@ -30,8 +33,13 @@ export interface RunHandle {
   readonly layout: TelemetryLayout;
   /** Figures now, in `layout`'s order; rates are over the last second. Cheap: up to 10 times a second. */
   snapshot(): Float64Array;
-  /** Ends the run: sinks finish what they have. Resolves when all is closed. */
-  stop(): Promise<void>;
+  /**
+   * Ends the run: sinks finish what they have. Resolves when all is closed.
+   * @param savepoint keeps what the run has done under this name; @throws WeirError where that cannot be, and the run goes on
+   */
+  stop(savepoint?: string): Promise<void>;
+  /** Keeps a checkpoint of now under a name. @throws WeirError `K-NAME`, `K-NONE`, or why it failed */
+  savepoint(name: string): Promise<void>;
   pause(): void;
   resume(): void;
   /** Replaces the ports whose last records are sampled (`events.sample`, at most 4 times a second each). */

@@ -2,8 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import { lockCheckpoints } from '../checkpoints/store.ts';
 import type { Chaos } from '../contract/chaos.ts';
+import { zSavepointName } from '../contract/checkpoints.ts';
 import type { Outcome, RunSummary } from '../contract/link.ts';
-import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
+import { nodeOf, type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import { chaosProblems } from '../plan/chaos.ts';
 import { checkGraph } from '../plan/check.ts';
@@ -46,6 +47,22 @@ export const startRun: StartRun = async (asked, events) => {
   });
 };
 
+const runOver = problem('K-NONE', {
+  path: [],
+  message: 'The run ended, or is being started again, so no savepoint was taken.',
+  expected: 'a run that goes on',
+  next: 'Go on from its last checkpoint.',
+});
+
+const badName = (name: string, expected: string): Problem =>
+  problem('K-NAME', {
+    path: [],
+    message: 'A savepoint cannot have this name.',
+    value: showValue(name),
+    expected: expected.replace(/^expected /, ''),
+    next: 'Pick another name.',
+  });
+
 const scriptOverran = (node: string): Problem =>
   problem('R-SCRIPT', {
     path: ['nodes', node, 'config', 'timeout'],
@@ -81,6 +98,9 @@ class ThreadRun implements RunHandle {
   readonly #startedAt = performance.now();
   #attempts = 0;
   #callOffKills: () => void = () => {};
+  /** Savepoints that were asked for and not answered, by their number. */
+  readonly #asked = new Map<number, (problem: Problem | null) => void>();
+  #requests = 0;
 
   constructor(
     request: RunRequest,
@@ -188,6 +208,7 @@ class ThreadRun implements RunHandle {
       found === undefined ? null : nodeOf(found),
       `The run failed and is started again in ${wait} ms (${this.#restarts.attempt}): ${why}`,
     );
+    for (const request of this.#asked.keys()) this.#answered(request, found ?? runOver);
     // Two threads must not write to the same files.
     const gone = this.#worker.terminate();
     this.#restartTimer = setTimeout(() => {
@@ -224,6 +245,12 @@ class ThreadRun implements RunHandle {
       case 'view':
         this.#events.view(message.node, message.view);
         break;
+      case 'checkpoint':
+        this.#events.checkpoint(message.report);
+        break;
+      case 'savepointed':
+        this.#answered(message.request, message.problem);
+        break;
       case 'struck':
         this.#struck.add(message.fault);
         break;
@@ -240,6 +267,7 @@ class ThreadRun implements RunHandle {
     this.#callOffKills();
     if (this.#forTimer !== null) clearTimeout(this.#forTimer);
     if (this.#killTimer !== null) clearTimeout(this.#killTimer);
+    for (const request of this.#asked.keys()) this.#answered(request, runOver);
     void this.#free().then(() => {
       this.#events.ended(summary, problems);
       this.#settle(summary);
@@ -267,7 +295,35 @@ class ThreadRun implements RunHandle {
     return this.#rates.fill(this.#figures.slice(), performance.now());
   }
 
-  async stop(): Promise<void> {
+  async savepoint(name: string): Promise<void> {
+    await this.#ask('savepoint', name);
+  }
+
+  async #ask(type: 'savepoint' | 'stop-with-savepoint', name: string): Promise<void> {
+    const parsed = zSavepointName.safeParse(name);
+    if (!parsed.success)
+      throw new WeirError(badName(name, parsed.error.issues[0]?.message ?? 'another name'));
+    if (this.#isEnded || this.#restartTimer !== null) throw new WeirError(runOver);
+    const request = ++this.#requests;
+    const found = await new Promise<Problem | null>((resolve) => {
+      this.#asked.set(request, resolve);
+      this.#post({ type, name, request });
+    });
+    if (found !== null) throw new WeirError(found);
+  }
+
+  #answered(request: number, found: Problem | null): void {
+    this.#asked.get(request)?.(found);
+    this.#asked.delete(request);
+  }
+
+  async stop(savepoint?: string): Promise<void> {
+    if (savepoint !== undefined) {
+      await this.#ask('stop-with-savepoint', savepoint);
+      this.#stopping = true;
+      await this.ended;
+      return;
+    }
     if (this.#isEnded) return;
     this.#stopping = true;
     if (this.#restartTimer !== null) {

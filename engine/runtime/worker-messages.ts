@@ -1,4 +1,5 @@
 /** What coordinator and worker thread say to each other. Same build on both sides, so plain structured clones. */
+import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -20,6 +21,7 @@ export interface WorkerRequest {
 
 export type ToWorker =
   | { readonly type: 'stop' | 'pause' | 'resume' }
+  | { readonly type: 'savepoint' | 'stop-with-savepoint'; readonly name: string; readonly request: number }
   | { readonly type: 'watch'; readonly ports: readonly { readonly node: string; readonly port: string }[] };
 
 export type FromWorker =
@@ -42,4 +44,6 @@ export type FromWorker =
     }
   | { readonly type: 'sample'; readonly node: string; readonly port: string; readonly sample: Sample }
   | { readonly type: 'view'; readonly node: string; readonly view: SinkView }
+  | { readonly type: 'checkpoint'; readonly report: CheckpointReport }
+  | { readonly type: 'savepointed'; readonly request: number; readonly problem: Problem | null }
   | { readonly type: 'ended'; readonly summary: RunSummary; readonly problems: readonly Problem[] };

@@ -42,7 +42,10 @@ async function main(): Promise<void> {
     baseDir: request.baseDir,
     batchRows: request.batchRows,
     log,
-    checkpoints,
+    checkpoints:
+      checkpoints === null
+        ? null
+        : { ...checkpoints, report: (report) => post({ type: 'checkpoint', report }) },
     chaos,
     publish: () => publish(),
   });
@@ -74,10 +77,21 @@ async function main(): Promise<void> {
     show(false);
   }
 
+  const answer = (savepoint: number, work: Promise<void>): Promise<void> =>
+    work.then(
+      () => post({ type: 'savepointed', request: savepoint, problem: null }),
+      (error: unknown) => post({ type: 'savepointed', request: savepoint, problem: problemOf(error) }),
+    );
   port?.on('message', (message: ToWorker) => {
     switch (message.type) {
       case 'stop':
         run.stop();
+        break;
+      case 'savepoint':
+        void answer(message.request, run.savepoint(message.name));
+        break;
+      case 'stop-with-savepoint':
+        void answer(message.request, run.stopWithSavepoint(message.name));
         break;
       case 'pause':
         run.pause();
@@ -107,17 +121,16 @@ async function main(): Promise<void> {
 const first = (problems: readonly Problem[]): Problem =>
   problems[0] ?? problem('R-ENGINE', { path: [], message: 'The document was refused without a reason.' });
 
+const problemOf = (error: unknown): Problem =>
+  error instanceof WeirError
+    ? error.problem
+    : problem('R-ENGINE', {
+        path: [],
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        next: 'Report this with the document.',
+      });
+
 main()
-  .catch((error: unknown) => {
-    const found =
-      error instanceof WeirError
-        ? error.problem
-        : problem('R-ENGINE', {
-            path: [],
-            message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-            next: 'Report this with the document.',
-          });
-    post({ type: 'refused', problem: found });
-  })
+  .catch((error: unknown) => post({ type: 'refused', problem: problemOf(error) }))
   // Commands keep the thread alive; nothing will come any more.
   .finally(() => port.close());

@@ -157,7 +157,7 @@ async function calmly(folder: string, { calm, clicks }: Pipeline): Promise<Seen>
   await writeFile(join(folder, CLICKS), clicks);
   const parsed = parseDocument(JSON.stringify(calm));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const events = { layout: () => {}, log: () => {}, sample: () => {}, view: () => {} };
+  const events = { layout: () => {}, log: () => {}, sample: () => {}, view: () => {}, checkpoint: () => {} };
   let failure = '';
   const run = await startRun(
     { runId: 'calm', document: parsed.value, baseDir: folder, options: {} },

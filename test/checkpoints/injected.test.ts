@@ -82,6 +82,7 @@ describe('injected failures in a run with checkpoints', () => {
         log: (_at, level, _node, line) => log.push(`${level} ${line}`),
         sample: () => {},
         view: () => {},
+        checkpoint: () => {},
         ended: (_summary, found) => {
           problems = found;
         },

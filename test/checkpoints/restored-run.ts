@@ -124,7 +124,9 @@ export async function runWithCrashes(
           timeoutMs: 60_000,
           tolerableFailures: 0,
           restored: await store.latest(),
-          completed: () => void checkpoints++,
+          report: ({ status }) => {
+            if (status === 'complete') checkpoints++;
+          },
         },
       });
       await run.open();

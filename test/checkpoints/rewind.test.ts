@@ -86,7 +86,9 @@ test('a source is told the position of the oldest checkpoint that is kept', asyn
         timeoutMs: 60_000,
         tolerableFailures: 0,
         restored: restored ? await store.latest() : null,
-        completed: () => void completed++,
+        report: ({ status }) => {
+          if (status === 'complete') completed++;
+        },
       },
     });
     await graph.open();

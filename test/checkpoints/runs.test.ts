@@ -94,6 +94,7 @@ describe('runs and their checkpoints', () => {
         layout: () => {},
         sample: () => {},
         view: () => {},
+        checkpoint: () => {},
         log: (_at, _level, _node, text) => void logs.push(text),
         ended: (_summary, problems) => {
           codes = problems.map((p) => p.code);

@@ -17,8 +17,13 @@ import { random } from '../../engine/runtime/random.ts';
 const FOLDER = '/state';
 
 const partsOf = (n: number) => [
-  { node: 'counts', type: 'window', state: { n, rows: Float64Array.from({ length: 40 }, (_, i) => n * i) } },
-  { node: 'ids', type: 'generator', state: { position: n, text: `ä${n}` } },
+  {
+    node: 'counts',
+    type: 'window',
+    origin: null,
+    state: { n, rows: Float64Array.from({ length: 40 }, (_, i) => n * i) },
+  },
+  { node: 'ids', type: 'generator', origin: null, state: { position: n, text: `ä${n}` } },
 ];
 
 interface Shelf {

@@ -212,6 +212,7 @@ async function threadRun(
       log: () => {},
       sample: () => {},
       view: () => {},
+      checkpoint: () => {},
       ended: (_summary, found) => {
         problems = found;
       },

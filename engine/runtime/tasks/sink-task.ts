@@ -108,10 +108,12 @@ export class SinkTask implements Receiver {
   /**
    * A checkpoint cuts here: when everything before is written, the sink prepares it. Resolves with what the checkpoint must keep; null
    * for sinks that take no part.
+   * @param reached called when the barrier has come through the queue
    */
-  barrier(checkpoint: number): Promise<JsonData> {
+  barrier(checkpoint: number, reached: () => void): Promise<JsonData> {
     return new Promise((resolve, reject) => {
       const cut = async (): Promise<void> => {
+        reached();
         try {
           const prepared = (await this.sink.prepare?.(checkpoint)) ?? null;
           this.tally?.prepared(checkpoint);

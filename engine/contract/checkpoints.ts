@@ -1,0 +1,42 @@
+/** Checkpoints as people see them: what a run tells of each, and what a folder of them holds. */
+import { z } from 'zod';
+
+/** Of a savepoint: it is typed on a command line and read in a list. */
+export const zSavepointName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u, {
+    error: 'expected letters, digits, spaces, . _ or -, first a letter or digit',
+  });
+
+const zNodeShare = z.object({
+  node: z.string(),
+  /** Of its state on the disk; null: not written yet. */
+  bytes: z.number().nullable(),
+  /** How long the barrier stood in front of it, ms; null: it still does. */
+  alignedMs: z.number().nullable(),
+});
+
+/** Sent when it begins, whenever a node has taken its part, and at its end. */
+export const zCheckpointReport = z.object({
+  id: z.int(),
+  /** Of a savepoint. */
+  name: z.string().nullable(),
+  /** `restored`: the run goes on from it. */
+  status: z.enum(['running', 'complete', 'failed', 'restored']),
+  /** By the machine's clock, ms. */
+  takenAt: z.number(),
+  /** From the barrier to now, or to its end, ms. */
+  tookMs: z.number(),
+  /** How long the run stood still for it: the copy of all state, ms. */
+  stalledMs: z.number(),
+  /** Of all state that it holds; null: not known yet. */
+  bytes: z.number().nullable(),
+  /** Of them, those that it wrote: the others an earlier one had written. */
+  writtenBytes: z.number().nullable(),
+  nodes: z.array(zNodeShare),
+  /** Why it failed. */
+  cause: z.string().nullable(),
+});
+export type CheckpointReport = z.output<typeof zCheckpointReport>;
