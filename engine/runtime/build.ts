@@ -165,7 +165,7 @@ class Builder {
         this.#receivers.get(`${edge.to.node}:${edge.to.port}`),
         `input ${edge.to.node}`,
       )(edge);
-      port.connect(receiver, must(this.#edges.get(edge.id), `edge ${edge.id}`));
+      port.connect(receiver, must(this.#edges.get(edge.id), `edge ${edge.id}`), edge.to.node);
     }
     this.#ports.set(`${node.id}:${name}`, port);
     return port;

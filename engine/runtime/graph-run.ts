@@ -12,6 +12,7 @@ import { chainSample } from './chain/sample.ts';
 import type { Injection } from './chaos/injection.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
+import { culpritOf } from './culprits.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { Restored } from './restored.ts';
 import type { SourceTask } from './tasks/source-task.ts';
@@ -51,6 +52,7 @@ export class GraphRun {
   #readying = new Set<unknown>();
   #failure: { error: unknown; node: string | null } | null = null;
   #lastPublish = -Infinity;
+  /** At work now: an error that names no node happened here. */
   #current: string | null = null;
   /** All sources have ended, and the last checkpoint was taken. */
   #ending = false;
@@ -237,10 +239,16 @@ export class GraphRun {
       worked ||= more;
       if (performance.now() - start >= (this.#options.sliceMs ?? SLICE_MS) || this.#stopped) break;
     }
-    this.#current = null;
     const now = clock.now();
-    for (const source of sources) source.checkIdle(now);
-    for (const task of stateful) if (task.operator.nextTimer <= now) task.operator.clock(now);
+    for (const source of sources) {
+      this.#current = source.parts.stats.node;
+      source.checkIdle(now);
+    }
+    for (const task of stateful) {
+      this.#current = task.stats.node;
+      if (task.operator.nextTimer <= now) task.operator.clock(now);
+    }
+    this.#current = null;
     this.#account(performance.now() - start, worked);
     return worked;
   }
@@ -344,7 +352,9 @@ export class GraphRun {
     }
   }
 
-  #problemOf(error: unknown, node: string | null): Problem {
+  /** @param at where it happened, if the error itself is not known to be of a node */
+  #problemOf(error: unknown, at: string | null): Problem {
+    const node = culpritOf(error) ?? at;
     const path = node === null ? [] : ['nodes', node];
     if (error instanceof WeirError) {
       const own = error.problem;

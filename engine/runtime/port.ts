@@ -5,6 +5,7 @@ import type { EdgeSchema } from '../contract/types.ts';
 import { LastRows } from '../telemetry/last-rows.ts';
 import type { EdgeStats } from '../telemetry/stats.ts';
 import type { Clock } from './clock.ts';
+import { blamed, inNode } from './culprits.ts';
 
 /** An input of a task. Calls come in stream order, on the run's thread; `end` is the last. */
 export interface Receiver {
@@ -20,10 +21,17 @@ export const SAMPLE_ROWS = 50;
 /** A port is sampled this often at most, in ms: nobody reads faster. */
 export const SAMPLE_EVERY_MS = 250;
 
+interface Connection {
+  readonly to: Receiver;
+  readonly stats: EdgeStats;
+  /** What an error in the receiver is blamed on. */
+  readonly node: string;
+}
+
 export class OutPort implements Receiver {
   readonly node: string;
   readonly name: string;
-  readonly #receivers: { readonly to: Receiver; readonly stats: EdgeStats }[] = [];
+  readonly #receivers: Connection[] = [];
   readonly #last: LastRows;
   readonly #clock: Clock;
   #sampledAt = -Infinity;
@@ -36,8 +44,9 @@ export class OutPort implements Receiver {
     this.#clock = clock;
   }
 
-  connect(to: Receiver, stats: EdgeStats): void {
-    this.#receivers.push({ to, stats });
+  /** @param node that `to` is an input of */
+  connect(to: Receiver, stats: EdgeStats, node: string): void {
+    this.#receivers.push({ to, stats, node });
   }
 
   batch(batch: Batch): void {
@@ -48,22 +57,26 @@ export class OutPort implements Receiver {
       this.#sampledAt = now;
       this.#last.push(batch, now);
     }
-    for (const { to, stats } of this.#receivers) {
+    for (const { to, stats, node } of this.#receivers) {
       stats.records += batch.count;
-      to.batch(batch);
+      try {
+        to.batch(batch);
+      } catch (error) {
+        throw blamed(error, node);
+      }
     }
   }
 
   watermark(time: number): void {
-    for (const { to } of this.#receivers) to.watermark(time);
+    for (const { to, node } of this.#receivers) inNode(node, () => to.watermark(time));
   }
 
   idle(idle: boolean): void {
-    for (const { to } of this.#receivers) to.idle(idle);
+    for (const { to, node } of this.#receivers) inNode(node, () => to.idle(idle));
   }
 
   end(): void {
-    for (const { to } of this.#receivers) to.end();
+    for (const { to, node } of this.#receivers) inNode(node, () => to.end());
   }
 
   sample(): Sample {

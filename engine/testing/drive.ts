@@ -135,7 +135,7 @@ class Drive {
     const instances = keys === null ? 1 : (options.parallelism ?? 1);
     for (let n = 0; n < instances; n++) {
       const port = new OutPort('driven', 'out', appendOnly([], false), this.#clock);
-      if (n === 0) port.connect(this.#watching(), new EdgeStats('driven'));
+      if (n === 0) port.connect(this.#watching(), new EdgeStats('driven'), 'driven');
       const task = new StatefulTask(schemas.length, create, new NodeStats('driven'), [port]);
       this.#tasks.push(task);
       this.#receivers.push(schemas.map((_, at) => task.input(at)));

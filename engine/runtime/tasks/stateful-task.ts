@@ -3,6 +3,7 @@ import { type Batch, END_WATERMARK, NO_WATERMARK } from '../../batch/batch.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { StatefulOperator } from '../contracts.ts';
+import { inNode } from '../culprits.ts';
 import type { OutPort, Receiver } from '../port.ts';
 import { type MergedData, MergedInputs, type MergedReceiver } from './merged-inputs.ts';
 
@@ -44,17 +45,25 @@ export class StatefulTask implements MergedReceiver {
   }
 
   snapshot(): StatefulData {
-    // The counters that go with it are of this very moment.
-    this.refresh();
-    return { operator: this.#operator.snapshot(), inputs: this.#inputs.snapshot(), complete: this.#complete };
+    return inNode(this.stats.node, () => {
+      // The counters that go with it are of this very moment.
+      this.refresh();
+      return {
+        operator: this.#operator.snapshot(),
+        inputs: this.#inputs.snapshot(),
+        complete: this.#complete,
+      };
+    });
   }
 
   /** Before anything else came, and after the node's counters were restored. */
   restore({ operator, inputs, complete }: StatefulData): void {
-    this.#operator.restore(operator);
-    // Whether an operator's own count goes on or begins anew, the sum is what it was.
-    this.#lateBefore = this.stats.late - this.#operator.late;
-    this.#inputs.restore(inputs);
+    inNode(this.stats.node, () => {
+      this.#operator.restore(operator);
+      // Whether an operator's own count goes on or begins anew, the sum is what it was.
+      this.#lateBefore = this.stats.late - this.#operator.late;
+      this.#inputs.restore(inputs);
+    });
     this.#complete = complete;
   }
 
