@@ -10,17 +10,26 @@ import { problem, showValue, WeirError } from '../contract/problems.ts';
 
 const NAME = 'lock';
 
-interface Owner {
+/** A process, told apart from a later one with the same number. */
+export interface ProcessName {
   readonly pid: number;
   /** Ticks since boot on Linux; null where it cannot be known. */
   readonly started: string | null;
+}
+
+interface Owner extends ProcessName {
   readonly token: string;
 }
+
+export const thisProcess = async (): Promise<ProcessName> => ({
+  pid: process.pid,
+  started: await startOf(process.pid),
+});
 
 /** @throws WeirError `K-LOCKED` where another living process holds the folder */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, NAME);
-  const own: Owner = { pid: process.pid, started: await startOf(process.pid), token: randomUUID() };
+  const own: Owner = { ...(await thisProcess()), token: randomUUID() };
   const aside = `${path}.${own.token}`;
   await writeFile(aside, JSON.stringify(own));
   try {
@@ -53,7 +62,7 @@ async function ownerOf(path: string): Promise<Owner | null> {
   }
 }
 
-async function isAlive(owner: Owner): Promise<boolean> {
+export async function isAlive(owner: ProcessName): Promise<boolean> {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
