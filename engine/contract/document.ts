@@ -75,10 +75,16 @@ export type Restart = z.output<typeof zRestart>;
 export const zGuarantee = z.enum(['exactly-once', 'at-least-once', 'at-most-once']);
 export type Guarantee = z.output<typeof zGuarantee>;
 
+export const PARALLELISM_MAX = 64;
+export const MAX_PARALLELISM_MAX = 1024;
+
 export const zRunSettings = z.strictObject({
   /** Seed of everything random in a run. */
   seed: z.int().min(0).max(0xffff_ffff).optional(),
-  parallelism: z.int().min(1).max(64).optional(),
+  /** Worker threads that share the keys of a run. */
+  parallelism: z.int().min(1).max(PARALLELISM_MAX).optional(),
+  /** Slices into which the state of keyed operators is cut (Flink's pipeline.max-parallelism): the most workers that it can be restored on. */
+  maxParallelism: z.int().min(1).max(MAX_PARALLELISM_MAX).optional(),
   /** Whether a bad record goes to the dead-letter port or ends the run. */
   onBadRecord: z.enum(['dead-letter', 'fail']).optional(),
   /** MB of state that all operators of a run may hold together; beyond it the run fails with R-STATE. */

@@ -26,6 +26,7 @@ const settings = fc.record(
   {
     seed: fc.nat(),
     parallelism: fc.integer({ min: 1, max: 64 }),
+    maxParallelism: fc.integer({ min: 1, max: 1024 }),
     onBadRecord: fc.constantFrom('dead-letter' as const, 'fail' as const),
     stateMegabytesMax: fc.integer({ min: 1, max: 1000 }),
     guarantee: fc.constantFrom('exactly-once' as const, 'at-least-once' as const, 'at-most-once' as const),

@@ -13,6 +13,7 @@ export function printDocument(document: GraphDocument, configOrder: ConfigOrder 
     settings: document.settings && {
       seed: document.settings.seed,
       parallelism: document.settings.parallelism,
+      maxParallelism: document.settings.maxParallelism,
       onBadRecord: document.settings.onBadRecord,
       stateMegabytesMax: document.settings.stateMegabytesMax,
       guarantee: document.settings.guarantee,

@@ -43,6 +43,7 @@ export const CODES = {
   'K-LOCKED': 'A folder of checkpoints is in use.',
   'K-FOLDER': 'Checkpoints cannot be kept where they should be.',
   'K-GRAPH': 'A checkpoint does not fit the graph.',
+  'K-SLICES': 'A checkpoint has its keyed state in another number of parts.',
   'K-NAME': 'A savepoint cannot have this name.',
   'K-NONE': 'The run takes no checkpoints.',
   'L-MESSAGE': 'A message between studio and engine is not understood.',

@@ -25,6 +25,7 @@ import type {
   StatefulOperator,
 } from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { creating, type OwnSlices } from './parallel/creating.ts';
 import { OutPort, type Receiver } from './port.ts';
 import { nodeSeed } from './random.ts';
 import { type ChainMember, ChainTask } from './tasks/chain-task.ts';
@@ -45,6 +46,8 @@ export interface BuildOptions {
   readonly checkpointFolder?: string | null;
   /** Failures that are asked for. */
   readonly chaos?: Injection | null;
+  /** Into which keyed state is cut, and those that run here; left out: it is whole. */
+  readonly slices?: OwnSlices;
   log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   /** Called when a sink has room again, finished or failed. */
   wake(): void;
@@ -60,6 +63,8 @@ export interface BuiltGraph {
   readonly ports: ReadonlyMap<string, OutPort>;
   readonly nodes: readonly NodeStats[];
   readonly edges: readonly EdgeStats[];
+  /** Into which keyed state is cut; 1: it is whole. */
+  readonly slices: number;
 }
 
 export function buildGraph(graph: CheckedGraph, options: BuildOptions): BuiltGraph {
@@ -132,6 +137,7 @@ class Builder {
       ports: this.#ports,
       nodes: [...this.#stats.values()],
       edges: [...this.#edges.values()],
+      slices: this.#options.slices?.all ?? 1,
     };
   }
 
@@ -277,7 +283,7 @@ class Builder {
       },
       reject: (rows: readonly DeadLetter[]) => letters.send(rows, this.#options.clock.now()),
     };
-    const create = (): StatefulOperator => runtime.create(operatorContext);
+    const create = creating(runtime, operatorContext, this.#options.slices);
     const task = new StatefulTask(inputs.length, create, stats, [...ports.values()]);
     this.#stateful.push(task);
     const needs = runtime.needs(context.config, inputs);

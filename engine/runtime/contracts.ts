@@ -261,6 +261,8 @@ export interface StatefulRuntime<C> {
    * equal values. Null: all rows must meet, so the operator runs at parallelism 1.
    */
   partitionBy(config: C, inputs: readonly EdgeSchema[]): readonly (readonly number[])[] | null;
+  /** Rows need not meet, and nothing of them is kept: it runs wherever its input is, and is never split. */
+  rowwise?(config: C): boolean;
   create(context: OperatorContext<C>): StatefulOperator;
 }
 

@@ -14,6 +14,7 @@ import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
 import { culpritOf } from './culprits.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { slicing } from './parallel/slicing.ts';
 import { Restored } from './restored.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
@@ -72,6 +73,7 @@ export class GraphRun {
     this.#stateBytesMax = (graph.document.settings?.stateMegabytesMax ?? STATE_MEGABYTES_MAX) * 2 ** 20;
     this.#built = buildGraph(graph, {
       ...options,
+      ...slicing(graph, options.runtimes, options.checkpoints?.restored ?? null),
       onBadRecord: graph.document.settings?.onBadRecord ?? 'dead-letter',
       signal: this.#abort.signal,
       checkpointFolder: options.checkpoints?.store.folder ?? null,
@@ -90,6 +92,11 @@ export class GraphRun {
       checkpoints === null
         ? null
         : new Checkpointer(graph, hash, this.#built, { ...checkpoints, warn }, this.#ledger);
+  }
+
+  /** Into which keyed state is cut. */
+  get slices(): number {
+    return this.#built.slices;
   }
 
   get layout(): TelemetryLayout {

@@ -8,9 +8,12 @@ export const RUN_PART = '';
 export interface RunData {
   readonly nodes: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly edges: Readonly<Record<string, number>>;
+  /** Into which the state of keyed operators is cut. */
+  readonly slices: number;
 }
 
-export const runData = ({ nodes, edges }: BuiltGraph): RunData => ({
+export const runData = ({ nodes, edges, slices }: BuiltGraph): RunData => ({
   nodes: Object.fromEntries(nodes.map((n) => [n.node, countersOf(n)])),
   edges: Object.fromEntries(edges.map((e) => [e.id, e.records])),
+  slices,
 });

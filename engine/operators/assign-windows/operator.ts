@@ -20,6 +20,7 @@ export const assignWindowsRuntime: StatefulRuntime<AssignWindowsConfig> = {
       ? null
       : [window.keys.map((name) => fields.findIndex((f) => f.name === name))];
   },
+  rowwise: ({ window }) => window.kind !== 'session',
   create: (context) =>
     context.config.window.kind === 'session'
       ? new AssignSessions(context, context.config.window)

@@ -104,5 +104,6 @@ export const flattenRuntime: StatefulRuntime<FlattenConfig> = {
     }),
   // Records do not meet: the first field is as good as another.
   partitionBy: (_config, inputs) => inputs.map((input) => (input.fields.length > 0 ? [0] : [])),
+  rowwise: () => true,
   create: (context) => new FlattenOperator(context),
 };

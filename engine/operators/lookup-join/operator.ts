@@ -28,6 +28,7 @@ export const lookupJoinRuntime: StatefulRuntime<LookupJoinConfig> = {
   needs: () => [],
   // Every subtask has the whole table; by key, rows of one key stay in order.
   partitionBy: (config, inputs) => [planOf(config, inputs).keys[LEFT]],
+  rowwise: () => true,
   create: (context) => new LookupJoin(context),
 };
 

@@ -113,5 +113,6 @@ export const routeRuntime: StatefulRuntime<RouteConfig> = {
   needs: (config, inputs) => inputs.map((input) => routeColumns(config, input.fields)),
   // Any row may go anywhere; the first field is as good as another.
   partitionBy: (_config, inputs) => inputs.map((input) => (input.fields.length > 0 ? [0] : [])),
+  rowwise: () => true,
   create: (context) => new RouteOperator(context),
 };
