@@ -64,17 +64,21 @@ export const workerOf = (slice: number, workers: number): number => slice % work
 export const slicesOn = (worker: number, { workers, slices }: ParallelPlan): number[] =>
   Array.from({ length: slices }, (_, slice) => slice).filter((slice) => workerOf(slice, workers) === worker);
 
-/** @param spreadOf of a node: its runtime knows */
+/**
+ * @param spreadOf of a node: its runtime knows
+ * @param sourcesOn `leader`: all of them, as runs with checkpoints have it, where the leader writes down their positions
+ */
 export function planParallelism(
   graph: CheckedGraph,
   workers: number,
   slices: number,
   spreadOf: (node: string) => Spread,
+  sourcesOn: 'leader' | 'spread',
 ): ParallelPlan {
   const all = Array.from({ length: workers }, (_, worker) => worker);
   const hosts = new Map<string, readonly number[]>();
   const exchanges = new Map<string, 'hash' | 'gather'>();
-  const homes = homesOfSources(graph, workers, spreadOf);
+  const homes = homesOfSources(graph, sourcesOn === 'leader' ? 1 : workers, spreadOf);
   for (const id of graph.nodes.keys()) {
     const inputs = graph.edges.filter((e) => e.to.node === id);
     const own = hostsOf(spreadOf(id), homes.get(id) ?? LEADER, inputs, hosts, all);

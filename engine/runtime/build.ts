@@ -17,15 +17,11 @@ import { chainEndingAt } from './chain/members.ts';
 import { spoil } from './chaos/bad-records.ts';
 import type { Injection } from './chaos/injection.ts';
 import type { Clock } from './clock.ts';
-import type {
-  DeadLetter,
-  FusedRuntime,
-  NodeContext,
-  OperatorRuntime,
-  StatefulOperator,
-} from './contracts.ts';
+import type { DeadLetter, FusedRuntime, NodeContext, OperatorRuntime } from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { creating, type OwnSlices } from './parallel/creating.ts';
+import type { Part } from './parallel/part.ts';
+import { keysOf } from './parallel/spread.ts';
 import { OutPort, type Receiver } from './port.ts';
 import { nodeSeed } from './random.ts';
 import { type ChainMember, ChainTask } from './tasks/chain-task.ts';
@@ -48,6 +44,8 @@ export interface BuildOptions {
   readonly chaos?: Injection | null;
   /** Into which keyed state is cut, and those that run here; left out: it is whole. */
   readonly slices?: OwnSlices;
+  /** Of several workers, what this one runs; null: there are no others. */
+  readonly part?: Part | null;
   log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   /** Called when a sink has room again, finished or failed. */
   wake(): void;
@@ -124,6 +122,7 @@ class Builder {
   build(): BuiltGraph {
     const fused = new Set<string>();
     for (const node of [...this.#graph.nodes.values()].reverse()) {
+      if (this.#part?.hosts(node.id) === false) continue;
       if (node.spec.kind === 'sink') this.#buildSink(node);
       else if (node.spec.kind === 'operator') this.#buildOperator(node, fused);
       else this.#buildSource(node);
@@ -139,6 +138,19 @@ class Builder {
       edges: [...this.#edges.values()],
       slices: this.#options.slices?.all ?? 1,
     };
+  }
+
+  get #part(): Part | null {
+    return this.#options.part ?? null;
+  }
+
+  /** The end of an edge, as the node above finds it: on this thread, or by way of what parts rows over several. */
+  #into(edge: CheckedEdge | undefined, to: Receiver, keys: readonly number[] | null = null): Receiver {
+    return this.#part === null ? to : this.#part.connect(must(edge, 'edge'), to, keys);
+  }
+
+  #edgeInto(node: CheckedNode, port: string): CheckedEdge | undefined {
+    return this.#graph.edges.find((e) => e.to.node === node.id && e.to.port === port);
   }
 
   #context(node: CheckedNode): NodeContext<Readonly<Record<string, unknown>>> {
@@ -167,10 +179,8 @@ class Builder {
   #port(node: CheckedNode, name: string, schema: EdgeSchema | null): OutPort {
     const port = new OutPort(node.id, name, schema ?? DEAD_LETTER_SCHEMA, this.#options.clock);
     for (const edge of this.#edgesFrom(node.id, name)) {
-      const receiver = must(
-        this.#receivers.get(`${edge.to.node}:${edge.to.port}`),
-        `input ${edge.to.node}`,
-      )(edge);
+      const own = this.#receivers.get(`${edge.to.node}:${edge.to.port}`)?.(edge);
+      const receiver = must(own ?? this.#part?.connect(edge, null), `input ${edge.to.node}`);
       port.connect(receiver, must(this.#edges.get(edge.id), `edge ${edge.id}`), edge.to.node);
     }
     this.#ports.set(`${node.id}:${name}`, port);
@@ -212,7 +222,7 @@ class Builder {
       this.#options.wake,
     );
     this.#sinks.set(node.id, task);
-    const receiver = this.#mayFail(node, task);
+    const receiver = this.#into(edge, this.#mayFail(node, task));
     this.#receivers.set(`${node.id}:${name}`, () => receiver);
   }
 
@@ -241,16 +251,13 @@ class Builder {
     const task = new MergeTask(edges.length, this.#statsOf(node.id), out);
     this.#merges.push(task);
     const fields = must(node.outputs['out'], `output of ${node.id}`).fields;
-    this.#receivers.set(`${node.id}:${name}`, (edge) =>
-      this.#mayFail(
-        node,
-        task.input(
-          edges.findIndex((e) => e.id === edge.id),
-          must(edge.schema, `schema of ${edge.id}`).fields,
-          fields,
-        ),
-      ),
+    const inputs = new Map(
+      edges.map((edge, at) => {
+        const own = task.input(at, must(edge.schema, `schema of ${edge.id}`).fields, fields);
+        return [edge.id, this.#into(edge, this.#mayFail(node, own))];
+      }),
     );
+    this.#receivers.set(`${node.id}:${name}`, (edge) => must(inputs.get(edge.id), `input ${edge.id}`));
   }
 
   #buildStateful(
@@ -288,14 +295,18 @@ class Builder {
     this.#stateful.push(task);
     const needs = runtime.needs(context.config, inputs);
     const open = new OpenInputs(inputs.length, letters);
+    const keys = keysOf(runtime, context.config, inputs);
     node.spec.inputs.forEach((port, at) => {
       const own = needs[at] ?? [];
+      const edge = this.#edgeInto(node, port.name);
+      const computing = (to: Receiver): Receiver =>
+        own.length === 0 ? to : this.#computing(must(inputs[at], 'input'), own, to, node, letters);
       const receiver = open.closing(task.input(at));
-      const first =
-        own.length === 0
-          ? receiver
-          : this.#computing(must(inputs[at], 'input'), own, receiver, node, letters);
-      const input = this.#mayFail(node, first);
+      // Rows are parted by what is computed: then that comes first, where they come from.
+      const input =
+        edge !== undefined && this.#part?.isParted(edge) === true
+          ? computing(this.#into(edge, this.#mayFail(node, receiver), keys?.[at] ?? null))
+          : this.#into(edge, this.#mayFail(node, computing(receiver)));
       this.#receivers.set(`${node.id}:${port.name}`, () => input);
     });
   }
@@ -362,7 +373,7 @@ class Builder {
       this.#options.clock,
     );
     this.#chains.push(task);
-    const receiver = this.#mayFail(top, task);
+    const receiver = this.#into(this.#edgeInto(top, 'in'), this.#mayFail(top, task));
     this.#receivers.set(`${top.id}:in`, () => receiver);
   }
 
@@ -395,7 +406,9 @@ class Builder {
       stampRows: this.#below(node.id).some(
         (n) => n.spec.kind === 'operator' && this.#operatorRuntime(n).kind !== 'fused',
       ),
-      sinks: this.#below(node.id).flatMap((n) => this.#sinks.get(n.id) ?? []),
+      sinks:
+        this.#part?.gatesFrom(node.id, this.#sinks) ??
+        this.#below(node.id).flatMap((n) => this.#sinks.get(n.id) ?? []),
       stalls: chaos?.stallsOf(node.id) ?? [],
       spoil: badChance === 0 ? null : (output, record) => spoil(output, own, record, badChance, badSeed),
     });

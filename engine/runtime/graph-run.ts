@@ -14,6 +14,8 @@ import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
 import { culpritOf } from './culprits.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { STOP_BARRIER } from './parallel/messages.ts';
+import type { Part, PartListener } from './parallel/part.ts';
 import { slicing } from './parallel/slicing.ts';
 import { Restored } from './restored.ts';
 import type { SourceTask } from './tasks/source-task.ts';
@@ -29,6 +31,8 @@ export interface GraphRunOptions {
   readonly checkpoints?: Omit<CheckpointSettings, 'warn'> | null;
   /** Failures that are asked for. The run then goes by its clock: `clock` is ignored. */
   readonly chaos?: Injection | null;
+  /** Of several workers, what this one runs; null, or left out: there are no others. */
+  readonly part?: Part | null;
   /** The longest slice of work, ms; 0: one batch of each source a slice. */
   readonly sliceMs?: number;
   /** Called a few times a second and at the end: the moment to copy figures out. */
@@ -63,6 +67,11 @@ export class GraphRun {
   /** Of the last checkpoint, where the run is stopped with a savepoint. */
   #savepoint: string | null = null;
   readonly #ledger: Ledger | null;
+  readonly #part: Part | null;
+  /** Nothing more is read; the run is stopped when what is on its way between workers is through. */
+  #halting = false;
+  /** The leader says that all is done. */
+  #dismissed = false;
 
   constructor(graph: CheckedGraph, given: GraphRunOptions) {
     const options = { ...given, clock: given.chaos?.clock ?? given.clock };
@@ -73,13 +82,17 @@ export class GraphRun {
     this.#stateBytesMax = (graph.document.settings?.stateMegabytesMax ?? STATE_MEGABYTES_MAX) * 2 ** 20;
     this.#built = buildGraph(graph, {
       ...options,
-      ...slicing(graph, options.runtimes, options.checkpoints?.restored ?? null),
+      ...(options.part == null
+        ? slicing(graph, options.runtimes, options.checkpoints?.restored ?? null)
+        : { slices: options.part.slices }),
       onBadRecord: graph.document.settings?.onBadRecord ?? 'dead-letter',
       signal: this.#abort.signal,
       checkpointFolder: options.checkpoints?.store.folder ?? null,
       log: (level, node, text) => options.log(clock.now(), level, node, text),
       wake: () => this.#rouse(),
     });
+    this.#part = options.part ?? null;
+    this.#part?.start(this.#listener(), new Map(this.#built.sinks.map((s) => [s.stats.node, s])));
     const { checkpoints = null } = options;
     this.#ledger = Ledger.open(graph, this.#built, {
       folder: checkpoints?.store.folder ?? null,
@@ -156,6 +169,7 @@ export class GraphRun {
     if (this.#failure === null && !this.#stopped) this.#ledger?.finished();
     const failure = this.#failure;
     const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
+    if (this.#part?.isLeader === true) this.#part.tellOthers({ kind: 'finish' });
     if (failure !== null) this.#markFailed((problems[0] && nodeOf(problems[0])) ?? failure.node);
     else if (this.#stopped) for (const stats of this.#built.nodes) stats.state = 'idle';
     await this.#close();
@@ -164,8 +178,42 @@ export class GraphRun {
   }
 
   stop(): void {
-    this.#stopped = true;
+    if (this.#part === null) this.#stopped = true;
+    else if (!this.#halting) this.#halt(this.#part);
     this.#rouse();
+  }
+
+  /** Another worker of the run failed: this one ends too. */
+  fail(problems: readonly Problem[]): void {
+    const [found] = problems;
+    this.#failure ??= {
+      error: found === undefined ? new Error('another worker failed') : new WeirError(found),
+      node: null,
+    };
+    this.#rouse();
+  }
+
+  /** On the leader. */
+  #halt(part: Part): void {
+    this.#halting = true;
+    part.tellOthers({ kind: 'cut', id: STOP_BARRIER });
+    part.cut(STOP_BARRIER);
+  }
+
+  /** What other workers say. */
+  #listener(): PartListener {
+    return {
+      wake: () => this.#rouse(),
+      passed: () => {},
+      allPassed: () => this.#rouse(),
+      told: (_worker, message) => {
+        if (message.kind === 'finish') this.#dismissed = true;
+        else if (message.kind === 'cut') {
+          if (message.id === STOP_BARRIER) this.#halting = true;
+          this.#part?.cut(message.id);
+        }
+      },
+    };
   }
 
   /** All that the run did before it ends is kept under this name. @throws WeirError where it cannot be, and the run goes on */
@@ -200,13 +248,19 @@ export class GraphRun {
     const { sources, sinks } = this.#built;
     for (;;) {
       if (this.#stopped || this.#failure !== null) return;
-      const worked = this.#paused ? false : this.#slice();
+      const worked = this.#paused ? this.#pump() : this.#slice();
+      this.#part?.rest(!worked);
       this.#failFromSink();
       // After the last one there is nothing more to keep, and its files must not come and go behind the run's end.
       if (!this.#ending) this.#checkpointer?.tick();
       if (this.#checkpointer?.failure != null)
         this.#failure ??= { error: this.#checkpointer.failure, node: null };
-      if (sources.every((s) => s.done)) {
+      if (this.#part?.isLeader === false) {
+        if (this.#dismissed) return;
+      } else if (this.#halting && this.#part?.drained === true) {
+        this.#stopped = true;
+        return;
+      } else if (sources.every((s) => s.done) && (this.#part?.drained ?? true)) {
         if (!this.#ending) {
           this.#ending = true;
           await this.#lastCheckpoint();
@@ -236,8 +290,8 @@ export class GraphRun {
     const start = performance.now();
     let worked = false;
     for (let more = true; more; ) {
-      more = false;
-      for (const source of sources) {
+      more = this.#part?.pump() ?? false;
+      for (const source of this.#halting ? [] : sources) {
         if (source.done) continue;
         if (source.blocked) continue;
         this.#current = source.parts.stats.node;
@@ -247,7 +301,7 @@ export class GraphRun {
       if (performance.now() - start >= (this.#options.sliceMs ?? SLICE_MS) || this.#stopped) break;
     }
     const now = clock.now();
-    for (const source of sources) {
+    for (const source of this.#halting ? [] : sources) {
       this.#current = source.parts.stats.node;
       source.checkIdle(now);
     }
@@ -256,7 +310,15 @@ export class GraphRun {
       if (task.operator.nextTimer <= now) task.operator.clock(now);
     }
     this.#current = null;
+    this.#part?.flush();
     this.#account(performance.now() - start, worked);
+    return worked;
+  }
+
+  /** What others sent goes on, also while nothing is read. */
+  #pump(): boolean {
+    const worked = this.#part?.pump() ?? false;
+    this.#part?.flush();
     return worked;
   }
 
@@ -285,7 +347,8 @@ export class GraphRun {
     const due = this.#built.stateful.reduce((least, t) => Math.min(least, t.operator.nextTimer), Infinity);
     if (clock instanceof VirtualClock && !this.#paused) {
       await yieldToEvents();
-      if (!this.#awake) clock.advanceTo(Math.min(due, clock.nextTimer, clock.now() + NAP_MS));
+      if (!this.#awake && (this.#part?.isQuiet ?? true))
+        clock.advanceTo(Math.min(due, clock.nextTimer, clock.now() + NAP_MS));
       this.#awake = false;
       return;
     }

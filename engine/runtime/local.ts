@@ -9,6 +9,8 @@ import { type CapturedRow, capture } from './captured.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import type { Sink, SinkRuntime } from './contracts.ts';
 import { GraphRun } from './graph-run.ts';
+import { partsInThread, runTogether } from './parallel/in-thread.ts';
+import { mergeSummaries } from './parallel/summaries.ts';
 import { DEFAULT_BATCH_ROWS, DEFAULT_SEED } from './run-api.ts';
 
 export interface LocalOptions {
@@ -19,6 +21,8 @@ export interface LocalOptions {
   readonly runtimes?: Runtimes;
   /** Keeps rows of these sinks' inputs (all by default) instead of only passing them on. */
   readonly capture?: boolean;
+  /** Workers, all of them on this thread; 1 where left out. */
+  readonly workers?: number;
 }
 
 export interface LocalResult {
@@ -37,17 +41,32 @@ export async function runLocally(document: GraphDocument, options: LocalOptions 
   const rows: Record<string, CapturedRow[]> = {};
   const log: string[] = [];
   const base = options.runtimes ?? RUNTIMES;
-  const run = new GraphRun(graph, {
-    runtimes: options.capture === false ? base : { ...base, sinks: capturing(base.sinks, rows) },
-    clock: options.clock ?? new SystemClock(),
-    seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
-    baseDir: options.baseDir ?? process.cwd(),
-    batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
-    log: (_at, level, node, text) => log.push(`${level} ${node ?? ''} ${text}`),
-  });
-  await run.open();
-  const { outcome, problems } = await run.run();
-  return { summary: run.summary(outcome), problems, rows, log };
+  const runtimes = options.capture === false ? base : { ...base, sinks: capturing(base.sinks, rows) };
+  const { workers = 1, clock = new SystemClock() } = options;
+  const parts = workers === 1 ? [null] : partsInThread(graph, runtimes, workers);
+  const runs = parts.map(
+    (part) =>
+      new GraphRun(graph, {
+        runtimes,
+        clock,
+        seed: options.seed ?? document.settings?.seed ?? DEFAULT_SEED,
+        baseDir: options.baseDir ?? process.cwd(),
+        batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
+        part,
+        log: (_at, level, node, text) => log.push(`${level} ${node ?? ''} ${text}`),
+      }),
+  );
+  try {
+    for (const run of runs) await run.open();
+    const { outcome, problems } = await runTogether(runs);
+    const summary = mergeSummaries(
+      runs.map((run) => run.summary(outcome)),
+      parts[0]?.plan ?? null,
+    );
+    return { summary, problems, rows, log };
+  } finally {
+    for (const part of parts) part?.close();
+  }
 }
 
 type Config = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /**
- * Random pipelines of operators with state: the same rows at batches of 1, 7 and 1024, and when the run dies and goes on from its checkpoints. Updating
+ * Random pipelines of operators with state: the same rows at batches of 1, 7 and 1024, on 1, 2 and 4 workers, and when the run dies and goes on from its checkpoints. Updating
  * streams by the table that stands at the end.
  *
  *   npm test -- --pipelines 5000          more of them
@@ -24,14 +24,17 @@ const bag = (rows: readonly CapturedRow[]): string[] => standing(rows).map(rowKe
 
 async function comparePipeline(seed: number): Promise<number> {
   const document = randomPipeline(randomOf(seed));
-  const run = async (batchRows: number): Promise<string[]> => {
-    const { rows, summary, problems } = await runLocally(document, { batchRows, clock: new VirtualClock(0) });
+  const run = async (batchRows: number, workers = 1): Promise<string[]> => {
+    const options = { batchRows, workers, clock: new VirtualClock(0) };
+    const { rows, summary, problems } = await runLocally(document, options);
     assert.deepEqual([summary.outcome, problems], ['finished', []]);
     return bag(rows['out'] ?? []);
   };
   const expected = await run(1);
   assert.deepEqual(await run(7), expected, 'batches of 7');
   assert.deepEqual(await run(1024), expected, 'batches of 1024');
+  assert.deepEqual(await run(7, 2), expected, '2 workers');
+  assert.deepEqual(await run(64, 4), expected, '4 workers');
   const crashAfter = [1 + (seed % 5), 2 + (seed % 3), 1];
   const restored = await runWithCrashes(document, { baseDir: '.', batchRows: 3, crashAfter });
   assert.deepEqual(bag(restored.rows['out'] ?? []), expected, `dying at ${crashAfter.join(', ')}`);

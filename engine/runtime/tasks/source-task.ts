@@ -12,9 +12,9 @@ import type { NodeStats, PartitionStats } from '../../telemetry/stats.ts';
 import type { Clock } from '../clock.ts';
 import type { Source, SourceOutput, SourcePosition } from '../contracts.ts';
 import type { DeadLetters } from '../dead-letters.ts';
+import type { Gate } from '../parallel/part.ts';
 import type { OutPort } from '../port.ts';
 import { type HeldBatch, HeldRows, type Stall } from './held-rows.ts';
-import type { SinkTask } from './sink-task.ts';
 
 /** Event times that a calendar and our arithmetic can hold: years −271821 to 275760, less a year for windows. */
 export const TIME_MAX_MS = 8.64e15 - 366 * 86_400_000;
@@ -32,8 +32,8 @@ export interface SourceTaskParts {
   readonly stampArrival: boolean;
   /** Whether someone below judges rows by the watermark in force before them. */
   readonly stampRows: boolean;
-  /** Sinks that its records can reach: when one is full, the source waits. */
-  readonly sinks: readonly SinkTask[];
+  /** Sinks and ways to other workers that its records can reach: when one is full, the source waits. */
+  readonly sinks: readonly Gate[];
   /** Injected: partitions that give nothing for a while. */
   readonly stalls?: readonly Stall[];
   /** Injected: makes records bad. `record` is the number of the first, from 0. */

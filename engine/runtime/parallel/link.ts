@@ -1,0 +1,40 @@
+/** The way to another worker. What is said within a step goes as one message: a message costs more than what a small batch does. */
+import type { MessagePort } from 'node:worker_threads';
+import type { LinkMessage } from './messages.ts';
+
+/** Sent on at the latest when so many rows wait. */
+const ROWS_A_MESSAGE = 8192;
+
+export class Link {
+  readonly #port: MessagePort;
+  #waiting: LinkMessage[] = [];
+  #buffers: ArrayBuffer[] = [];
+  #rows = 0;
+
+  constructor(port: MessagePort, receive: (message: LinkMessage) => void) {
+    this.#port = port;
+    port.on('message', (messages: readonly LinkMessage[]) => {
+      for (const message of messages) receive(message);
+    });
+  }
+
+  send(message: LinkMessage): void {
+    this.#waiting.push(message);
+    if (message.kind !== 'batch') return;
+    this.#buffers.push(message.batch.buffer);
+    this.#rows += message.batch.rows;
+    if (this.#rows >= ROWS_A_MESSAGE) this.flush();
+  }
+
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.#port.postMessage(this.#waiting, this.#buffers);
+    this.#waiting = [];
+    this.#buffers = [];
+    this.#rows = 0;
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+}
