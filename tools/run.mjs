@@ -27,6 +27,7 @@ const TASKS = {
   build: ['tools/build.ts'],
   dist: ['tools/dist.ts'],
   bench: ['test/bench/main.ts'],
+  'bench:checkpoints': ['test/bench/checkpoints/main.ts'],
   conformance: ['test/conformance/main.ts'],
   chaos: ['test/chaos/main.ts'],
   weir: ['engine/cli.ts'],

@@ -1,5 +1,6 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
 import { HeldKeys } from './held-keys.ts';
@@ -45,7 +46,7 @@ export class CountAll implements Accumulator {
     builder.pushNumber(this.counts[slot] ?? 0);
   }
   snapshot(): StateData {
-    return this.counts.slice();
+    return copyOf(this.counts);
   }
   restore(data: StateData): void {
     this.counts = (data as Float64Array).slice();

@@ -1,5 +1,6 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
 import { CountedHeap } from './counted-heap.ts';
@@ -71,7 +72,7 @@ export class ExtremeRetract implements Accumulator {
   }
   snapshot(): StateData {
     const heaps = Array.from(this.#heaps, (heap) => (heap === undefined ? null : [...heap.entries()]));
-    return [heaps, this.#nans.slice()];
+    return [heaps, copyOf(this.#nans)];
   }
   restore(data: StateData): void {
     const [heaps, nans] = data as readonly [

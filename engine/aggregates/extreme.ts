@@ -3,6 +3,7 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import { compareStrings } from '../expressions/index.ts';
+import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { heapBytes } from '../state/value-bytes.ts';
 import { type Accumulator, isNullAt, largerBytes, largerFloats } from './accumulator.ts';
@@ -154,7 +155,7 @@ export class Extreme implements Accumulator {
     else builder.pushNumber(seen === ONLY_NAN ? Number.NaN : (this.#values[slot] ?? 0));
   }
   snapshot(): StateData {
-    return [this.#values.slice(), this.#seen.slice(), this.#wide?.slice()];
+    return [copyOf(this.#values), copyOf(this.#seen), this.#wide?.slice()];
   }
   restore(data: StateData): void {
     const [values, seen, wide] = data as readonly [Float64Array, Uint8Array, (bigint | undefined)[]?];

@@ -5,6 +5,7 @@
  */
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt } from './accumulator.ts';
 import { hash64, hashed } from './hash64.ts';
@@ -76,7 +77,7 @@ export class HyperLogLog implements Accumulator {
   }
   snapshot(): StateData {
     return Array.from(this.#sketches, (sketch) =>
-      sketch === undefined ? null : sketch instanceof Uint8Array ? sketch.slice() : [...sketch],
+      sketch === undefined ? null : sketch instanceof Uint8Array ? copyOf(sketch) : [...sketch],
     );
   }
   restore(data: StateData): void {

@@ -1,6 +1,7 @@
 /** Variances and standard deviations. */
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
+import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, doubleAt, isNullAt, largerFloats } from './accumulator.ts';
 
@@ -98,7 +99,7 @@ export class Moments implements Accumulator {
     builder.pushNumber(deviation ? Math.sqrt(variance) : variance);
   }
   snapshot(): StateData {
-    return [this.#counts.slice(), this.#means.slice(), this.#squares.slice()];
+    return [copyOf(this.#counts), copyOf(this.#means), copyOf(this.#squares)];
   }
   restore(data: StateData): void {
     const [counts, means, squares] = data as readonly [Float64Array, Float64Array, Float64Array];

@@ -1,4 +1,6 @@
 /** The table of aggregates: slots are given out and taken back; every accumulator is a column of it. */
+
+import { FixedCopy } from '../state/copies.ts';
 import type { Snapshots, StateData } from '../state/snapshot.ts';
 import type { Accumulator } from './accumulator.ts';
 
@@ -11,12 +13,15 @@ export interface SlotsData {
 
 export class Slots implements Snapshots<SlotsData> {
   readonly accumulators: readonly Accumulator[];
-  /** The key of each slot in use. */
+  /** The key of each slot in use; to be written by `take` and `rekey` alone. */
   keys = new Int32Array(0);
   readonly #slotBytes: number;
   #capacity = 0;
   #used = 0;
   #free: number[] = [];
+  /** Slots that were given out and taken back so far, and keys that were moved. */
+  changes = 0;
+  readonly #keysCopy = new FixedCopy<Int32Array>();
 
   constructor(accumulators: readonly Accumulator[]) {
     this.accumulators = accumulators;
@@ -42,13 +47,21 @@ export class Slots implements Snapshots<SlotsData> {
     if (slot === this.#capacity) this.#grow(this.#capacity * 2);
     for (const accumulator of this.accumulators) accumulator.reset(slot);
     this.keys[slot] = key;
+    this.changes++;
     return slot;
   }
 
   release(slot: number): void {
     this.#free.push(slot);
+    this.changes++;
     // Sets and strings are let go at once, not at the next use of the slot.
     for (const accumulator of this.accumulators) accumulator.reset(slot);
+  }
+
+  /** The key of a slot has another number. */
+  rekey(slot: number, key: number): void {
+    this.keys[slot] = key;
+    this.changes++;
   }
 
   merge(into: number, from: number): void {
@@ -57,7 +70,7 @@ export class Slots implements Snapshots<SlotsData> {
 
   snapshot(): SlotsData {
     return {
-      keys: this.keys.slice(),
+      keys: this.#keysCopy.of(this.keys, this.changes),
       used: this.#used,
       free: this.#free.slice(),
       accumulators: this.accumulators.map((a) => a.snapshot()),

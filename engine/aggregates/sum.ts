@@ -2,6 +2,7 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import { toBigint } from '../contract/values.ts';
+import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, largerFloats } from './accumulator.ts';
 
@@ -80,7 +81,7 @@ export class SumDouble implements Accumulator {
     else builder.pushNumber(this.#average ? sum / count : sum);
   }
   snapshot(): StateData {
-    return [this.#sums.slice(), this.#counts.slice()];
+    return [copyOf(this.#sums), copyOf(this.#counts)];
   }
   restore(data: StateData): void {
     const [sums, counts] = data as readonly [Float64Array, Float64Array];
@@ -216,7 +217,7 @@ export class SumInteger implements Accumulator {
     return this.#bits === 32 ? Number(BigInt.asIntN(32, sum)) : toBigint(sum);
   }
   snapshot(): StateData {
-    return [this.#sums.slice(), this.#counts.slice(), this.#carries?.slice()];
+    return [copyOf(this.#sums), copyOf(this.#counts), this.#carries?.slice()];
   }
   restore(data: StateData): void {
     const [sums, counts, carries] = data as readonly [Float64Array, Float64Array, (bigint | undefined)[]?];

@@ -86,16 +86,28 @@ export function identityCodes(length: number): Int32Array {
   return identity.length === length ? identity : identity.subarray(0, length);
 }
 
+/** Strings of a list of `inChunks`. */
+export const CHUNK_LENGTH = 4096;
+
 /** A table that interns: `code(text)` gives one code per distinct string. */
 export class InternTable implements StringTable {
   readonly strings: string[] = [];
   readonly interned = true;
+  readonly #frozen: (readonly string[])[] = [];
   readonly #codes = new Map<string, number>();
   #characters = 0;
 
   /** Memory, about: an entry of the map and a place in the list for each text, and its characters. */
   get bytes(): number {
     return this.strings.length * 64 + this.#characters;
+  }
+
+  /** All strings, in lists. The full ones are the same frozen objects at every call, as strings are only added. */
+  inChunks(): readonly (readonly string[])[] {
+    const { length } = this.strings;
+    for (let n = this.#frozen.length; (n + 1) * CHUNK_LENGTH <= length; n++)
+      this.#frozen.push(Object.freeze(this.strings.slice(n * CHUNK_LENGTH, (n + 1) * CHUNK_LENGTH)));
+    return [...this.#frozen, this.strings.slice(this.#frozen.length * CHUNK_LENGTH)];
   }
 
   code(text: string): number {

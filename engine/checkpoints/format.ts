@@ -1,11 +1,12 @@
 /**
- * How a checkpoint lies on the disk: `chk-000012.state`, the parts of all nodes one after the other, and `chk-000012.json`, the manifest, which says what
- * they are and what their bytes, and its own, must add up to. The manifest is written last, aside, and renamed: what has one is whole.
+ * How a checkpoint lies on the disk: `chk-000012.state`, blocks of state one after the other, and `chk-000012.json`, the manifest, which says
+ * which blocks, of this file and of earlier ones, make up the state of each node, and what they and it must add up to. The manifest is
+ * written last, aside, and renamed: what has one is whole. A savepoint needs no file but its own two.
  */
-import { createHash } from 'node:crypto';
-import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { problem, showValue, WeirError } from '../contract/problems.ts';
+import { type Block, hashOf, zBlock } from './blocks.ts';
+import { putTogether } from './pack.ts';
 
 /** Raised with every change that an older Weir would misread. */
 export const CHECKPOINT_VERSION = 1;
@@ -40,9 +41,9 @@ const zManifest = z.strictObject({
       type: z.string(),
       /** Null: of no node. */
       origin: zOrigin.nullable(),
-      offset: z.int().min(0),
       bytes: z.int().min(0),
-      sha256: z.string(),
+      /** By piece of the state, its blocks. */
+      pieces: z.array(z.array(zBlock)),
     }),
   ),
 });
@@ -56,24 +57,6 @@ export interface Part {
   /** What a structured clone can copy. */
   readonly state: unknown;
 }
-
-export interface EncodedPart {
-  readonly entry: Manifest['parts'][number];
-  readonly bytes: Buffer;
-}
-
-export function encodeParts(parts: readonly Part[]): EncodedPart[] {
-  let offset = 0;
-  return parts.map(({ node, type, origin, state }) => {
-    const bytes = serialize(state);
-    const entry = { node, type, origin, offset, bytes: bytes.length, sha256: hashOf(bytes) };
-    offset += bytes.length;
-    return { entry, bytes };
-  });
-}
-
-export const hashOf = (bytes: Uint8Array | string): string =>
-  createHash('sha256').update(bytes).digest('hex');
 
 /** With a hash of itself: a node's name or the name of a savepoint can be torn as well as state. */
 export const writeManifest = (manifest: Manifest): string =>
@@ -107,16 +90,34 @@ export function readManifest(text: string, path: string): Manifest {
   return parsed.data;
 }
 
-/** @throws WeirError `K-BROKEN` where bytes are missing or not those that were written */
-export function decodeParts(manifest: Manifest, bytes: Buffer, path: string): Map<string, Part> {
-  return new Map(
-    manifest.parts.map(({ node, type, origin, offset, bytes: length, sha256 }) => {
-      const own = bytes.subarray(offset, offset + length);
-      if (own.length !== length) throw broken(path, `the state of ${node} is cut off`);
-      if (hashOf(own) !== sha256) throw broken(path, `the state of ${node} is not what was written`);
-      return [node, { node, type, origin, state: deserialize(own) as unknown }];
-    }),
-  );
+export const blocksOf = ({ parts }: Manifest): Block[] => parts.flatMap((part) => part.pieces.flat());
+
+/**
+ * @param read the bytes of a block, fewer where the file ends before
+ * @throws WeirError `K-BROKEN` where bytes are missing or not those that were written
+ */
+export async function readParts(
+  manifest: Manifest,
+  path: string,
+  read: (block: Block, into: Uint8Array) => Promise<number>,
+): Promise<Map<string, Part>> {
+  const parts = new Map<string, Part>();
+  for (const { node, type, origin, pieces } of manifest.parts) {
+    const whole: Uint8Array[] = [];
+    for (const blocks of pieces) {
+      const bytes = new Uint8Array(blocks.reduce((sum, [, , length]) => sum + length, 0));
+      let at = 0;
+      for (const block of blocks) {
+        const own = bytes.subarray(at, at + block[2]);
+        at += own.length;
+        if ((await read(block, own)) !== own.length) throw broken(path, `the state of ${node} is cut off`);
+        if (hashOf(own) !== block[3]) throw broken(path, `the state of ${node} is not what was written`);
+      }
+      whole.push(bytes);
+    }
+    parts.set(node, { node, type, origin, state: putTogether(whole) });
+  }
+  return parts;
 }
 
 /** @param cause why the disk does not give it; left out where it gave something else than was written */

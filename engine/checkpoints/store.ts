@@ -5,20 +5,31 @@
 import { join } from 'node:path';
 import { problem, WeirError } from '../contract/problems.ts';
 import { diskFiles } from '../files/disk.ts';
-import type { Files } from '../files/files.ts';
+import { errorCode, type Files, type OpenFile } from '../files/files.ts';
+import { BlockWriter } from './block-writer.ts';
+import type { Block } from './blocks.ts';
 import {
+  blocksOf,
   broken,
   CHECKPOINT_VERSION,
-  decodeParts,
-  encodeParts,
   type Manifest,
   type Part,
   readManifest,
+  readParts,
   writeManifest,
 } from './format.ts';
 import { lockFolder } from './lock.ts';
+import { Packer } from './packer.ts';
 
 const NAME = /^chk-(\d{6,})\.(state|json|json\.part)$/;
+/** Files that hold more than this many times what is still asked for are let go of, by writing everything anew. */
+const WASTE_MAX = 3;
+/**
+ * State that is not needed any more and is not small waits under this name to be written over: to take new blocks of the disk costs more
+ * than to write them (32 MB on the build machine: 75 ms of CPU against 5).
+ */
+const SPARE = 'spare.state';
+const SPARE_BYTES_LEAST = 1024 * 1024;
 type Kind = 'state' | 'json' | 'json.part';
 
 export interface Checkpoint {
@@ -42,11 +53,16 @@ export class CheckpointStore {
   readonly #files: Files;
   readonly #options: StoreOptions;
   readonly #release: () => Promise<void>;
+  readonly #writer: BlockWriter;
+  readonly #packer = new Packer();
+  /** Of the newest checkpoint that is complete: what the next may refer to. */
+  #known: readonly Block[] = [];
   #next: number;
 
   private constructor(folder: string, options: StoreOptions, release: () => Promise<void>, next: number) {
     this.folder = folder;
     this.#files = options.files ?? diskFiles;
+    this.#writer = new BlockWriter(options.files);
     this.#options = options;
     this.#release = release;
     this.#next = next;
@@ -83,25 +99,47 @@ export class CheckpointStore {
     startedAt: number,
   ): Promise<Manifest> {
     const { id } = checkpoint;
-    const encoded = encodeParts(parts);
-    const manifest: Manifest = {
-      weirCheckpoint: CHECKPOINT_VERSION,
-      ...checkpoint,
-      tookMs: Date.now() - startedAt,
-      writtenBytes: encoded.reduce((sum, e) => sum + e.bytes.length, 0),
-      parts: encoded.map((e) => e.entry),
-    };
+    let manifest: Manifest;
     try {
-      await this.#writeDurably(
-        id,
-        'state',
-        encoded.map((e) => e.bytes),
+      // A savepoint needs no other file.
+      const known = checkpoint.name === null && !(await this.#isWasteful()) ? this.#known : [];
+      const packed = await this.#packer.pack(parts, new Set(known.map((block) => block[3])));
+      const fresh = packed.flatMap(({ pieces }) => pieces.filter((piece) => piece instanceof Uint8Array));
+      const written = [
+        ...(await this.#writer.write({
+          path: this.#path(id, 'state'),
+          over: await this.#takeSpare(id, fresh),
+          id,
+          pieces: fresh,
+          known,
+        })),
+      ].values();
+      const pieces = packed.map((part) =>
+        part.pieces.map((piece) => (piece instanceof Uint8Array ? (written.next().value ?? []) : piece)),
       );
-      await this.#writeDurably(id, 'json.part', [Buffer.from(writeManifest(manifest))]);
+      manifest = {
+        weirCheckpoint: CHECKPOINT_VERSION,
+        ...checkpoint,
+        tookMs: Date.now() - startedAt,
+        writtenBytes: sizeOf(pieces.flat(2).filter(([file]) => file === id)),
+        parts: packed.map(({ node, type, origin }, p) => {
+          const own = pieces[p] ?? [];
+          return {
+            node,
+            type,
+            origin,
+            bytes: sizeOf(own.flat()),
+            pieces: own.map((blocks) => blocks.map(copied)),
+          };
+        }),
+      };
+      await this.#writeDurably(this.#path(id, 'json.part'), Buffer.from(writeManifest(manifest)));
       // First the names, for a manifest must not come to be without what it tells of.
       await this.#files.syncFolder(this.folder);
       await this.#files.rename(this.#path(id, 'json.part'), this.#path(id, 'json'));
       await this.#files.syncFolder(this.folder);
+      this.#known = blocksOf(manifest);
+      this.#packer.complete(packed, pieces);
     } catch (error) {
       await this.#remove(id).catch(() => {});
       throw unusable(this.folder, error);
@@ -110,6 +148,26 @@ export class CheckpointStore {
       this.#options.warn(`Old checkpoints in ${this.folder} could not be removed: ${textOf(error)}`),
     );
     return manifest;
+  }
+
+  /** Gives the spare file the checkpoint's name, where there is one and enough to write. */
+  async #takeSpare(id: number, pieces: readonly Uint8Array[]): Promise<boolean> {
+    if (pieces.reduce((sum, piece) => sum + piece.length, 0) < SPARE_BYTES_LEAST) return false;
+    try {
+      await this.#files.rename(join(this.folder, SPARE), this.#path(id, 'state'));
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  async #isWasteful(): Promise<boolean> {
+    const files = new Set(this.#known.map(([file]) => file));
+    const sizes = await Promise.all(
+      [...files].map(async (id) => (await this.#files.info(this.#path(id, 'state')))?.size ?? Infinity),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0) > WASTE_MAX * sizeOf(this.#known);
   }
 
   /** Newest first. Broken ones are left out, and told. */
@@ -145,12 +203,23 @@ export class CheckpointStore {
     return null;
   }
 
-  /** @throws WeirError `K-BROKEN`, `K-VERSION` */
+  /** What follows may refer to it. @throws WeirError `K-BROKEN`, `K-VERSION` */
   async read(id: number): Promise<Checkpoint> {
     const manifest = await this.#manifest(id);
-    const path = this.#path(id, 'state');
-    const bytes = await this.#bytes(path, 'its state');
-    return { manifest, parts: decodeParts(manifest, bytes, path) };
+    const open = new Map<number, OpenFile>();
+    try {
+      const parts = await readParts(manifest, this.#path(id, 'json'), async ([file, at], into) => {
+        const own = open.get(file) ?? (await this.#open(this.#path(file, 'state'), 'its state'));
+        open.set(file, own);
+        return own.read(into, at);
+      });
+      this.#known = blocksOf(manifest);
+      return { manifest, parts };
+    } catch (error) {
+      throw error instanceof WeirError ? error : unreadable(this.#path(id, 'json'), 'its state', error);
+    } finally {
+      for (const file of open.values()) await file.close();
+    }
   }
 
   async #manifest(id: number): Promise<Manifest> {
@@ -160,21 +229,26 @@ export class CheckpointStore {
     return manifest;
   }
 
-  async #bytes(path: string, what: string): Promise<Buffer> {
+  /** @param what it is of a checkpoint @throws WeirError `K-BROKEN` */
+  async #open(path: string, what: string): Promise<OpenFile> {
     try {
-      const info = await this.#files.info(path);
-      if (info === null) throw broken(path, `${what} is missing`);
-      const file = await this.#files.open(path, 'read');
-      try {
-        const bytes = Buffer.alloc(info.size);
-        return bytes.subarray(0, await file.read(bytes, 0));
-      } finally {
-        await file.close();
-      }
+      return await this.#files.open(path, 'read');
     } catch (error) {
-      throw error instanceof WeirError
-        ? error
-        : broken(path, `${what} cannot be read: ${textOf(error)}`, error);
+      throw errorCode(error) === 'ENOENT'
+        ? broken(path, `${what} is missing`)
+        : unreadable(path, what, error);
+    }
+  }
+
+  async #bytes(path: string, what: string): Promise<Buffer> {
+    const file = await this.#open(path, what);
+    try {
+      const bytes = Buffer.alloc((await this.#files.info(path))?.size ?? 0);
+      return bytes.subarray(0, await file.read(bytes, 0));
+    } catch (error) {
+      throw unreadable(path, what, error);
+    } finally {
+      await file.close();
     }
   }
 
@@ -184,18 +258,23 @@ export class CheckpointStore {
     return names.flatMap(({ id, kind }) => (kind === 'json' ? [id] : [])).sort((a, b) => b - a);
   }
 
-  /** Those beyond the number that stays, and those that were never completed. */
+  /** Those beyond the number that stays, those that were never completed, and state that no other refers to. */
   async #removeOld(newest: number): Promise<void> {
     const names = await namesIn(this.#files, this.folder);
+    const ids = [...new Set(names.map((n) => n.id))].filter((id) => id <= newest).sort((a, b) => b - a);
+    const needed = new Set<number>();
+    const old: number[] = [];
     let kept = 0;
-    for (const id of [...new Set(names.map((n) => n.id))].sort((a, b) => b - a)) {
-      if (id > newest) continue;
+    for (const id of ids) {
       const manifest = names.some((n) => n.id === id && n.kind === 'json') ? await this.#tried(id) : null;
-      // One that another Weir wrote is not ours to remove.
-      if (manifest === 'other' || (manifest !== null && manifest.name !== null)) continue;
-      if (manifest !== null && kept < this.#options.keep) kept++;
-      else await this.#remove(id);
+      // One that another Weir wrote is not ours to remove, nor is what it may refer to.
+      if (manifest === 'other') for (const other of ids) needed.add(other);
+      else if (manifest === null) old.push(id);
+      else if (manifest.name !== null || kept++ < this.#options.keep)
+        for (const [file] of blocksOf(manifest)) needed.add(file);
+      else old.push(id);
     }
+    for (const id of old) await this.#remove(id, needed.has(id));
   }
 
   /** Null: broken. A disk that does not answer says nothing of the checkpoint. */
@@ -210,19 +289,20 @@ export class CheckpointStore {
   }
 
   /** First the manifest: what is left of a removal that was cut short is not taken for a checkpoint. */
-  async #remove(id: number): Promise<void> {
-    for (const kind of ['json', 'json.part', 'state'] as const)
-      await this.#files.remove(this.#path(id, kind));
+  async #remove(id: number, isReferredTo = false): Promise<void> {
+    await this.#files.remove(this.#path(id, 'json'));
+    await this.#files.remove(this.#path(id, 'json.part'));
+    if (isReferredTo) return;
+    const state = this.#path(id, 'state');
+    const { size = 0 } = (await this.#files.info(state)) ?? {};
+    if (size >= SPARE_BYTES_LEAST) await this.#files.rename(state, join(this.folder, SPARE));
+    else await this.#files.remove(state);
   }
 
-  async #writeDurably(id: number, kind: Kind, parts: readonly Buffer[]): Promise<void> {
-    const file = await this.#files.open(this.#path(id, kind), 'create');
+  async #writeDurably(path: string, bytes: Buffer): Promise<void> {
+    const file = await this.#files.open(path, 'create');
     try {
-      let at = 0;
-      for (const part of parts) {
-        await file.write(part, at);
-        at += part.length;
-      }
+      await file.write(bytes, 0);
       await file.sync();
     } finally {
       await file.close();
@@ -239,6 +319,7 @@ export class CheckpointStore {
   }
 
   async close(): Promise<void> {
+    await this.#writer.close();
     await this.#release();
   }
 }
@@ -259,6 +340,13 @@ async function namesIn(files: Files, folder: string): Promise<{ id: number; kind
     return digits === undefined ? [] : [{ id: Number(digits), kind: kind as Kind }];
   });
 }
+
+const sizeOf = (blocks: readonly Block[]): number => blocks.reduce((sum, [, , bytes]) => sum + bytes, 0);
+
+const copied = ([file, at, bytes, hash]: Block): [number, number, number, string] => [file, at, bytes, hash];
+
+const unreadable = (path: string, what: string, error: unknown): WeirError =>
+  broken(path, `${what} cannot be read: ${textOf(error)}`, error);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

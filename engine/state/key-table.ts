@@ -7,6 +7,7 @@ import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, InternTable, type StringTable } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import { type Value, valueKey } from '../contract/values.ts';
+import { FixedCopy } from './copies.ts';
 import { hashNumber, mix } from './hash.ts';
 import type { Snapshots } from './snapshot.ts';
 
@@ -20,7 +21,7 @@ const sameCode = (a: number, b: number): boolean => a === b && (a !== 0 || Objec
 interface KeyColumnData {
   readonly codes: Float64Array;
   readonly nulls: Uint8Array;
-  readonly strings: readonly string[];
+  readonly strings: readonly (readonly string[])[];
   readonly boxed: readonly Value[];
 }
 
@@ -40,6 +41,8 @@ class KeyColumn {
   #boxed: Value[] = [];
   /** Codes of a source's interned table → codes of ours. */
   #translations = new WeakMap<StringTable, Int32Array>();
+  readonly #codesCopy = new FixedCopy<Float64Array>();
+  readonly #nullsCopy = new FixedCopy<Uint8Array>();
 
   constructor(type: DataType) {
     this.type = type;
@@ -175,11 +178,11 @@ class KeyColumn {
   }
 
   /** The first `size` keys. */
-  snapshot(size: number): KeyColumnData {
+  snapshot(size: number, version: number): KeyColumnData {
     return {
-      codes: this.codes.slice(0, size),
-      nulls: this.nulls.slice(0, size),
-      strings: [...this.strings.strings],
+      codes: this.#codesCopy.of(this.codes, version, size),
+      nulls: this.#nullsCopy.of(this.nulls, version, size),
+      strings: this.strings.inChunks(),
       boxed: [...this.#boxed],
     };
   }
@@ -188,7 +191,7 @@ class KeyColumn {
   restore({ codes, nulls, strings, boxed }: KeyColumnData): void {
     this.codes.set(codes);
     this.nulls.set(nulls);
-    for (const text of strings) this.strings.code(text);
+    for (const text of strings.flat()) this.strings.code(text);
     this.#boxed = [...boxed];
   }
 
@@ -215,6 +218,8 @@ export class KeyTable implements Snapshots<KeyTableData> {
   #ids = new Int32Array(32).fill(EMPTY);
   #scratch: Float64Array[] = [];
   #resolved = new Int32Array(0);
+  /** Beside these, keys are only added. */
+  #compactions = 0;
 
   constructor(types: readonly DataType[]) {
     this.#columns = types.map((type) => new KeyColumn(type));
@@ -341,7 +346,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
   }
 
   snapshot(): KeyTableData {
-    return { columns: this.#columns.map((c) => c.snapshot(this.#size)), size: this.#size };
+    return { columns: this.#columns.map((c) => c.snapshot(this.#size, this.#compactions)), size: this.#size };
   }
 
   /** Ids stay what they were. */
@@ -377,6 +382,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
       });
     }
     this.#capacity = capacity;
+    this.#compactions++;
     this.#size = live.length;
     this.#rehash(capacity * 2);
   }

@@ -7,6 +7,7 @@ import { type Column, isBoxed, valueAt } from '../batch/column.ts';
 import type { DataType } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
 import { compareValues } from './compare-values.ts';
+import { copyOf } from './copies.ts';
 import type { RowStore } from './row-store.ts';
 import type { Snapshots } from './snapshot.ts';
 
@@ -155,7 +156,7 @@ export class RowOrder implements Snapshots<RowOrderData> {
   snapshot(): RowOrderData {
     return {
       terms: this.#terms.map((term) => term.snapshot()),
-      arrivals: this.#arrivals.slice(0, this.#rows.capacity),
+      arrivals: copyOf(this.#arrivals, this.#rows.capacity),
       next: this.#next,
     };
   }

@@ -6,6 +6,7 @@ import type { Batch } from '../batch/batch.ts';
 import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, isBoxed, newValues, type Value, valueAt } from '../batch/column.ts';
 import type { DataType, Field } from '../contract/types.ts';
+import { copyOf } from './copies.ts';
 import type { Snapshots } from './snapshot.ts';
 import { heapBytes } from './value-bytes.ts';
 
@@ -83,9 +84,9 @@ class StoredColumn {
   /** The first `used` rows. */
   snapshot(used: number): StoredColumnData {
     return {
-      numbers: this.#numbers.slice(0, used),
+      numbers: copyOf(this.#numbers, used),
       values: this.#values?.slice(0, used) ?? null,
-      nulls: this.#nulls.slice(0, used),
+      nulls: copyOf(this.#nulls, used),
     };
   }
 
@@ -190,7 +191,7 @@ export class RowStore implements Snapshots<RowStoreData> {
   snapshot(): RowStoreData {
     return {
       columns: this.#columns.map((c) => c.snapshot(this.#used)),
-      times: this.#times.slice(0, this.#used),
+      times: copyOf(this.#times, this.#used),
       used: this.#used,
       free: [...this.#free],
     };

@@ -1,3 +1,4 @@
+import { copyOf } from './copies.ts';
 import type { Snapshots } from './snapshot.ts';
 
 export interface TimersData {
@@ -59,7 +60,7 @@ export class Timers implements Snapshots<TimersData> {
   }
 
   snapshot(): TimersData {
-    return { times: this.#times.slice(0, this.#size), ids: this.#ids.slice(0, this.#size) };
+    return { times: copyOf(this.#times, this.#size), ids: copyOf(this.#ids, this.#size) };
   }
 
   restore({ times, ids }: TimersData): void {

@@ -43,6 +43,8 @@ export interface DriveOptions {
   readonly parallelism?: number;
   /** Before every step, keeps the operator's state, throws the operator away, and goes on with a new one restored from it. */
   readonly restored?: boolean;
+  /** Before every step, takes a copy of the operator's state and writes over it: the operator must not notice. */
+  readonly spoiled?: boolean;
   /** Reads what was emitted only at the end, as a full queue downstream would. */
   readonly held?: boolean;
 }
@@ -201,6 +203,7 @@ class Drive {
       // A batch that became full, or was cut by this step, belongs to the steps before.
       if (!('row' in step)) this.#flushAll();
       if (this.#options.restored === true) for (const task of this.#tasks) task.restart();
+      if (this.#options.spoiled === true) for (const { operator } of this.#tasks) spoil(operator.snapshot());
       this.#step = at;
       this.#take(step);
     });
@@ -279,6 +282,13 @@ class Drive {
       if (part.count > 0) this.#receivers[n]?.[at]?.batch(part);
     });
   }
+}
+
+/** Writes over every array of numbers in a state: a writer of checkpoints may use their memory for others. */
+function spoil(state: unknown): void {
+  if (typeof state !== 'object' || state === null) return;
+  if (ArrayBuffer.isView(state)) new Uint8Array(state.buffer, state.byteOffset, state.byteLength).fill(0x55);
+  else for (const inner of Object.values(state)) spoil(inner);
 }
 
 function schemaOf(inputs: DrivenOperator['inputs'], port: string): EdgeSchema {

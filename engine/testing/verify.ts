@@ -31,16 +31,17 @@ export interface OperatorCase extends DrivenOperator {
 const BATCH_ROWS = [1, 7, 1024] as const;
 
 /**
- * Every way of running a case: batches of 1, 7 and 1024 rows, read at once or held, at parallelism 1 and 3, and with a snapshot and
- * restore before every step.
+ * Every way of running a case: batches of 1, 7 and 1024 rows, read at once or held, at parallelism 1 and 3, with a snapshot and restore before
+ * every step, and with snapshots that are spoiled.
  */
 export function waysToRun(): (Required<DriveOptions> & { readonly name: string })[] {
   return BATCH_ROWS.flatMap((batchRows) =>
     [1, 3].flatMap((parallelism) =>
       [
-        { held: false, restored: false, how: '' },
-        { held: true, restored: false, how: ', read at the end' },
-        { held: false, restored: true, how: ', restored at every step' },
+        { held: false, restored: false, spoiled: false, how: '' },
+        { held: true, restored: false, spoiled: false, how: ', read at the end' },
+        { held: false, restored: true, spoiled: false, how: ', restored at every step' },
+        { held: false, restored: false, spoiled: true, how: ', copied at every step' },
       ].map(({ how, ...way }) => ({
         ...way,
         batchRows,

@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { CHECKPOINT_VERSION } from '../../engine/checkpoints/format.ts';
+import { hashOf } from '../../engine/checkpoints/blocks.ts';
+import { CHECKPOINT_VERSION, type Part } from '../../engine/checkpoints/format.ts';
 import { lockFolder } from '../../engine/checkpoints/lock.ts';
+import { takeApart } from '../../engine/checkpoints/pack.ts';
 import { CheckpointStore } from '../../engine/checkpoints/store.ts';
 import { type ProblemCode, WeirError } from '../../engine/contract/problems.ts';
 import { MemoryFiles } from '../../engine/files/memory.ts';
@@ -16,7 +18,7 @@ import { random } from '../../engine/runtime/random.ts';
 
 const FOLDER = '/state';
 
-const partsOf = (n: number) => [
+const partsOf = (n: number): Part[] => [
   {
     node: 'counts',
     type: 'window',
@@ -25,6 +27,26 @@ const partsOf = (n: number) => [
   },
   { node: 'ids', type: 'generator', origin: null, state: { position: n, text: `ä${n}` } },
 ];
+
+const TABLE = Uint8Array.from({ length: 320_000 }, (_, i) => i);
+/** Beside what changes, some that does not, which is written once; and enough that files are written over. */
+const largePartsOf = (n: number): Part[] => [
+  ...partsOf(n),
+  { node: 'sums', type: 'window', origin: null, state: new Uint8Array(1_200_000).fill(n) },
+  {
+    node: 'table',
+    type: 'join',
+    origin: null,
+    state: { rows: [TABLE] },
+  },
+];
+
+/** By their bytes, for a comparison of a million elements takes a while. */
+const same = (found: ReadonlyMap<string, Part>, wanted: readonly Part[]): void =>
+  assert.deepEqual(hashesOf([...found.values()]), hashesOf(wanted));
+
+const hashesOf = (parts: readonly Part[]): string[] =>
+  parts.flatMap((part) => takeApart(part).map((piece) => hashOf(piece.bytes())));
 
 interface Shelf {
   readonly files: MemoryFiles;
@@ -43,9 +65,9 @@ async function openShelf(files = new MemoryFiles(), keep = 3): Promise<Shelf> {
   return { files, warnings, store };
 }
 
-async function write(store: CheckpointStore, name: string | null = null): Promise<number> {
+async function write(store: CheckpointStore, name: string | null = null, parts = partsOf): Promise<number> {
   const id = store.nextId();
-  await store.write({ id, takenAt: 1, name, graph: 'g' }, partsOf(id), Date.now());
+  await store.write({ id, takenAt: 1, name, graph: 'g' }, parts(id), Date.now());
   return id;
 }
 
@@ -168,7 +190,13 @@ describe('checkpoints on a bad disk', () => {
     assert.equal((await store.latest())?.manifest.id, 1);
     assert.match(warnings.join(), /a format that this Weir does not read/);
     await write((await openShelf(files, 1)).store);
-    assert.deepEqual(files.names(FOLDER), ['chk-000002.json', 'chk-000003.json', 'chk-000003.state']);
+    // What it refers to is not known, so all state that is there stays.
+    assert.deepEqual(files.names(FOLDER), [
+      'chk-000001.state',
+      'chk-000002.json',
+      'chk-000003.json',
+      'chk-000003.state',
+    ]);
     await files.remove(path(3, 'json'));
     await refused('K-VERSION', () => store.latest());
   });
@@ -205,12 +233,66 @@ describe('checkpoints on a bad disk', () => {
   });
 });
 
+describe('state that did not change', () => {
+  const sizes = (files: MemoryFiles): Record<string, number> =>
+    Object.fromEntries(
+      files
+        .names(FOLDER)
+        .filter((name) => name.endsWith('.state'))
+        .map((name) => [name.replace(/chk-0*|\.state/g, ''), files.bytes(`${FOLDER}/${name}`).length >> 10]),
+    );
+
+  test('is written once, stays as long as it is asked for, and a savepoint has it again', async () => {
+    const { files, store } = await openShelf(new MemoryFiles(), 1);
+    for (let n = 0; n < 4; n++) await write(store, null, largePartsOf);
+    // The first holds the table for the fourth; the third waits to be written over.
+    assert.deepEqual(sizes(files), { 1: 1484, 4: 1172, spare: 1172 });
+    const [newest] = await store.list();
+    assert.ok(newest !== undefined && newest.writtenBytes >> 10 === 1172);
+    assert.equal(newest.parts.reduce((sum, part) => sum + part.bytes, 0) >> 10, 1484);
+    await write(store, 'moved', largePartsOf);
+    assert.deepEqual(sizes(files), { 1: 1484, 4: 1172, 5: 1484 });
+    for (const file of ['chk-000001.state', 'chk-000004.state']) await files.remove(`${FOLDER}/${file}`);
+    assert.deepEqual([...(await store.read(5)).parts.values()], largePartsOf(5));
+    await refused('K-BROKEN', () => store.read(4));
+  });
+
+  test('a run that goes on refers to what it was restored from', async () => {
+    const { files, store } = await openShelf();
+    await write(store, null, largePartsOf);
+    const second = (await openShelf(files)).store;
+    await second.latest();
+    await write(second, null, largePartsOf);
+    assert.equal(files.bytes(path(2, 'state')).length >> 10, 1172);
+    // One that begins anew does not.
+    const third = (await openShelf(files)).store;
+    await write(third, null, largePartsOf);
+    assert.equal(files.bytes(path(3, 'state')).length >> 10, 1484);
+  });
+
+  test('files with little that is still asked for are let go of', async () => {
+    const { files, store } = await openShelf(new MemoryFiles(), 1);
+    const tableAnd =
+      (bytes: number) =>
+      (n: number): Part[] => [
+        ...largePartsOf(n).slice(3),
+        { node: 'rest', type: 'join', origin: null, state: new Uint8Array(bytes).fill(n) },
+      ];
+    await write(store, null, tableAnd(4_000_000));
+    await write(store, null, tableAnd(10));
+    assert.equal(Object.keys(sizes(files)).includes('1'), true);
+    await write(store, null, tableAnd(10));
+    assert.deepEqual(Object.keys(sizes(files)), ['3', 'spare']);
+  });
+});
+
 describe('checkpoints when the world ends', () => {
   /** Writes five, the last operations of which may fail; returns how many operations there were. */
   async function life(
     files: MemoryFiles,
     at: number,
     how: 'kill' | 'power' | 'full',
+    parts = partsOf,
   ): Promise<{ operations: number; complete: number }> {
     let operations = 0;
     let isDead = false;
@@ -224,7 +306,7 @@ describe('checkpoints when the world ends', () => {
     try {
       const { store } = await openShelf(files, 2);
       for (let n = 0; n < 5; n++) {
-        const id = await write(store).catch((error: unknown) => {
+        const id = await write(store, null, parts).catch((error: unknown) => {
           assert.ok(
             isDead || (error instanceof WeirError && error.problem.code === 'K-FOLDER'),
             String(error),
@@ -264,6 +346,31 @@ describe('checkpoints when the world ends', () => {
           assert.ok(later > id);
           assert.equal((await store.latest())?.manifest.id, later);
         }
+    });
+
+  for (const how of ['kill', 'power', 'full'] as const)
+    test(`${how}, at any operation, where files share blocks and are written over`, async () => {
+      const whole = new MemoryFiles();
+      const { operations } = await life(whole, 0, how, largePartsOf);
+      assert.ok(whole.names(FOLDER).includes('spare.state'), whole.names(FOLDER).join());
+      const { next } = random(12);
+      // Every other, for the files are large.
+      for (let at = 4; at <= operations; at += 2) {
+        const files = new MemoryFiles();
+        files.torn = (bytes) => Math.floor(next() * (bytes + 1));
+        const { complete } = await life(files, at, how, largePartsOf);
+        if (how === 'power') files.cutPower(next);
+        const { store, warnings } = await openShelf(files, 2);
+        const found = await store.latest();
+        const id = found?.manifest.id ?? 0;
+        assert.ok(id === complete || id === complete + 1, `${at}: ${id}, not ${complete}`);
+        if (found !== null) same(found.parts, largePartsOf(id));
+        assert.deepEqual(warnings, [], `at ${at}`);
+        const later = await write(store, null, largePartsOf);
+        for (const { id: kept } of await store.list())
+          same((await store.read(kept)).parts, largePartsOf(kept));
+        assert.equal((await store.latest())?.manifest.id, later);
+      }
     });
 
   test('without room or rights: K-FOLDER, and the one before stays', async () => {

@@ -1,6 +1,7 @@
 /** The first row of each key by event time, given when nothing earlier can come: append-only. */
 import { type Batch, NO_WATERMARK, position, select } from '../../batch/batch.ts';
 import type { OperatorContext, StatefulOperator } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import { RowOutput } from '../../state/row-output.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers, type TimersData } from '../../state/timers.ts';
@@ -138,7 +139,7 @@ export class DedupFinal implements StatefulOperator {
   snapshot(): StateData {
     const data: DedupFinalData = {
       kept: this.#kept.snapshot(),
-      given: this.#given.slice(),
+      given: copyOf(this.#given),
       timers: this.#timers.snapshot(),
       watermark: this.#watermark,
     };

@@ -4,6 +4,7 @@ import { valueAt } from '../../batch/column.ts';
 import type { Field } from '../../contract/types.ts';
 import { type Value, valueKey } from '../../contract/values.ts';
 import type { PlannedTerm } from '../../plan/sort-terms.ts';
+import { copyOf } from '../../state/copies.ts';
 import { RowOrder, type RowOrderData } from '../../state/row-order.ts';
 import { RowStore, type RowStoreData } from '../../state/row-store.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
@@ -108,7 +109,7 @@ export class KeptRows implements Snapshots<KeptRowsData> {
       keys: this.keys.snapshot(),
       rows: this.rows.snapshot(),
       order: this.#order.snapshot(),
-      ofKey: this.#ofKey.slice(),
+      ofKey: copyOf(this.#ofKey),
     };
   }
 

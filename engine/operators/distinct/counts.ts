@@ -3,6 +3,7 @@ import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { adds, DELETE, INSERT } from '../../batch/changes.ts';
 import { OutputBuilder } from '../../batch/output.ts';
 import type { OperatorContext, StatefulOperator } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { StateKeys, type StateKeysData } from '../keyed/state-keys.ts';
 import type { DistinctConfig } from './spec.ts';
@@ -97,7 +98,7 @@ export class DistinctCounts implements StatefulOperator {
   snapshot(): StateData {
     const data: DistinctCountsData = {
       keys: this.#keys.snapshot(),
-      counts: this.#counts.slice(0, this.#keys.table.size),
+      counts: copyOf(this.#counts, this.#keys.table.size),
     };
     return data as unknown as StateData;
   }

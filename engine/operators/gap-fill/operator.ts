@@ -5,6 +5,7 @@ import { durationMs } from '../../contract/settings.ts';
 import type { Value } from '../../contract/values.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import { RowStore, type RowStoreData } from '../../state/row-store.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers, type TimersData } from '../../state/timers.ts';
@@ -199,11 +200,11 @@ class GapFillOperator implements StatefulOperator {
     const data: GapFillData = {
       buffer: this.#buffer.snapshot(),
       keys: this.#keys.snapshot(),
-      keyOfRow: this.#keyOfRow.slice(),
+      keyOfRow: copyOf(this.#keyOfRow),
       last: this.#last.snapshot(),
-      lastOfKey: this.#lastOfKey.slice(),
+      lastOfKey: copyOf(this.#lastOfKey),
       holding: this.#holding.snapshot(),
-      holds: this.#holds.slice(),
+      holds: copyOf(this.#holds),
       passed: this.#passed,
     };
     return data as unknown as StateData;

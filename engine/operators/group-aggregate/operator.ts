@@ -10,6 +10,7 @@ import { adds } from '../../batch/changes.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import { copyOf, FixedCopy } from '../../state/copies.ts';
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { GroupChanges } from './group-changes.ts';
@@ -44,7 +45,9 @@ class GroupAggregate implements StatefulOperator {
   readonly #script = new Script();
   readonly #changes: GroupChanges;
   /** By key, its slot. */
+  /** Changes with the slots that are given out and taken back, and their keys. */
   #slotOf = new Int32Array(64).fill(NONE);
+  readonly #slotOfCopy = new FixedCopy<Int32Array>();
   /** By slot, the records in the group. */
   #counts = new Float64Array(64);
   /** Slots whose group lost its last record in this batch. */
@@ -184,7 +187,7 @@ class GroupAggregate implements StatefulOperator {
     live.forEach((from, to) => {
       const slot = this.#slotOf[from] as number;
       slotOf[to] = slot;
-      this.#slots.keys[slot] = to;
+      this.#slots.rekey(slot, to);
     });
     this.#keys.table.compact(live);
     this.#slotOf = slotOf;
@@ -194,8 +197,8 @@ class GroupAggregate implements StatefulOperator {
     return {
       keys: this.#keys.snapshot(),
       slots: this.#slots.snapshot(),
-      slotOf: this.#slotOf.slice(),
-      counts: this.#counts.slice(),
+      slotOf: this.#slotOfCopy.of(this.#slotOf, this.#slots.changes),
+      counts: copyOf(this.#counts),
       idle: this.#idle?.snapshot(),
     } as unknown as StateData;
   }

@@ -3,6 +3,7 @@ import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers, type TimersData } from '../../state/timers.ts';
@@ -226,7 +227,7 @@ class IntervalJoin implements StatefulOperator {
     const data: IntervalJoinData = {
       keys: this.#keys.table.snapshot(),
       sides: [this.#sides[LEFT].snapshot(), this.#sides[RIGHT].snapshot()],
-      met: [this.#met[LEFT].slice(), this.#met[RIGHT].slice()],
+      met: [copyOf(this.#met[LEFT]), copyOf(this.#met[RIGHT])],
       timers: this.#timers.snapshot(),
       watermark: this.#watermark,
       late: this.late,

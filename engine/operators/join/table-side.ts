@@ -2,6 +2,7 @@
 import type { Batch } from '../../batch/batch.ts';
 import { durationMs } from '../../contract/settings.ts';
 import type { EdgeSchema } from '../../contract/types.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 import { NONE } from '../joins/chains.ts';
 import { IdleRows, type IdleRowsData } from '../joins/idle-rows.ts';
@@ -105,7 +106,7 @@ export class TableSide implements Snapshots<TableSideData> {
       side: this.#side.snapshot(),
       index: this.#index?.snapshot() ?? null,
       idle: this.#idle?.snapshot() ?? null,
-      partners: this.#partners.slice(),
+      partners: copyOf(this.#partners),
     };
   }
 

@@ -1,4 +1,6 @@
 /** Rows per key as doubly linked chains through typed arrays: by key the first and last row, by row its neighbours. */
+
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 
 export const NONE = -1;
@@ -97,11 +99,11 @@ export class Chains implements Snapshots<ChainsData> {
 
   snapshot(): ChainsData {
     return {
-      heads: this.#heads.slice(),
-      tails: this.#tails.slice(),
-      next: this.next.slice(),
-      previous: this.previous.slice(),
-      keys: this.keys.slice(),
+      heads: copyOf(this.#heads),
+      tails: copyOf(this.#tails),
+      next: copyOf(this.next),
+      previous: copyOf(this.previous),
+      keys: copyOf(this.keys),
       liveKeys: this.liveKeys,
     };
   }

@@ -2,6 +2,8 @@
  * Rows that are forgotten when they were not written for a while: Flink's `table.exec.state.ttl`, in processing time. All wait equally
  * long, so the order of writing is the order of going: a list, not a heap.
  */
+
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 import { Chains, type ChainsData, NONE } from './chains.ts';
 
@@ -53,7 +55,7 @@ export class IdleRows implements Snapshots<IdleRowsData> {
   }
 
   snapshot(): IdleRowsData {
-    return { order: this.#order.snapshot(), written: this.#written.slice() };
+    return { order: this.#order.snapshot(), written: copyOf(this.#written) };
   }
 
   restore(data: IdleRowsData): void {

@@ -1,6 +1,7 @@
 /** Lets the first row of each key through, and nothing after it. */
 import { type Batch, position, select } from '../../batch/batch.ts';
 import type { OperatorContext, StatefulOperator } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { StateKeys, type StateKeysData } from './state-keys.ts';
 
@@ -92,7 +93,7 @@ export class FirstRows implements StatefulOperator {
   snapshot(): StateData {
     const data: FirstRowsData = {
       keys: this.#keys.snapshot(),
-      seen: this.#seen.slice(0, this.#keys.table.size),
+      seen: copyOf(this.#seen, this.#keys.table.size),
     };
     return data as unknown as StateData;
   }

@@ -7,6 +7,7 @@ import { durationMs } from '../../contract/settings.ts';
 import type { EdgeSchema, Field } from '../../contract/types.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import { KeyTable, type KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers } from '../../state/timers.ts';
@@ -294,7 +295,7 @@ class OverAggregate implements StatefulOperator {
     live.forEach((from, to) => {
       const slot = this.#slotOf[from] as number;
       slotOf[to] = slot;
-      this.#slots.keys[slot] = to;
+      this.#slots.rekey(slot, to);
     });
     this.#keys.compact(live);
     this.#slotOf = slotOf;
@@ -309,7 +310,7 @@ class OverAggregate implements StatefulOperator {
       closings: this.#closings.snapshot(),
       held: this.#held.snapshot(),
       idle: this.#idle?.snapshot(),
-      slotOf: this.#slotOf.slice(),
+      slotOf: copyOf(this.#slotOf),
       watermark: this.#watermark,
     } as unknown as StateData;
   }

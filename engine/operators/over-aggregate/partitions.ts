@@ -1,5 +1,6 @@
 /** What OVER knows of each partition beside its rows, by slot. */
 import { largerFloats } from '../../aggregates/accumulator.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 import { largerInts, NONE } from './rows.ts';
 
@@ -66,8 +67,8 @@ export class Partitions implements Snapshots<PartitionsData> {
 
   snapshot(): PartitionsData {
     return {
-      ints: [...IDS, ...COUNTS].map((name) => this[name].slice()),
-      floats: NUMBERS.map((name) => this[name].slice()),
+      ints: [...IDS, ...COUNTS].map((name) => copyOf(this[name])),
+      floats: NUMBERS.map((name) => copyOf(this[name])),
     };
   }
   restore({ ints, floats }: PartitionsData): void {

@@ -2,6 +2,7 @@
 import { largerBytes, largerFloats } from '../../aggregates/accumulator.ts';
 import type { Batch } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
+import { copyOf } from '../../state/copies.ts';
 import { RowStore, type RowStoreData } from '../../state/row-store.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 
@@ -135,14 +136,14 @@ export class OverRows implements Snapshots<OverRowsData> {
   snapshot(): OverRowsData {
     return {
       store: this.store.snapshot(),
-      partition: this.partition.slice(),
-      next: this.next.slice(),
-      previous: this.previous.slice(),
-      order: this.order.slice(),
-      arrival: this.#arrival.slice(),
-      starts: this.starts.slice(),
-      waits: this.waits.slice(),
-      heap: this.#heap.slice(0, this.#pending),
+      partition: copyOf(this.partition),
+      next: copyOf(this.next),
+      previous: copyOf(this.previous),
+      order: copyOf(this.order),
+      arrival: copyOf(this.#arrival),
+      starts: copyOf(this.starts),
+      waits: copyOf(this.waits),
+      heap: copyOf(this.#heap, this.#pending),
       arrivals: this.#arrivals,
     };
   }

@@ -1,4 +1,6 @@
 /** By key: its rows that a match can still use, in order, as a linked list, and the threads of its attempt. Typed arrays throughout. */
+
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 import { NO_THREAD } from './matcher.ts';
 import type { RowQueue } from './row-queue.ts';
@@ -158,15 +160,15 @@ export class KeyedRows implements Snapshots<KeyedRowsData> {
 
   snapshot(): KeyedRowsData {
     return {
-      keyOf: this.#keyOf.slice(),
-      next: this.#next.slice(),
-      places: this.#places.slice(),
-      periods: this.#periods.slice(),
-      first: this.#first.slice(),
-      last: this.#last.slice(),
-      threads: this.#threads.slice(),
-      watched: this.#watched.slice(),
-      period: this.#period.slice(),
+      keyOf: copyOf(this.#keyOf),
+      next: copyOf(this.#next),
+      places: copyOf(this.#places),
+      periods: copyOf(this.#periods),
+      first: copyOf(this.#first),
+      last: copyOf(this.#last),
+      threads: copyOf(this.#threads),
+      watched: copyOf(this.#watched),
+      period: copyOf(this.#period),
       lastPeriod: this.#lastPeriod,
       active: this.active,
     };

@@ -5,6 +5,7 @@
 import type { Value } from '../../batch/column.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import { evaluate, RowError } from '../../expressions/index.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { RowStore } from '../../state/row-store.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 import { type Accumulator, accumulate, emptyAccumulator, resultOf } from './aggregates.ts';
@@ -293,10 +294,10 @@ export class Matcher implements Snapshots<MatcherData> {
     const states = this.#states.slice(0, used * this.#plan.running.length);
     return {
       paths: this.paths.snapshot(),
-      pc: this.#pc.slice(0, used),
-      node: this.#node.slice(0, used),
-      next: this.#next.slice(0, used),
-      marks: this.#marks.slice(0, used * this.#marksWidth),
+      pc: copyOf(this.#pc, used),
+      node: copyOf(this.#node, used),
+      next: copyOf(this.#next, used),
+      marks: copyOf(this.#marks, used * this.#marksWidth),
       counts: Float64Array.from(states, (s) => s.count),
       values: states.map((s) => s.value),
       free: [...this.#free],

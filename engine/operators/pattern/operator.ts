@@ -14,6 +14,7 @@ import { evaluate, RowError } from '../../expressions/index.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
 import { rawRow } from '../../runtime/dead-letters.ts';
+import { copyOf } from '../../state/copies.ts';
 import { KeyTable, type KeyTableData } from '../../state/key-table.ts';
 import { RowStore, type RowStoreData } from '../../state/row-store.ts';
 import type { StateData } from '../../state/snapshot.ts';
@@ -389,7 +390,7 @@ class PatternOperator implements StatefulOperator {
       keyed: this.#keyed.snapshot(),
       matcher: this.#matcher.snapshot(),
       expiry: this.#expiry.snapshot(),
-      told: this.#told.slice(),
+      told: copyOf(this.#told),
       due: this.#due,
       watermark: this.#watermark,
       now: this.#now,

@@ -2,6 +2,8 @@
  * The rows of possible matches, each mapped to a variable and linked to the row before it: a tree whose branches share what they
  * have in common, as the SharedBuffer of Flink CEP. Typed arrays; a node is freed with the last path through it.
  */
+
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 
 export const NO_NODE = -1;
@@ -62,12 +64,12 @@ export class Paths implements Snapshots<PathsData> {
   snapshot(): PathsData {
     const used = this.#used;
     return {
-      rows: this.rows.slice(0, used),
-      variables: this.variables.slice(0, used),
-      previous: this.previous.slice(0, used),
-      same: this.same.slice(0, used),
-      depth: this.depth.slice(0, used),
-      holders: this.#holders.slice(0, used),
+      rows: copyOf(this.rows, used),
+      variables: copyOf(this.variables, used),
+      previous: copyOf(this.previous, used),
+      same: copyOf(this.same, used),
+      depth: copyOf(this.depth, used),
+      holders: copyOf(this.#holders, used),
       free: [...this.#free],
     };
   }

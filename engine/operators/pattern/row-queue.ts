@@ -1,4 +1,6 @@
 /** Rows that wait for the watermark: a binary heap by event time, rows of one time in the order in which they came. */
+
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 
 export interface RowQueueData {
@@ -69,9 +71,9 @@ export class RowQueue implements Snapshots<RowQueueData> {
 
   snapshot(): RowQueueData {
     return {
-      times: this.#times.slice(0, this.size),
-      arrivals: this.#arrivals.slice(0, this.size),
-      rows: this.#rows.slice(0, this.size),
+      times: copyOf(this.#times, this.size),
+      arrivals: copyOf(this.#arrivals, this.size),
+      rows: copyOf(this.#rows, this.size),
       arrived: this.#arrived,
     };
   }

@@ -2,6 +2,7 @@
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { UPDATE_BEFORE } from '../../batch/changes.ts';
 import type { OperatorContext, StatefulOperator } from '../../runtime/contracts.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers, type TimersData } from '../../state/timers.ts';
@@ -163,7 +164,7 @@ export class EventTimeJoin implements StatefulOperator {
       keys: this.#keys.table.snapshot(),
       waiting: this.#waiting.snapshot(),
       versions: this.#versions.snapshot(),
-      ends: this.#ends.slice(),
+      ends: copyOf(this.#ends),
       due: this.#due.snapshot(),
       valid: this.#valid.snapshot(),
       watermark: this.#watermark,

@@ -4,6 +4,7 @@
  */
 import type { Batch } from '../../batch/batch.ts';
 import type { EdgeSchema } from '../../contract/types.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots } from '../../state/snapshot.ts';
 import { StateKeys, type StateKeysData, withRoom } from '../keyed/state-keys.ts';
 
@@ -103,7 +104,7 @@ export class RowIndex implements Snapshots<RowIndexData> {
   snapshot(): RowIndexData {
     return {
       keys: this.#keys.snapshot(),
-      arrays: [this.#heads.slice(), this.#next.slice(), this.#ofRow.slice(), this.#groups.slice()],
+      arrays: [copyOf(this.#heads), copyOf(this.#next), copyOf(this.#ofRow), copyOf(this.#groups)],
       live: this.#live,
     };
   }

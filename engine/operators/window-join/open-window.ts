@@ -2,6 +2,8 @@
  * A window that is still open: its keys, each with a list of left and of right rows. Everything is in arrays of its own, which go as a whole
  * when it fires: nothing has to be deleted from a table.
  */
+
+import { copyOf } from '../../state/copies.ts';
 import { hashNumber } from '../../state/hash.ts';
 import type { Side } from '../joins/plan.ts';
 
@@ -87,7 +89,7 @@ export class OpenWindow {
   }
 
   snapshot(): OpenWindowData {
-    const cut = (of: Int32Array): Int32Array => of.slice(0, this.count);
+    const cut = (of: Int32Array): Int32Array => copyOf(of, this.count);
     return {
       start: this.start,
       end: this.end,
@@ -151,8 +153,8 @@ export class Links {
 
   snapshot(): LinksData {
     return {
-      rows: this.rows.slice(0, this.#used),
-      next: this.next.slice(0, this.#used),
+      rows: copyOf(this.rows, this.#used),
+      next: copyOf(this.next, this.#used),
       free: Int32Array.from(this.#free),
     };
   }

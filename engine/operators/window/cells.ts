@@ -1,4 +1,6 @@
 /** What is known of each key in each window beside its aggregates: columns by slot. */
+
+import { copyOf } from '../../state/copies.ts';
 import type { Snapshots, StateData } from '../../state/snapshot.ts';
 
 /** The watermark reached the end of the window, and what happens then was done. */
@@ -72,8 +74,8 @@ export class Cells implements Snapshots<StateData> {
 
   snapshot(): StateData {
     return {
-      floats: this.#floats().map((column) => column.slice()),
-      ints: this.#ints().map((column) => column.slice()),
+      floats: this.#floats().map((column) => copyOf(column)),
+      ints: this.#ints().map((column) => copyOf(column)),
     };
   }
 

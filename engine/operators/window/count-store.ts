@@ -3,6 +3,7 @@
  * into parts of as many rows as divides both; a window is the sum of its parts.
  */
 import type { Slots } from '../../aggregates/slots.ts';
+import { copyOf } from '../../state/copies.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import type { WindowOutput } from './output.ts';
 import type { PendingRows } from './pending.ts';
@@ -121,7 +122,7 @@ export class CountStore implements WindowStore {
   }
 
   snapshot(): StateData {
-    return { seen: this.#seen.slice(), rings: this.#rings.slice() };
+    return { seen: copyOf(this.#seen), rings: copyOf(this.#rings) };
   }
 
   restore(data: StateData): void {

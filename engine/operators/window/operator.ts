@@ -261,7 +261,7 @@ class WindowOperator implements StatefulOperator {
     this.#store.forEachSlot((slot) => {
       const key = this.#slots.keys[slot] as number;
       if (ids[key] === -1) ids[key] = live.push(key) - 1;
-      this.#slots.keys[slot] = ids[key] as number;
+      this.#slots.rekey(slot, ids[key] as number);
     });
     table.compact(Int32Array.from(live));
     this.#store.rekeyed();

@@ -1,6 +1,7 @@
 /** Rows that were sent of windows and are taken back when the window fires again (retracting). Lists of them, named by their first. */
 import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../batch/changes.ts';
 import { OutputBuilder } from '../../batch/output.ts';
+import { copyOf } from '../../state/copies.ts';
 import { RowStore, type RowStoreData } from '../../state/row-store.ts';
 import type { Snapshots, StateData } from '../../state/snapshot.ts';
 import type { Firing, WindowOutput } from './output.ts';
@@ -86,7 +87,7 @@ export class SentRows implements Snapshots<StateData> {
   }
 
   snapshot(): StateData {
-    return { rows: this.#rows.snapshot() as unknown as StateData, next: this.#next.slice() };
+    return { rows: this.#rows.snapshot() as unknown as StateData, next: copyOf(this.#next) };
   }
 
   restore(data: StateData): void {

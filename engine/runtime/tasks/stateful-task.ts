@@ -1,5 +1,6 @@
 /** An operator with state between its inputs and its ports. */
 import { type Batch, END_WATERMARK, NO_WATERMARK } from '../../batch/batch.ts';
+import { putTogether, takeApart } from '../../checkpoints/pack.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { StatefulOperator } from '../contracts.ts';
@@ -38,9 +39,9 @@ export class StatefulTask implements MergedReceiver {
 
   /** Throws the operator away and goes on with a new one that has its state: what a checkpoint and a restart amount to. */
   restart(): void {
-    const kept = structuredClone(this.#operator.snapshot());
+    const kept = putTogether(takeApart(this.#operator.snapshot()).map((piece) => piece.bytes()));
     const next = this.#create();
-    next.restore(kept);
+    next.restore(kept as StateData);
     this.#operator = next;
   }
 
