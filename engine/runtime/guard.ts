@@ -9,15 +9,17 @@ const GRACE_MS = 3000;
 /** Deadline by the machine's clock (ms since the epoch; 0: nothing runs), and the node's place in the document. */
 const DEADLINE = 0;
 const NODE = 1;
+const SLOTS = 2;
 
-export const newGuardMemory = (): SharedArrayBuffer => new SharedArrayBuffer(2 * 8);
+/** @param threads of the run */
+export const newGuardMemory = (threads = 1): SharedArrayBuffer => new SharedArrayBuffer(threads * SLOTS * 8);
 
 let memory: Float64Array | null = null;
 let nodes: readonly string[] = [];
 
-/** On the run's thread, once. `ids` in the order that the coordinator knows. */
-export function openGuard(shared: SharedArrayBuffer, ids: readonly string[]): void {
-  memory = new Float64Array(shared);
+/** On the run's thread, once. `ids` in the order that the coordinator knows. @param thread which of the run's, from 0 */
+export function openGuard(shared: SharedArrayBuffer, ids: readonly string[], thread = 0): void {
+  memory = new Float64Array(shared, thread * SLOTS * 8, SLOTS);
   nodes = ids;
 }
 
@@ -36,6 +38,9 @@ export function guarded<T>(node: string, timeoutMs: number, work: () => T): T {
 /** The node whose code overran, seen from the coordinator; null: all is well. */
 export function overrun(shared: SharedArrayBuffer, ids: readonly string[], now: number): string | null {
   const seen = new Float64Array(shared);
-  const deadline = seen[DEADLINE] ?? 0;
-  return deadline === 0 || now < deadline ? null : (ids[seen[NODE] ?? 0] ?? '');
+  for (let at = 0; at < seen.length; at += SLOTS) {
+    const deadline = seen[at + DEADLINE] ?? 0;
+    if (deadline !== 0 && now >= deadline) return ids[seen[at + NODE] ?? 0] ?? '';
+  }
+  return null;
 }

@@ -4,6 +4,7 @@ import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { InjectionRequest } from './chaos/injection.ts';
+import type { ParallelRequest } from './parallel/open-part.ts';
 
 export interface WorkerRequest {
   readonly document: unknown;
@@ -17,9 +18,19 @@ export interface WorkerRequest {
   readonly chaos: InjectionRequest | null;
   /** See `guard.ts`. */
   readonly guard: SharedArrayBuffer;
+  /** Where several threads run it together. */
+  readonly parallel: ParallelRequest | null;
 }
 
 export type ToWorker =
+  /** All threads of the run are open. `workers`: where each writes its figures; `figures`: where the leader writes the sums. */
+  | {
+      readonly type: 'go';
+      readonly workers: readonly { readonly layout: TelemetryLayout; readonly figures: SharedArrayBuffer }[];
+      readonly figures: SharedArrayBuffer;
+    }
+  /** Another thread of the run failed. */
+  | { readonly type: 'fail'; readonly problems: readonly Problem[] }
   | { readonly type: 'stop' | 'pause' | 'resume' }
   | { readonly type: 'savepoint' | 'stop-with-savepoint'; readonly name: string; readonly request: number }
   | { readonly type: 'watch'; readonly ports: readonly { readonly node: string; readonly port: string }[] };
@@ -31,6 +42,8 @@ export type FromWorker =
       readonly figures: SharedArrayBuffer;
       /** The least number that a checkpoint of this run can have, with the one that it goes on from. */
       readonly checkpointsFrom: number;
+      /** By node, the workers that run it, where there are several. */
+      readonly hosts?: Readonly<Record<string, readonly number[]>>;
     }
   | { readonly type: 'refused'; readonly problem: Problem }
   /** A fault that strikes once does so now; its index. */

@@ -1,47 +1,24 @@
 /** All workers of a run on this very thread, each with its own loop, and real ports between them: for tests, with any clock. */
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Checkpoint } from '../../checkpoints/store.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
-import { planParallelism } from '../../plan/parallelism.ts';
 import type { Runtimes } from '../../runtimes.ts';
 import type { GraphRun } from '../graph-run.ts';
+import { planRun } from './open-part.ts';
 import { type Commons, Part } from './part.ts';
-import { sliceCount } from './slicing.ts';
-import { spreadOf } from './spread.ts';
+import { portsBetween } from './ports.ts';
 
 export function partsInThread(
   graph: CheckedGraph,
   runtimes: Runtimes,
   workers: number,
-  options: { readonly restored?: Checkpoint | null; readonly sourcesOn?: 'leader' | 'spread' } = {},
+  options: { readonly restored?: Checkpoint | null; readonly checkpoints?: boolean } = {},
 ): Part[] {
-  const slices = sliceCount(graph, runtimes, options.restored ?? null, workers);
-  const plan = planParallelism(
-    graph,
-    workers,
-    slices,
-    (id) => {
-      const node = graph.nodes.get(id);
-      if (node === undefined) throw new Error(`no node ${id}`);
-      return spreadOf(node, runtimes);
-    },
-    options.sourcesOn ?? 'spread',
-  );
-  const ports = portsBetween(workers);
+  const { restored = null, checkpoints = false } = options;
+  const plan = planRun(graph, runtimes, { workers, restored, checkpoints });
   const commons: Commons = { messages: 0, idle: new Set() };
-  return ports.map((own, worker) => new Part(graph, { plan, worker, ports: own, commons }));
-}
-
-/** By worker, its port to every other. */
-export function portsBetween(workers: number): Map<number, MessagePort>[] {
-  const ports = Array.from({ length: workers }, () => new Map<number, MessagePort>());
-  for (let a = 0; a < workers; a++)
-    for (let b = a + 1; b < workers; b++) {
-      const { port1, port2 } = new MessageChannel();
-      ports[a]?.set(b, port1);
-      ports[b]?.set(a, port2);
-    }
-  return ports;
+  return portsBetween(workers).map(
+    (ports, worker) => new Part(graph, { plan, worker, ports, commons }),
+  );
 }
 
 type Ended = Awaited<ReturnType<GraphRun['run']>>;

@@ -5,7 +5,10 @@ import { LEADER, type ParallelPlan } from '../../plan/parallelism.ts';
 type NodeSummary = RunSummary['nodes'][number];
 
 /** @param plan null: there is one worker */
-export function mergeSummaries(summaries: readonly RunSummary[], plan: ParallelPlan | null): RunSummary {
+export function mergeSummaries(
+  summaries: readonly RunSummary[],
+  plan: Pick<ParallelPlan, 'hosts'> | null,
+): RunSummary {
   const leader = summaries[LEADER];
   if (leader === undefined) throw new Error('a run without workers');
   if (plan === null || summaries.length === 1) return leader;

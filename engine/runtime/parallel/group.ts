@@ -1,0 +1,140 @@
+/**
+ * The worker threads of one run, seen by the coordinator as one: the first of them leads, and what has to be said about the run it says.
+ * What ends one of them ends all.
+ */
+import { EventEmitter } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { LEADER } from '../../plan/parallelism.ts';
+import { snapshotLength } from '../../contract/telemetry.ts';
+import { mergeLayouts } from '../../telemetry/merge-figures.ts';
+import type { FromWorker, ToWorker, WorkerRequest } from '../worker-messages.ts';
+import { portsBetween } from './ports.ts';
+import { mergeSummaries } from './summaries.ts';
+
+/** What the coordinator needs of a thread, or of several. */
+export interface RunWorkers {
+  on(event: 'message', listener: (message: FromWorker) => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  postMessage(message: ToWorker): void;
+  terminate(): Promise<unknown>;
+}
+
+type Opened = Extract<FromWorker, { type: 'opened' }>;
+type Ended = Extract<FromWorker, { type: 'ended' }>;
+
+/** When the leader has ended, the others are waited for so long, ms. */
+const PATIENCE_MS = 1000;
+
+export function startWorkers(url: URL, request: WorkerRequest, workers: number): RunWorkers {
+  return workers === 1 ? new Worker(url, { workerData: request }) : new WorkerGroup(url, request, workers);
+}
+
+class WorkerGroup extends EventEmitter implements RunWorkers {
+  readonly #workers: readonly Worker[];
+  readonly #opened: Opened[] = [];
+  readonly #ended: Ended[] = [];
+  #isOver = false;
+  #patience: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(url: URL, request: WorkerRequest, workers: number) {
+    super();
+    const restored = new SharedArrayBuffer(4);
+    this.#workers = portsBetween(workers).map((ports, worker) => {
+      const parallel = { worker, workers, ports, restored };
+      const thread = new Worker(url, {
+        workerData: { ...request, parallel } satisfies WorkerRequest,
+        transferList: [...ports.values()],
+      });
+      thread.on('message', (message: FromWorker) => this.#receive(worker, message));
+      thread.on('error', (error) => this.#over('error', error));
+      thread.on('exit', (code) => this.#exited(worker, code));
+      return thread;
+    });
+  }
+
+  #receive(worker: number, message: FromWorker): void {
+    if (this.#isOver) return;
+    switch (message.type) {
+      case 'opened':
+        this.#opened[worker] = message;
+        if (this.#workers.every((_, w) => this.#opened[w] !== undefined)) this.#allOpened();
+        break;
+      case 'refused':
+        this.#over('message', message);
+        break;
+      case 'ended':
+        this.#ended[worker] = message;
+        this.#oneEnded(worker, message);
+        break;
+      default:
+        this.emit('message', message);
+    }
+  }
+
+  /** Only now may rows flow: what cannot be opened ends a run before it began. */
+  #allOpened(): void {
+    const leader = this.#opened[LEADER] as Opened;
+    const layout = mergeLayouts(this.#opened.map((o) => o.layout));
+    const figures = new SharedArrayBuffer(snapshotLength(layout) * 8);
+    const workers = this.#opened.map((o) => ({ layout: o.layout, figures: o.figures }));
+    for (const thread of this.#workers)
+      thread.postMessage({ type: 'go', workers, figures } satisfies ToWorker);
+    this.emit('message', { ...leader, layout, figures } satisfies FromWorker);
+  }
+
+  #oneEnded(worker: number, message: Ended): void {
+    if (worker !== LEADER) {
+      // The leader has the sinks: it closes them in order.
+      if (message.summary.outcome === 'failed' && this.#ended[LEADER] === undefined)
+        this.#workers[LEADER]?.postMessage({ type: 'fail', problems: message.problems } satisfies ToWorker);
+    } else this.#patience = setTimeout(() => this.#allEnded(), PATIENCE_MS);
+    if (this.#workers.every((_, w) => this.#ended[w] !== undefined)) this.#allEnded();
+  }
+
+  #allEnded(): void {
+    const leader = this.#ended[LEADER];
+    if (leader === undefined) return;
+    // Of one that did not come to its end, what the leader counted stands.
+    const summaries = this.#workers.map((_, w) => this.#ended[w]?.summary ?? emptied(leader.summary));
+    const hosts = new Map(Object.entries(this.#opened[LEADER]?.hosts ?? {}));
+    this.#over('message', { ...leader, summary: mergeSummaries(summaries, { hosts }) });
+  }
+
+  #exited(worker: number, code: number): void {
+    if (this.#ended[worker] === undefined) this.#over('exit', code);
+  }
+
+  /** Says the last thing, and ends whatever still goes on. */
+  #over(event: 'message' | 'error' | 'exit', what: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    this.emit(event, what);
+    void this.terminate();
+  }
+
+  postMessage(message: ToWorker): void {
+    const isForAll = message.type === 'pause' || message.type === 'resume' || message.type === 'watch';
+    for (const thread of isForAll ? this.#workers : this.#workers.slice(0, 1)) thread.postMessage(message);
+  }
+
+  async terminate(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#workers.map((thread) => thread.terminate()));
+  }
+}
+
+const emptied = (summary: Ended['summary']): Ended['summary'] => ({
+  ...summary,
+  recordsRead: 0,
+  nodes: summary.nodes.map((n) => ({
+    ...n,
+    recordsIn: 0,
+    recordsOut: 0,
+    late: 0,
+    deadLetters: 0,
+    filtered: 0,
+    committed: 0,
+  })),
+});

@@ -1,0 +1,84 @@
+/** What a worker thread of several runs, and from which checkpoint: the leader finds it, and the others read the same. */
+import type { MessagePort } from 'node:worker_threads';
+import { type Checkpoint, CheckpointStore } from '../../checkpoints/store.ts';
+import type { CheckedGraph } from '../../plan/graph.ts';
+import { LEADER, type ParallelPlan, planParallelism } from '../../plan/parallelism.ts';
+import type { Runtimes } from '../../runtimes.ts';
+import { Part } from './part.ts';
+import { sliceCount } from './slicing.ts';
+import { spreadOf } from './spread.ts';
+
+/** Of the request to a worker thread. */
+export interface ParallelRequest {
+  readonly worker: number;
+  readonly workers: number;
+  /** By worker, the way there. */
+  readonly ports: ReadonlyMap<number, MessagePort>;
+  /** One Int32: the checkpoint that the run goes on from, told by the leader. */
+  readonly restored: SharedArrayBuffer;
+}
+
+const UNKNOWN = 0;
+const NONE = -1;
+
+/** On the leader, when it knows. */
+export function tellRestored({ restored }: ParallelRequest, checkpoint: Checkpoint | null): void {
+  const shared = new Int32Array(restored);
+  Atomics.store(shared, 0, checkpoint?.manifest.id ?? NONE);
+  Atomics.notify(shared, 0);
+}
+
+/** On the others. @param folder of the checkpoints; null: there are none */
+export async function followRestored(
+  { restored }: ParallelRequest,
+  folder: string | null,
+): Promise<Checkpoint | null> {
+  if (folder === null) return null;
+  const shared = new Int32Array(restored);
+  while (Atomics.load(shared, 0) === UNKNOWN) await Atomics.waitAsync(shared, 0, UNKNOWN).value;
+  const id = Atomics.load(shared, 0);
+  if (id === NONE) return null;
+  const store = await CheckpointStore.open(folder, {
+    keep: 1,
+    warn: () => {},
+    lock: async () => async () => {},
+  });
+  try {
+    return await store.read(id);
+  } finally {
+    await store.close();
+  }
+}
+
+export interface PlanOptions {
+  readonly workers: number;
+  readonly restored: Checkpoint | null;
+  /** Whether it takes checkpoints: their writer has to know the positions of all sources. */
+  readonly checkpoints: boolean;
+}
+
+/** @throws WeirError `K-SLICES`, `S-VALUE` */
+export function planRun(
+  graph: CheckedGraph,
+  runtimes: Runtimes,
+  { workers, restored, checkpoints }: PlanOptions,
+): ParallelPlan {
+  const slices = sliceCount(graph, runtimes, restored, workers);
+  return planParallelism(
+    graph,
+    workers,
+    slices,
+    (id) => {
+      const node = graph.nodes.get(id);
+      if (node === undefined) throw new Error(`no node ${id}`);
+      return spreadOf(node, runtimes);
+    },
+    checkpoints ? 'leader' : 'spread',
+  );
+}
+
+export const openPart = (graph: CheckedGraph, plan: ParallelPlan, { worker, ports }: ParallelRequest): Part =>
+  new Part(graph, { plan, worker, ports });
+
+export const isLeader = (parallel: ParallelRequest | null): boolean =>
+  parallel === null || parallel.worker === LEADER;
