@@ -32,7 +32,7 @@ export type FromWorker =
       /** The least number that a checkpoint of this run can have, with the one that it goes on from. */
       readonly checkpointsFrom: number;
     }
-  | { readonly type: 'refused'; readonly problem: Problem }
+  | { readonly type: 'refused'; readonly problems: readonly Problem[] }
   /** A fault that strikes once does so now; its index. */
   | { readonly type: 'struck'; readonly fault: number }
   | {
