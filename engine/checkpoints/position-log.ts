@@ -56,15 +56,26 @@ export class PositionLog {
     own.last = data;
   }
 
+  /** The source begins anew: what stands here is of a position that was given up. */
+  forget(source: string): void {
+    for (const file of this.#sources.get(source)?.files ?? []) closeSync(file);
+    this.#sources.delete(source);
+    for (const path of this.#paths(source)) rmSync(path, { force: true });
+  }
+
   close(): void {
     for (const { files } of this.#sources.values()) for (const file of files) closeSync(file);
     this.#sources.clear();
   }
 
+  #paths(source: string): readonly [string, string] {
+    return [join(this.#folder, `${source}.0`), join(this.#folder, `${source}.1`)];
+  }
+
   #open(source: string): Source {
     const known = this.#sources.get(source);
     if (known !== undefined) return known;
-    const paths = [join(this.#folder, `${source}.0`), join(this.#folder, `${source}.1`)] as const;
+    const paths = this.#paths(source);
     const files = [openSync(paths[0], READ_WRITE), openSync(paths[1], READ_WRITE)] as const;
     const found = paths.flatMap((path) => entryIn(path) ?? []).sort((a, b) => b.number - a.number)[0];
     const made: Source = { files, next: (found?.number ?? 0) + 1, last: found?.data ?? null };

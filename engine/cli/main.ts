@@ -99,7 +99,7 @@ export async function main(args: readonly string[]): Promise<number> {
       console.error(`weir ${name}: ${error.message}\n\`weir ${name} --help\` says more.`);
       return EXIT.usage;
     }
-    if (error instanceof WeirError) console.error(printProblem(error.problem));
+    if (error instanceof WeirError) for (const found of error.problems) console.error(printProblem(found));
     else console.error(`weir ${name}:`, error);
     return EXIT.failed;
   }

@@ -1,6 +1,9 @@
 /** Checkpoints as people see them: what a run tells of each, and what a folder of them holds. */
 import { z } from 'zod';
 
+/** The newest checkpoint that is whole. */
+export const LATEST = 'latest';
+
 /** Of a savepoint: it is typed on a command line and read in a list. */
 export const zSavepointName = z
   .string()
@@ -8,6 +11,10 @@ export const zSavepointName = z
   .max(64)
   .regex(/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u, {
     error: 'expected letters, digits, spaces, . _ or -, first a letter or digit',
+  })
+  // Both say which checkpoint to go on from.
+  .refine((name) => name !== LATEST && !/^\d+$/.test(name), {
+    error: 'expected a name that is neither a number nor "latest"',
   });
 
 const zNodeShare = z.object({

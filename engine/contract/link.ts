@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { zChaos } from './chaos.ts';
-import { zCheckpointReport, zSavepointName } from './checkpoints.ts';
+import { LATEST, zCheckpointReport, zSavepointName } from './checkpoints.ts';
 
 /** Raised with every change that an older peer would misread. */
 export const LINK_VERSION = 1;
@@ -28,7 +28,8 @@ const zRunOptions = z.strictObject({
       folder: z.string().min(1).max(4096),
       /** Left out: as the document says, or `CHECKPOINT_EVERY`. */
       everyMs: z.number().positive().optional(),
-      restore: z.union([z.literal('latest'), z.int().min(1)]).optional(),
+      /** The newest, one by its number, or a savepoint by its name. */
+      restore: z.union([z.literal(LATEST), z.int().min(1), zSavepointName]).optional(),
       /** Nodes whose state in the restored checkpoint is given up, where the graph has changed. */
       drop: z.array(zNode).max(10_000).optional(),
     })

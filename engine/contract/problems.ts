@@ -42,7 +42,7 @@ export const CODES = {
   'K-VERSION': 'A checkpoint has a format that this Weir does not know.',
   'K-LOCKED': 'A folder of checkpoints is in use.',
   'K-FOLDER': 'Checkpoints cannot be kept where they should be.',
-  'K-GRAPH': 'A checkpoint does not fit the graph.',
+  'K-STATE': 'The graph cannot take state of a checkpoint over.',
   'K-SLICES': 'A checkpoint has its keyed state in another number of parts.',
   'K-NAME': 'A savepoint cannot have this name.',
   'K-NONE': 'The run takes no checkpoints.',
@@ -91,10 +91,14 @@ export function problem(code: ProblemCode, details: Details): Problem {
 /** A failure that carries its problem: what runtimes throw, and hosts show. */
 export class WeirError extends Error {
   readonly problem: Problem;
-  constructor(cause: Problem, options?: ErrorOptions) {
-    super(cause.message, options);
+  /** All that are wrong, where there are several: `problem` is the first. */
+  readonly problems: readonly Problem[];
+  constructor(cause: Problem, options: ErrorOptions & { readonly more?: readonly Problem[] } = {}) {
+    const { more = [], ...rest } = options;
+    super(cause.message, rest);
     this.name = 'WeirError';
     this.problem = cause;
+    this.problems = [cause, ...more];
   }
 }
 

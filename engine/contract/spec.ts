@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { StateKeeping } from './keeping.ts';
 import type { Problem } from './problems.ts';
 import type { DataType, EdgeSchema } from './types.ts';
 
@@ -31,6 +32,11 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly outputsFor?: (config: Readonly<Record<string, unknown>>) => readonly PortSpec[];
   /** Whether it keeps state between batches. */
   readonly stateful: boolean;
+  /**
+   * What of it may change while a checkpoint's state is kept (sources: their position; sinks: what they prepared). Left out: nothing.
+   * Read how its state is built before a setting is named here.
+   */
+  readonly keeps?: StateKeeping;
   /** Only operators: every row that leaves is one that came, with its fields, and leaves at most once: a ledger can look through. */
   readonly passesRows?: boolean;
   /** Only sources: whether they can be read again from a position, which exactly-once needs. */

@@ -71,7 +71,7 @@ export class Coordinator {
     try {
       await this.#perform(client, message);
     } catch (error) {
-      client.reply(message.requestId, [error instanceof WeirError ? error.problem : unexpected(error)]);
+      client.reply(message.requestId, error instanceof WeirError ? error.problems : [unexpected(error)]);
     }
   }
 

@@ -96,12 +96,20 @@ export class WatermarkValve {
     return { inputs: this.#inputs.map((input) => ({ ...input })), output: this.#output, idle: this.#idle };
   }
 
-  restore({ inputs, output, idle }: ValveData): void {
+  /** @param from by input of this valve, which it was in `data`; −1: it was not there, and begins as in a new one */
+  restore({ inputs, output, idle }: ValveData, from: readonly number[] = inputs.map((_, i) => i)): void {
     this.#inputs.forEach((input, i) => {
-      Object.assign(input, inputs[i]);
+      Object.assign(input, inputs[from[i] ?? -1]);
     });
     this.#output = output;
     this.#idle = idle;
+  }
+
+  /** After inputs came or went: what that changes. */
+  settle(): ValveChange {
+    const was = this.#idle;
+    this.#idle = this.#inputs.every((i) => i.idle);
+    return { watermark: this.#raise(this.#leastAligned()), idle: was === this.#idle ? null : this.#idle };
   }
 
   #at(index: number): Input {

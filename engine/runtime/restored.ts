@@ -5,16 +5,17 @@
 import type { PositionLog } from '../checkpoints/position-log.ts';
 import type { Checkpoint } from '../checkpoints/store.ts';
 import type { Guarantee } from '../contract/document.ts';
-import { problem, showValue, WeirError } from '../contract/problems.ts';
+import { WeirError } from '../contract/problems.ts';
 import { above } from '../plan/above.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
 import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
+import { type Takeover, takeOver } from '../plan/takeover.ts';
 import { restoreCounters } from '../telemetry/stats.ts';
 import type { BuiltGraph } from './build.ts';
 import type { JsonData } from './contracts.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { RUN_PART, type RunData } from './run-data.ts';
-import type { MergedData } from './tasks/merged-inputs.ts';
+import type { MergedData, Rewired } from './tasks/merged-inputs.ts';
 import type { SourceData } from './tasks/source-task.ts';
 import type { StatefulData } from './tasks/stateful-task.ts';
 
@@ -25,6 +26,20 @@ export interface RestoreSettings {
   readonly goesOn?: boolean;
   /** At-most-once: sources go on from there, wherever checkpoints stand. */
   readonly positions?: PositionLog | null;
+  /** Nodes whose state in the checkpoint is given up. */
+  readonly drop?: readonly string[];
+}
+
+/** What a graph takes over of a checkpoint. @throws WeirError `K-STATE` with all that it cannot take over */
+export function takeoverOf(
+  graph: CheckedGraph,
+  { manifest }: Checkpoint,
+  drop: readonly string[] = [],
+): Takeover {
+  const takeover = takeOver(manifest.parts, graph, drop);
+  const [first, ...more] = takeover.problems;
+  if (first !== undefined) throw new WeirError(first, { more });
+  return takeover;
 }
 
 export class Restored {
@@ -33,33 +48,27 @@ export class Restored {
   readonly #settings: RestoreSettings;
   readonly #mode: Guarantee;
 
-  /** @throws WeirError `K-GRAPH` where the checkpoint is of another graph. @param hash of what the graph does */
+  /** Into another graph than that of the checkpoint. */
+  readonly #isEdited: boolean;
+  /** Nodes that go on with what the checkpoint has of them; null: all. */
+  readonly #kept: ReadonlySet<string> | null;
+
+  /** @throws WeirError `K-STATE` with all that the graph cannot take over. @param hash of what the graph does */
   constructor(graph: CheckedGraph, hash: string, built: BuiltGraph, settings: RestoreSettings) {
     this.#graph = graph;
     this.#built = built;
     this.#settings = settings;
     this.#mode = graph.document.settings?.guarantee ?? DEFAULT_GUARANTEE;
-    if (settings.restored !== null) this.#checkFits(settings.restored, hash);
-  }
-
-  #checkFits({ manifest }: Checkpoint, hash: string): void {
-    if (manifest.graph === hash) return;
-    const known = new Map([...this.#graph.nodes.values()].map((n) => [n.id, n.spec.type]));
-    const lost = manifest.parts
-      .filter((p) => p.node !== RUN_PART && known.get(p.node) !== p.type)
-      .map((p) => p.node);
-    throw new WeirError(
-      problem('K-GRAPH', {
-        path: [],
-        message:
-          lost.length === 0
-            ? 'The checkpoint is of this graph with other settings or edges: its state may mean something else now.'
-            : `The checkpoint holds the state of ${lost.join(', ')}, which the graph no longer has.`,
-        value: showValue(lost.length === 0 ? manifest.graph.slice(0, 12) : lost),
-        expected: `the graph that it was taken of`,
-        next: 'Undo the change, or start without the checkpoint.',
-      }),
-    );
+    const { restored, drop = [] } = settings;
+    this.#isEdited = restored !== null && (restored.manifest.graph !== hash || drop.length > 0);
+    this.#kept =
+      restored === null || !this.#isEdited
+        ? null
+        : new Set(
+            takeoverOf(graph, restored, drop).nodes.flatMap(({ node, fate }) =>
+              fate === 'kept' ? node : [],
+            ),
+          );
   }
 
   /** Where a source goes on; null: at its beginning. */
@@ -82,35 +91,52 @@ export class Restored {
   }
 
   #part<T>(node: string): T | null {
+    if (this.#kept !== null && node !== RUN_PART && !this.#kept.has(node)) return null;
     return (this.#settings.restored?.parts.get(node)?.state as T | undefined) ?? null;
+  }
+
+  /** Also of nodes without state, which have no part: what they counted goes on. */
+  #countsOn(node: string): boolean {
+    return this.#kept?.has(node) !== false || this.#settings.restored?.parts.has(node) === false;
+  }
+
+  /** Edges of a merge by what they were in the checkpoint. */
+  #rewired(node: string): Rewired | null {
+    if (!this.#isEdited) return null;
+    const then = this.#settings.restored?.parts.get(node)?.origin?.edges ?? [];
+    const now = this.#graph.edges.filter((e) => e.to.node === node).map((e) => e.id);
+    return { from: now.map((id) => then.indexOf(id)) };
   }
 
   /** Operators, before they open. */
   restoreOperators(): void {
     if (!this.restores) return;
     const run = this.#part<RunData>(RUN_PART);
-    for (const stats of this.#built.nodes) restoreCounters(stats, run?.nodes[stats.node] ?? {});
+    for (const stats of this.#built.nodes)
+      if (this.#countsOn(stats.node)) restoreCounters(stats, run?.nodes[stats.node] ?? {});
     for (const edge of this.#built.edges) edge.records = run?.edges[edge.id] ?? 0;
     const empty = this.#beginEmpty();
     for (const task of this.#built.stateful) {
       const data = this.#part<StatefulData>(task.stats.node);
-      if (data !== null && !empty.has(task.stats.node)) task.restore(data);
+      if (data === null || empty.has(task.stats.node)) continue;
+      // Each port takes one edge, wherever that comes from now.
+      task.restore(data, this.#isEdited ? { from: data.inputs.ended.map((_, port) => port) } : null);
     }
     for (const task of this.#built.merges) {
       const data = this.#part<MergedData>(task.stats.node);
-      if (data !== null) task.restore(data);
+      if (data !== null) task.restore(data, this.#rewired(task.stats.node));
     }
   }
 
-  /** After `restoreOperators`: what the ledger makes of the death that came before. */
-  tellLedger(ledger: Ledger | null): void {
+  /** Before anything is opened: what the ledger makes of the death that came before. */
+  async tellLedger(ledger: Ledger | null): Promise<void> {
     const { restored, positions = null, goesOn = restored !== null } = this.#settings;
     if (ledger === null || !goesOn) return;
     const goesBack =
       positions === null ||
       this.#built.sources.every(({ parts }) => positions.read(parts.stats.node) === null);
     const emptied = this.#mode === 'at-most-once' ? this.#showingAtOnce() : [];
-    ledger.resumed(restored?.manifest.id ?? null, goesBack, emptied);
+    await ledger.resumed(restored?.manifest.id ?? null, goesBack, emptied);
   }
 
   /** Sinks whose rows no checkpoint holds back. */
@@ -127,7 +153,7 @@ export class Restored {
     return new Set(this.#showingAtOnce().flatMap((sink) => above(this.#graph, sink).map((node) => node.id)));
   }
 
-  /** Sources, after they were opened and started. */
+  /** Sources, after they were opened and started; then all tell those below where they stand. */
   restoreSources(): void {
     const { positions = null } = this.#settings;
     for (const task of this.#built.sources) {
@@ -136,5 +162,16 @@ export class Restored {
       if (data !== null) task.restore(data);
       if (positions !== null) task.taps.push({ before: () => positions.write(node, task.snapshot()) });
     }
+    if (this.restores) this.#announce();
+  }
+
+  #announce(): void {
+    for (const task of this.#built.sources) task.announce(this.#isEdited);
+    if (!this.#isEdited) return;
+    const tasks = new Map(
+      [...this.#built.stateful, ...this.#built.merges].map((task) => [task.stats.node, task]),
+    );
+    // In the order of the stream: what one tells, the next may pass on.
+    for (const node of this.#graph.nodes.keys()) tasks.get(node)?.announce();
   }
 }

@@ -161,7 +161,7 @@ class ThreadRun implements RunHandle {
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'refused' || message.type === 'ended') clearInterval(guardTimer);
       if (!isCurrent()) return;
-      if (message.type === 'refused') this.#failed([message.problem], this.#lastSummary('failed'));
+      if (message.type === 'refused') this.#failed(message.problems, this.#lastSummary('failed'));
       else if (message.type === 'opened') this.#open(message);
       else this.#receive(message);
     });
@@ -188,7 +188,7 @@ class ThreadRun implements RunHandle {
 
   /** Starts again where the restart strategy says so and there are checkpoints to go on from; else this is the end. */
   #failed(problems: readonly Problem[], summary: RunSummary): void {
-    const [found] = problems;
+    const [found, ...more] = problems;
     const neverOpened = Number.isNaN(this.#openedAt);
     const wait =
       neverOpened || this.#stopping || this.#request.options.checkpoints === undefined
@@ -197,7 +197,7 @@ class ThreadRun implements RunHandle {
     if (wait === null) {
       if (neverOpened && found !== undefined) {
         this.#isEnded = true;
-        void this.#free().then(() => this.#refused(new WeirError(found)));
+        void this.#free().then(() => this.#refused(new WeirError(found, { more })));
       } else this.#end(summary, problems);
       return;
     }

@@ -45,7 +45,7 @@ export type FromWorker =
       /** By node, the workers that run it, where there are several. */
       readonly hosts?: Readonly<Record<string, readonly number[]>>;
     }
-  | { readonly type: 'refused'; readonly problem: Problem }
+  | { readonly type: 'refused'; readonly problems: readonly Problem[] }
   /** A fault that strikes once does so now; its index. */
   | { readonly type: 'struck'; readonly fault: number }
   | {

@@ -27,15 +27,20 @@ async function main(): Promise<void> {
   const log = (at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void =>
     post({ type: 'log', at, level, node, text });
   const clock = new SystemClock();
-  const checkpoints = await openCheckpoints(parsed.value, request.checkpoints, request.again, (level, text) =>
-    log(clock.now(), level, null, text),
-  );
+  const graph = checkGraph(parsed.value);
+  const checkpoints = await openCheckpoints(graph, {
+    asked: request.checkpoints,
+    again: request.again,
+    seed: request.seed,
+    baseDir: request.baseDir,
+    log: (level, node, text) => log(clock.now(), level, node, text),
+  });
   const checkpointsFrom = checkpoints?.restored?.manifest.id ?? checkpoints?.store.upcoming ?? 0;
   const chaos =
     request.chaos === null
       ? null
       : new Injection(request.chaos, clock, (fault) => post({ type: 'struck', fault }));
-  const run = new GraphRun(checkGraph(parsed.value), {
+  const run = new GraphRun(graph, {
     runtimes: RUNTIMES,
     clock,
     seed: request.seed,
@@ -131,6 +136,8 @@ const problemOf = (error: unknown): Problem =>
       });
 
 main()
-  .catch((error: unknown) => post({ type: 'refused', problem: problemOf(error) }))
+  .catch((error: unknown) =>
+    post({ type: 'refused', problems: error instanceof WeirError ? error.problems : [problemOf(error)] }),
+  )
   // Commands keep the thread alive; nothing will come any more.
   .finally(() => port.close());

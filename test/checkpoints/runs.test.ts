@@ -112,10 +112,13 @@ describe('runs and their checkpoints', () => {
       return true;
     });
 
-  test('of another graph: K-GRAPH says what does not fit; what only looks different does', async () => {
+  test('of another graph: what has no state may change, K-STATE says what has; what only looks different is the same', async () => {
     assert.equal((await run('graph', {})).summary.outcome, 'finished');
-    await refused('K-GRAPH', /other settings or edges/, () => run('graph', { condition: 'n > 5' }, 'latest'));
-    await refused('K-GRAPH', /the state of total, which/, () => run('graph', { without: true }, 'latest'));
+    await refused('K-STATE', /^total cannot take over the state .*: it is not in the graph\.$/, () =>
+      run('graph', { without: true }, 'latest'),
+    );
+    const edited = await run('graph', { condition: 'n > 5' }, 'latest');
+    assert.equal(edited.summary.nodes.find((n) => n.node === 'total')?.recordsIn, 100);
     const look = { name: 'renamed', layout: { nodes: { ids: { x: 5, y: 7 } } } };
     const again = await run('graph', { look }, 'latest');
     assert.equal(again.summary.outcome, 'finished');

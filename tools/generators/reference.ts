@@ -1,9 +1,11 @@
 /** `docs/reference/`: node types, functions and errors, from what the code says of itself. */
 import { groupOf, NODE_GROUPS } from '../../engine/cli/node-groups.ts';
 import { configSchema, type SettingRow, settingRows } from '../../engine/cli/setting-rows.ts';
+import { printKeeping } from '../../engine/contract/keeping.ts';
 import { CODES } from '../../engine/contract/problems.ts';
 import type { NodeSpec, PortSpec } from '../../engine/contract/spec.ts';
 import { FUNCTIONS } from '../../engine/expressions/index.ts';
+import { holdsState } from '../../engine/plan/takeover.ts';
 import { SPECS } from '../../engine/specs.ts';
 import type { Generator } from '../generate.ts';
 
@@ -44,6 +46,7 @@ function node(spec: NodeSpec): string {
     `${spec.summary}\n`,
     `${facts.join(' · ')}\n`,
     `${spec.description}\n`,
+    keeping(spec),
     ports('Inputs', spec.inputs),
     ports(
       spec.outputsFor === undefined ? 'Outputs' : 'Outputs, beside those that its settings make',
@@ -54,6 +57,10 @@ function node(spec: NodeSpec): string {
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
+
+/** What may change when a run goes on from a checkpoint of an earlier version of the graph. */
+const keeping = (spec: NodeSpec): string =>
+  holdsState(spec) ? `May change while a checkpoint’s state is kept: ${printKeeping(spec.keeps)}.\n` : '';
 
 const ROLES = { main: '', late: ', late records', 'dead-letter': ', bad records' } as const;
 
@@ -124,6 +131,7 @@ const AREAS: Readonly<Record<string, string>> = {
   S: 'Settings',
   R: 'Run',
   C: 'Connectors',
+  K: 'Checkpoints',
   L: 'Link between studio and engine',
 };
 

@@ -99,6 +99,8 @@ export const fileSinkSpec = defineNode({
   ],
   outputs: [],
   stateful: false,
+  // A file that was open under other settings becomes visible as a file of its own.
+  keeps: 'anything',
   protocol: 'transactional',
   targets: ['weir', 'flink', 'spark'],
   summarize: ({ folder, name, format, roll }) => {

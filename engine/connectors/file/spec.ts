@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
 import { problem } from '../../contract/problems.ts';
 import {
   checkSourceSchema,
@@ -127,6 +128,18 @@ export const fileSpec = defineNode({
   inputs: [],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
+  keeps: {
+    settings: {
+      ...SOURCE_TIME,
+      arrival: ANY_CHANGE,
+      replay: ANY_CHANGE,
+      limits: ANY_CHANGE,
+      schema: {
+        when: 'where records arrive in the order of the file: their place in it does not depend on their fields',
+        fits: (_before, _after, { order }) => order === undefined,
+      },
+    },
+  },
   replayable: true,
   infers: true,
   targets: ['weir', 'flink', 'spark'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
 import {
   checkSourceSchema,
   withArrival,
@@ -153,6 +154,18 @@ export const generatorSpec = defineNode({
   inputs: [],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
+  // The position is the number of the record, of which each value is made.
+  keeps: {
+    settings: {
+      ...SOURCE_TIME,
+      arrival: ANY_CHANGE,
+      'data.fields': ANY_CHANGE,
+      rate: {
+        when: 'where the times of records do not follow from it: rows, or an interval, and no stalls',
+        fits: (_before, _after, { data }) => !followsRate(data as GeneratorConfig['data']),
+      },
+    },
+  },
   replayable: true,
   targets: ['weir'],
   summarize: ({ data, rate, partitions }) =>
@@ -221,3 +234,6 @@ export const generatorSpec = defineNode({
 function inData<P extends { readonly path: readonly (string | number)[] }>(problem: P, key: string): P {
   return problem.path[0] === key ? { ...problem, path: ['data', ...problem.path] } : problem;
 }
+
+const followsRate = (data: GeneratorConfig['data']): boolean =>
+  data.kind === 'fields' && (data.interval === undefined || (data.stalls ?? []).length > 0);

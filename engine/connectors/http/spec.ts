@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
 import {
   checkSourceSchema,
   toFields,
@@ -78,6 +79,18 @@ export const httpSpec = defineNode({
   inputs: [],
   outputs: [MAIN_OUT],
   stateful: false,
+  // Events that wait in the journal are kept as they were sent, and read by the new schema.
+  keeps: {
+    settings: {
+      ...SOURCE_TIME,
+      port: ANY_CHANGE,
+      path: ANY_CHANGE,
+      bodyMax: ANY_CHANGE,
+      bodyTimeout: ANY_CHANGE,
+      bufferRows: ANY_CHANGE,
+      schema: ANY_CHANGE,
+    },
+  },
   // In a run with checkpoints: there accepted events are kept in a journal.
   replayable: true,
   targets: ['weir'],

@@ -64,6 +64,15 @@ export const assignWindowsSpec = defineNode({
   ],
   outputs: [MAIN_OUT, LATE_OUT],
   stateful: true,
+  keeps: {
+    settings: {
+      window: {
+        when: 'where neither is a session: only sessions keep records',
+        fits: (before, after) => ![before, after].some(isSession),
+      },
+    },
+    fieldsMayChange: ({ window }) => !isSession(window),
+  },
   targets: ['weir', 'flink'],
   summarize({ window }) {
     switch (window.kind) {
@@ -185,3 +194,6 @@ function checkWindow(context: SchemaContext<AssignWindowsConfig>, input: EdgeSch
     }),
   );
 }
+
+const isSession = (window: unknown): boolean =>
+  (window as AssignWindowsConfig['window'] | undefined)?.kind === 'session';

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANOTHER_TIME } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { zWindowResults } from '../keyed/plan.ts';
@@ -81,6 +82,14 @@ export const dedupSpec = defineNode({
   inputs: [{ ...MAIN_IN, appendOnlyHint: 'Use Top-N with 1 in place of this node: it takes records back,' }],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  keeps: {
+    settings: { 'results.ttl': ANOTHER_TIME },
+    // The first by arrival goes on at once: only its key is kept.
+    fieldsMayChange: (config) => {
+      const { keep, by, results } = config as DedupConfig;
+      return keep === 'first' && by.kind === 'arrival' && results.kind === 'changes';
+    },
+  },
   passesRows: true,
   targets: ['weir', 'flink'],
   summarize({ keys, keep, by, results }) {

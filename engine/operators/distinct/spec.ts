@@ -1,5 +1,6 @@
 /** As Flink SQL: `SELECT DISTINCT fields FROM input`, with `ttl` as the hint STATE_TTL. */
 import { z } from 'zod';
+import { ANOTHER_TIME } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { ANY_IN, defineNode, MAIN_OUT, type SchemaContext, setting } from '../../contract/spec.ts';
 import { appendOnly, type EdgeSchema, updating } from '../../contract/types.ts';
@@ -39,6 +40,11 @@ export const distinctSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [MAIN_OUT],
   stateful: true,
+  keeps: {
+    settings: { ttl: ANOTHER_TIME },
+    // Without a list, all of them are what is remembered.
+    fieldsMayChange: ({ fields }) => Array.isArray(fields) && fields.length > 0,
+  },
   targets: ['weir', 'flink', 'spark'],
   summarize: (config) => config.fields?.join(', ') ?? 'all fields',
   schemas(context) {

@@ -1,5 +1,6 @@
 /** As RisingWave: `SELECT * FROM GAP_FILL(input, time, INTERVAL …, LOCF(a), INTERPOLATE(b), …)`, EMIT ON WINDOW CLOSE. Flink SQL has no such function. */
 import { z } from 'zod';
+import { SMALLER } from '../../contract/keeping.ts';
 import { problem } from '../../contract/problems.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
@@ -72,6 +73,8 @@ export const gapFillSpec = defineNode({
   inputs: [{ ...MAIN_IN, appendOnlyHint: 'Fill gaps in front of the node that updates,' }],
   outputs: [MAIN_OUT, LATE_OUT],
   stateful: true,
+  // A longer gap would be filled behind the watermark.
+  keeps: { settings: { longest: SMALLER } },
   targets: ['weir'],
   summarize: ({ every, keys, fill }) =>
     `every ${every}${keys.length === 0 ? '' : `, per ${keys.join(', ')}`}${fill.map((f) => `, ${f.field} ${f.with}`).join('')}`,

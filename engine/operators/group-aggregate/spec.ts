@@ -3,6 +3,7 @@ import { groupingSetsShape, type PlannedGrouping, planGrouping } from '../../agg
 import { type PlannedAggregate, planAggregates, reportTwice } from '../../aggregates/plan.ts';
 import { AGGREGATES_HELP, summarizeAggregate, zAggregates } from '../../aggregates/spec.ts';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANOTHER_TIME } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import {
   ANY_IN,
@@ -74,6 +75,7 @@ export const groupAggregateSpec = defineNode({
   inputs: [ANY_IN],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  keeps: { settings: { ttl: ANOTHER_TIME }, fieldsMayChange: () => true },
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {
     const per = config.keys.length === 0 ? '' : `per ${config.keys.join(', ')}, `;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANOTHER_TIME } from '../../contract/keeping.ts';
 import { zPositiveDuration } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { appendOnly, type EdgeSchema, updating } from '../../contract/types.ts';
@@ -76,6 +77,7 @@ export const joinSpec = defineNode({
   ],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  keeps: { settings: { leftTtl: ANOTHER_TIME, rightTtl: ANOTHER_TIME } },
   targets: ['weir', 'flink', 'spark'],
   summarize: (config) => `${config.join}, ${summarizeOn(config)}`,
   schemas(context) {

@@ -143,6 +143,8 @@ export const lookupJoinSpec = defineNode({
   ],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  // The table is read anew by every run.
+  keeps: 'anything',
   targets: ['weir', 'flink'],
   summarize: (config) =>
     `${config.join}, ${summarizeOn(config)}, ${config.table.kind === 'file' ? config.table.path : `${config.table.rows.length} rows`}`,

@@ -6,6 +6,7 @@ import {
   aggregateShape,
 } from '../../aggregates/spec.ts';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANOTHER_TIME } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { appendOnly } from '../../contract/types.ts';
@@ -140,6 +141,7 @@ export const overAggregateSpec = defineNode({
   inputs: [{ ...MAIN_IN, appendOnlyHint: 'Put Over before the node that updates, where records are final,' }],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  keeps: { settings: { ttl: ANOTHER_TIME } },
   passesRows: true,
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { ANOTHER_TIME } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { printSort, zSortTerm } from '../../plan/sort-terms.ts';
@@ -106,6 +107,7 @@ export const topNSpec = defineNode({
   ],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  keeps: { settings: { 'results.ttl': ANOTHER_TIME } },
   targets: ['weir', 'flink'],
   summarize(config) {
     const { n, from, keys, results } = config;

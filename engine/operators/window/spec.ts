@@ -8,6 +8,7 @@
 import { reportTwice } from '../../aggregates/plan.ts';
 import { AGGREGATES_HELP, summarizeAggregate } from '../../aggregates/spec.ts';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
+import { SHORTER } from '../../contract/keeping.ts';
 import { DEAD_LETTER_OUT, defineNode, LATE_OUT, MAIN_IN, MAIN_OUT } from '../../contract/spec.ts';
 import { appendOnly, updating } from '../../contract/types.ts';
 import { planWindow, type WindowPlan } from './plan.ts';
@@ -49,6 +50,8 @@ export const windowSpec = defineNode({
   ],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
+  // What has fired and waits for late rows goes by the old time or the new: both were promised. What was given up does not come back.
+  keeps: { settings: { lateness: SHORTER }, fieldsMayChange: () => true },
   targets: ['weir', 'flink', 'spark'],
   summarize(config) {
     const per = config.keys.length === 0 ? '' : `, per ${config.keys.join(', ')}`;

@@ -1,9 +1,9 @@
 /** Several inputs into one stream: rows as they come, with the columns in one order. */
-import type { Batch } from '../../batch/batch.ts';
+import { type Batch, NO_WATERMARK } from '../../batch/batch.ts';
 import type { Field } from '../../contract/types.ts';
 import type { NodeStats } from '../../telemetry/stats.ts';
 import type { OutPort, Receiver } from '../port.ts';
-import { type MergedData, MergedInputs, type MergedReceiver } from './merged-inputs.ts';
+import { type MergedData, MergedInputs, type MergedReceiver, type Rewired } from './merged-inputs.ts';
 
 export class MergeTask implements MergedReceiver {
   readonly stats: NodeStats;
@@ -27,8 +27,16 @@ export class MergeTask implements MergedReceiver {
     return this.#inputs.snapshot();
   }
 
-  restore(data: MergedData): void {
-    this.#inputs.restore(data);
+  restore(data: MergedData, rewired: Rewired | null = null): void {
+    this.#inputs.restore(data, rewired);
+  }
+
+  /** After a restore into another graph: those below may be new, as may those above. */
+  announce(): void {
+    this.#inputs.settle();
+    if (this.stats.watermark > NO_WATERMARK) this.#out.watermark(this.stats.watermark);
+    this.#out.idle(this.#inputs.isIdle);
+    if (this.#inputs.isOver) this.#out.end();
   }
 
   batch(batch: Batch, input: number): void {

@@ -13,28 +13,63 @@ export interface MergedReceiver {
 
 export interface MergedData {
   readonly valve: ValveData;
-  readonly ended: number;
+  /** By input. */
+  readonly ended: readonly boolean[];
+}
+
+/** How inputs of now go with those of the checkpoint. */
+export interface Rewired {
+  /** By input, which it was then; −1: it is new. */
+  readonly from: readonly number[];
 }
 
 export class MergedInputs {
   readonly #valve: WatermarkValve;
   readonly #to: MergedReceiver;
   readonly #count: number;
-  #ended = 0;
+  #ended: boolean[];
+  #isOver = false;
+  /** Above a restored operator there may be another source now: until its watermark is here, no row of it is on time. */
+  #strictUntil = NO_WATERMARK;
 
   constructor(count: number, to: MergedReceiver) {
     this.#count = count;
     this.#valve = new WatermarkValve(count);
     this.#to = to;
+    this.#ended = new Array<boolean>(count).fill(false);
+  }
+
+  /** Whether all inputs have ended, and that was told. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isIdle(): boolean {
+    return this.#valve.idle;
   }
 
   snapshot(): MergedData {
-    return { valve: this.#valve.snapshot(), ended: this.#ended };
+    return { valve: this.#valve.snapshot(), ended: [...this.#ended] };
   }
 
-  restore({ valve, ended }: MergedData): void {
-    this.#valve.restore(valve);
-    this.#ended = ended;
+  /** @param rewired null: the graph is the one of the checkpoint */
+  restore({ valve, ended }: MergedData, rewired: Rewired | null = null): void {
+    this.#valve.restore(valve, rewired?.from);
+    this.#isOver = ended.every((one) => one);
+    this.#ended = this.#ended.map((_, i) => ended[rewired?.from[i] ?? i] ?? false);
+    if (rewired !== null) this.#strictUntil = this.#valve.current;
+  }
+
+  /** After a restore with other inputs, and after those above have told where they stand. */
+  settle(): void {
+    this.#tell(this.#valve.settle());
+    if (!this.#isOver) this.#endIfAll();
+  }
+
+  #endIfAll(): void {
+    if (!this.#ended.every((one) => one)) return;
+    this.#isOver = true;
+    this.#to.end();
   }
 
   /** What the edge into the `index`-th input is connected to. */
@@ -42,14 +77,22 @@ export class MergedInputs {
     return {
       batch: (batch) =>
         this.#to.batch(
-          this.#count === 1 ? batch : { ...batch, watermarks: this.#rejudge(index, batch) },
+          this.#count === 1 && this.#strictUntil === NO_WATERMARK
+            ? batch
+            : { ...batch, watermarks: this.#rejudge(index, batch) },
           index,
         ),
-      watermark: (time) => this.#tell(this.#valve.watermark(index, time)),
+      watermark: (time) => {
+        if (time > this.#strictUntil) this.#strictUntil = NO_WATERMARK;
+        this.#tell(this.#valve.watermark(index, time));
+      },
       idle: (idle) => this.#tell(this.#valve.status(index, idle)),
+      // Told again after a restore, for those below that did not hear of it.
       end: () => {
+        if (this.#ended[index] === true) return;
+        this.#ended[index] = true;
         this.#to.inputEnded(index);
-        if (++this.#ended === this.#count) this.#to.end();
+        this.#endIfAll();
       },
     };
   }

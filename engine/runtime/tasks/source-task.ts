@@ -67,7 +67,12 @@ export class SourceTask {
   recordsRead = 0;
   /** The newest event time so far, ms. */
   newestTime = -Infinity;
+  oldestTime = Infinity;
+  /** The widest step of the newest time at once, after the first batch. */
+  jump: { readonly from: number; readonly to: number } | null = null;
   readonly taps: SourceTap[] = [];
+  /** By partition, its records when figures were last read. */
+  #counted: number[] = [];
   #watermarks: PartitionWatermarks | null = null;
   /** Written anew for every batch: nobody reads watermarks after the batch was passed on. */
   #watermarkColumn = new Float64Array(1024);
@@ -96,7 +101,9 @@ export class SourceTask {
       idle: false,
       lagRecords: Number.NaN,
       lagMs: Number.NaN,
+      lastRecordAt: Number.NaN,
     }));
+    this.#counted = this.partitions.map(() => 0);
     this.#openPartitions = this.partitions.length;
     this.#held = new HeldRows(source.partitions, this.parts.stalls ?? []);
     if (time === null || time.watermark.kind === 'none') return;
@@ -127,6 +134,7 @@ export class SourceTask {
     const from = this.partitions.map(({ name }) => data.partitions.findIndex((p) => p.name === name));
     this.partitions.forEach((partition, at) => {
       partition.records = data.partitions[from[at] ?? -1]?.records ?? 0;
+      this.#counted[at] = partition.records;
     });
     if (data.watermarks !== null) {
       this.#watermarks?.restore(data.watermarks, from);
@@ -136,6 +144,21 @@ export class SourceTask {
     this.newestTime = data.newestTime;
     this.done = data.done;
     this.#held.restore(data.held ?? [], from);
+  }
+
+  /**
+   * After a restore: those below may have known it as idle, which it is not before its timeout has passed again.
+   * @param all into another graph: those below may be new, and know nothing of it
+   */
+  announce(all: boolean): void {
+    const { stats, out, errors } = this.parts;
+    out.idle(false);
+    if (!all) return;
+    if (stats.watermark > NO_WATERMARK) out.watermark(stats.watermark);
+    if (!this.done) return;
+    stats.state = 'finished';
+    out.end();
+    errors?.end();
   }
 
   /** Whether it has to wait for the end of a stall, whatever its source has. */
@@ -250,7 +273,7 @@ export class SourceTask {
       watermarks === null ? null : (stampBy?.stampBounded(values, length, TIME_MAX_MS, watermarks) ?? null);
     const bounds = stamped ?? usableBounds(values, length);
     if (bounds === null) return this.#withoutUntimed(batch, values, validity, now);
-    if (bounds.newest > this.newestTime) this.newestTime = bounds.newest;
+    this.#sawTimes(bounds.oldest, bounds.newest);
     return {
       ...batch,
       times: values,
@@ -264,6 +287,8 @@ export class SourceTask {
     const times = new Float64Array(batch.length);
     const selection = new Int32Array(batch.count);
     let kept = 0;
+    let oldest = Infinity;
+    let newest = -Infinity;
     const letters = [];
     for (let i = 0; i < batch.length; i++) {
       const value = validity !== null && validity[i] === 0 ? Number.NaN : (values[i] ?? Number.NaN);
@@ -271,7 +296,8 @@ export class SourceTask {
       times[i] = good ? value : Number.NaN;
       if (good) {
         selection[kept++] = i;
-        if (value > this.newestTime) this.newestTime = value;
+        if (value > newest) newest = value;
+        if (value < oldest) oldest = value;
         continue;
       }
       const row = Object.fromEntries(
@@ -291,8 +317,19 @@ export class SourceTask {
         raw: JSON.stringify(row),
       });
     }
+    if (kept > 0) this.#sawTimes(oldest, newest);
     deadLetters.send(letters, now);
     return { ...batch, times, selection, count: kept };
+  }
+
+  /** Of one batch. */
+  #sawTimes(oldest: number, newest: number): void {
+    if (oldest < this.oldestTime) this.oldestTime = oldest;
+    if (newest <= this.newestTime) return;
+    const width = this.jump === null ? 0 : this.jump.to - this.jump.from;
+    if (newest - this.newestTime > width && this.newestTime > -Infinity)
+      this.jump = { from: this.newestTime, to: newest };
+    this.newestTime = newest;
   }
 
   /** A partition that is over must not hold the others back. The last one is left: the end of the source tells all. */
@@ -358,6 +395,9 @@ export class SourceTask {
       partition.lagMs = own?.ms ?? Number.NaN;
       partition.watermark = this.#watermarks?.of(at) ?? NO_WATERMARK;
       partition.idle = this.#watermarks?.isIdle(at) ?? false;
+      if (partition.records === this.#counted[at]) return;
+      partition.lastRecordAt = this.parts.clock.now();
+      this.#counted[at] = partition.records;
     });
   }
 }

@@ -6,7 +6,7 @@ import type { NodeStats } from '../../telemetry/stats.ts';
 import type { StatefulOperator } from '../contracts.ts';
 import { inNode } from '../culprits.ts';
 import type { OutPort, Receiver } from '../port.ts';
-import { type MergedData, MergedInputs, type MergedReceiver } from './merged-inputs.ts';
+import { type MergedData, MergedInputs, type MergedReceiver, type Rewired } from './merged-inputs.ts';
 
 export interface StatefulData {
   readonly operator: StateData;
@@ -58,14 +58,23 @@ export class StatefulTask implements MergedReceiver {
   }
 
   /** Before anything else came, and after the node's counters were restored. */
-  restore({ operator, inputs, complete }: StatefulData): void {
+  restore({ operator, inputs, complete }: StatefulData, rewired: Rewired | null = null): void {
     inNode(this.stats.node, () => {
       this.#operator.restore(operator);
       // Whether an operator's own count goes on or begins anew, the sum is what it was.
       this.#lateBefore = this.stats.late - this.#operator.late;
-      this.#inputs.restore(inputs);
+      this.#inputs.restore(inputs, rewired);
     });
     this.#complete = complete;
+  }
+
+  /** After a restore into another graph: those below may be new, as may those above. */
+  announce(): void {
+    for (const port of this.#ports) {
+      if (this.stats.watermark > NO_WATERMARK) port.watermark(this.stats.watermark);
+      port.idle(this.#inputs.isIdle);
+      if (this.#inputs.isOver) port.end();
+    }
   }
 
   /** The receiver of one input port. */

@@ -1,0 +1,113 @@
+/**
+ * Before a run goes on with another graph than the one of its checkpoint: says of every node what becomes of its state, and sees to what
+ * is given up.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PositionLog } from '../checkpoints/position-log.ts';
+import type { Checkpoint } from '../checkpoints/store.ts';
+import type { CheckedGraph } from '../plan/graph.ts';
+import { schemaOf } from '../plan/origin.ts';
+import { bytesText, CONSEQUENCES, type NodeTakeover } from '../plan/takeover.ts';
+import { RUNTIMES, type Runtimes } from '../runtimes.ts';
+import { SystemClock } from './clock.ts';
+import type { JsonData } from './contracts.ts';
+import { nodeSeed } from './random.ts';
+import { takeoverOf } from './restored.ts';
+
+export interface TakeOverOptions {
+  readonly graph: CheckedGraph;
+  readonly restored: Checkpoint;
+  readonly drop: readonly string[];
+  /** Of the checkpoints. */
+  readonly folder: string;
+  /** What at-most-once noted of its sources since. */
+  readonly positions: PositionLog | null;
+  readonly seed: number;
+  readonly baseDir: string;
+  readonly runtimes?: Runtimes;
+  log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
+}
+
+/** Once for each start by a person, not for the restarts after it. @throws WeirError `K-STATE` */
+export async function carryOut(options: TakeOverOptions): Promise<void> {
+  const { graph, restored, drop, positions } = options;
+  for (const one of takeoverOf(graph, restored, drop).nodes) {
+    if (one.fate === 'dropped' && one.kind === 'sink') await showPrepared(one, options);
+    if (one.kind === 'source' && one.fate !== 'kept') positions?.forget(one.node);
+    if (one.fate === 'new') positions?.forget(one.node);
+    tell(one, options);
+  }
+}
+
+function tell(one: NodeTakeover, { graph, folder, log }: TakeOverOptions): void {
+  const { node, fate, bytes, why, kind } = one;
+  const isThere = graph.nodes.has(node);
+  const at = isThere ? node : null;
+  const journal = join(folder, 'sources', node);
+  switch (fate) {
+    case 'kept':
+      if (why !== '') log('info', at, `${node} goes on with its state (${bytesText(bytes)}); ${why}.`);
+      return;
+    case 'new':
+      log('info', at, `${node} is new: it begins without state.`);
+      if (existsSync(journal))
+        log(
+          'warning',
+          at,
+          `${node} finds what an earlier node of its name kept in ${journal}, and gives it again.`,
+        );
+      return;
+    case 'gone':
+      log('info', at, `${node}: ${why}; it held nothing.`);
+      return;
+    case 'dropped':
+      log(
+        'warning',
+        at,
+        `What the checkpoint has of ${node} is given up (${bytesText(bytes)}): ${CONSEQUENCES[kind ?? 'operator']}.`,
+      );
+      if (kind === 'source' && existsSync(journal))
+        log(
+          'warning',
+          at,
+          isThere
+            ? `${node} gives all again that ${journal} still holds.`
+            : `What ${node} had accepted and not given yet stays in ${journal}.`,
+        );
+  }
+}
+
+/** A sink of the old settings makes visible what it had prepared, as at its end. */
+async function showPrepared({ node, type }: NodeTakeover, options: TakeOverOptions): Promise<void> {
+  const { restored, seed, baseDir, runtimes = RUNTIMES, log } = options;
+  const part = restored.parts.get(node);
+  const runtime = runtimes.sinks[part?.type ?? type];
+  if (part === undefined || part.origin === null || runtime === undefined || part.state === null) return;
+  const abort = new AbortController();
+  const sink = runtime.create({
+    nodeId: node,
+    config: part.origin.config,
+    input: schemaOf(part.origin.inputs[0]?.[0] ?? []),
+    checkpointed: true,
+    clock: new SystemClock(),
+    seed: nodeSeed(seed, node),
+    baseDir,
+    signal: abort.signal,
+    batchRows: 1,
+    log: (level, text) => log(level, node, text),
+  });
+  try {
+    await sink.open();
+    await sink.recover?.(part.state as JsonData);
+    await sink.finish();
+    log(
+      'info',
+      null,
+      `${node} as it was then has shown all that it had: ${sink.committed} rows in all its runs.`,
+    );
+  } finally {
+    await sink.close();
+    abort.abort();
+  }
+}
