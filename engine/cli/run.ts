@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CHAOS_SYNTAX, parseChaos } from '../contract/chaos.ts';
+import { type GraphDocument, MAX_PARALLELISM_MAX, PARALLELISM_MAX } from '../contract/document.ts';
 import { parseDuration } from '../contract/duration.ts';
 import type { RunOptions } from '../contract/link.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -21,8 +22,10 @@ Options
   --json              one JSON object a second on stdout ("type": "progress"), at the end a "summary", and nothing
                       else there; log lines and problems are JSON objects on stderr
   --seed N            seed of everything random (0 to 4294967295); the same seed gives the same run
-  --parallelism N     worker threads that share the keys (1 to 64); this version runs on one, and takes the
-                      option so that scripts need not change
+  --parallelism N     worker threads that share the keys (1 to 64; 1 where it is left out), or auto: as many as there
+                      are cores, up to 4, where keys can be shared at all. Results do not hang on it
+  --max-parallelism N into how many parts keyed state is cut (1 to 1024): a checkpoint can be restored on at most so
+                      many workers. Left out, that of the checkpoint, or 1 on one worker, 8 or more on several
   --checkpoints DIR   keeps checkpoints there, every 10 s or as the pipeline's settings say; after a crash, or kill -9,
                       \`--restore latest\` goes on from the last one, and sinks that can have every row exactly once
   --checkpoint-every DURATION
@@ -53,6 +56,7 @@ async function run(args: readonly string[]): Promise<number> {
     json: { type: 'boolean', default: false },
     seed: { type: 'string' },
     parallelism: { type: 'string' },
+    'max-parallelism': { type: 'string' },
     checkpoints: { type: 'string' },
     'checkpoint-every': { type: 'string' },
     restore: { type: 'string' },
@@ -63,6 +67,7 @@ async function run(args: readonly string[]): Promise<number> {
   if (file === undefined) throw new UsageError('which pipeline? Expected a .weir file');
   if (more.length > 0) throw new UsageError(`one pipeline at a time, not also ${more.join(' ')}`);
   const options = readOptions(values);
+  const maxParallelism = readInteger('max-parallelism', values['max-parallelism'], 1, MAX_PARALLELISM_MAX);
   const terminal = ownTerminal();
   const reporter = values.json
     ? jsonReporter(terminal, file)
@@ -75,7 +80,8 @@ async function run(args: readonly string[]): Promise<number> {
     import('./load.ts'),
     import('../runtime/run.ts'),
   ]);
-  const { document, problems, baseDir } = await loadPipeline(file);
+  const { document: loaded, problems, baseDir } = await loadPipeline(file);
+  const document = loaded === null || maxParallelism === null ? loaded : withSlices(loaded, maxParallelism);
   for (const found of problems) reporter.problem(found);
   if (document === null) return EXIT.problems;
   if (values['dump-code'] !== undefined) {
@@ -84,6 +90,11 @@ async function run(args: readonly string[]): Promise<number> {
   }
   return follow(reporter, async (events) => startRun({ runId: 'cli', document, baseDir, options }, events));
 }
+
+const withSlices = (document: GraphDocument, maxParallelism: number): GraphDocument => ({
+  ...document,
+  settings: { ...document.settings, maxParallelism },
+});
 
 function readOptions(values: {
   for?: string | undefined;
@@ -99,7 +110,10 @@ function readOptions(values: {
     throw new UsageError(`--for ${JSON.stringify(values.for)}: expected a duration such as 10s, 2min or 1h`);
   }
   const seed = readInteger('seed', values.seed, 0, 0xffff_ffff);
-  const parallelism = readInteger('parallelism', values.parallelism, 1, 64);
+  const parallelism =
+    values.parallelism === 'auto'
+      ? 'auto'
+      : readInteger('parallelism', values.parallelism, 1, PARALLELISM_MAX);
   const chaos = values.chaos === undefined ? null : parseChaos(values.chaos);
   if (typeof chaos === 'string') throw new UsageError(`--chaos: ${chaos}; \`weir run --help\` lists them`);
   return {

@@ -18,7 +18,8 @@ const zPort = z.string().min(1).max(64);
 
 const zRunOptions = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional(),
-  parallelism: z.int().min(1).max(64).optional(),
+  /** `auto`: as many as there are cores, where keyed work can be shared out. */
+  parallelism: z.union([z.int().min(1).max(64), z.literal('auto')]).optional(),
   /** Ends the run after this many ms. */
   forMs: z.number().positive().optional(),
   batchRows: z.int().min(1).max(65_536).optional(),

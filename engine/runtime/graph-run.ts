@@ -1,5 +1,6 @@
 /** One run on one thread: opens, loops, ends. Works in slices of a few ms and yields, so that commands and I/O get through. */
 import { graphHash } from '../checkpoints/graph-hash.ts';
+import type { Checkpoint } from '../checkpoints/store.ts';
 import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
@@ -33,6 +34,8 @@ export interface GraphRunOptions {
   readonly chaos?: Injection | null;
   /** Of several workers, what this one runs; null, or left out: there are no others. */
   readonly part?: Part | null;
+  /** Beside the leader, who has `checkpoints`: the one that the run goes on from. */
+  readonly follows?: Checkpoint | null;
   /** The longest slice of work, ms; 0: one batch of each source a slice. */
   readonly sliceMs?: number;
   /** Called a few times a second and at the end: the moment to copy figures out. */
@@ -99,7 +102,9 @@ export class GraphRun {
       goesOn: checkpoints?.goesOn ?? (checkpoints?.restored ?? null) !== null,
     });
     const hash = graphHash(graph.document);
-    this.#restored = checkpoints === null ? null : new Restored(graph, hash, this.#built, checkpoints);
+    const { follows = null } = options;
+    const goesOnFrom = checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true });
+    this.#restored = goesOnFrom === null ? null : new Restored(graph, hash, this.#built, goesOnFrom);
     const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#checkpointer =
       checkpoints === null
@@ -343,7 +348,7 @@ export class GraphRun {
     const before = performance.now();
     const blocked = this.#built.sources.filter((s) => !s.done && s.blocked);
     // Of a run that is over sources say at once that they are ready, and nobody would read: the wait for sinks would never let them work.
-    if (!this.#paused && !this.#abort.signal.aborted) this.#askSources();
+    if (!this.#paused && !this.#halting && !this.#abort.signal.aborted) this.#askSources();
     const due = this.#built.stateful.reduce((least, t) => Math.min(least, t.operator.nextTimer), Infinity);
     if (clock instanceof VirtualClock && !this.#paused) {
       await yieldToEvents();

@@ -28,6 +28,8 @@ export interface RestoreSettings {
   readonly positions?: PositionLog | null;
   /** Nodes whose state in the checkpoint is given up. */
   readonly drop?: readonly string[];
+  /** Whether another worker of the run leads: it has what was counted until then. */
+  readonly isFollower?: boolean;
 }
 
 /** What a graph takes over of a checkpoint. @throws WeirError `K-STATE` with all that it cannot take over */
@@ -112,9 +114,13 @@ export class Restored {
   restoreOperators(): void {
     if (!this.restores) return;
     const run = this.#part<RunData>(RUN_PART);
-    for (const stats of this.#built.nodes)
-      if (this.#countsOn(stats.node)) restoreCounters(stats, run?.nodes[stats.node] ?? {});
-    for (const edge of this.#built.edges) edge.records = run?.edges[edge.id] ?? 0;
+    const { isFollower = false } = this.#settings;
+    for (const stats of this.#built.nodes) {
+      const counters = run?.nodes[stats.node] ?? {};
+      const { watermark = stats.watermark } = counters;
+      if (this.#countsOn(stats.node)) restoreCounters(stats, isFollower ? { watermark } : counters);
+    }
+    for (const edge of this.#built.edges) edge.records = isFollower ? 0 : (run?.edges[edge.id] ?? 0);
     const empty = this.#beginEmpty();
     for (const task of this.#built.stateful) {
       const data = this.#part<StatefulData>(task.stats.node);

@@ -1,5 +1,4 @@
 /** A run seen from the coordinator: its worker thread, its figures, its end, whatever the thread does. */
-import { Worker } from 'node:worker_threads';
 import { lockCheckpoints } from '../checkpoints/store.ts';
 import type { Chaos } from '../contract/chaos.ts';
 import { zSavepointName } from '../contract/checkpoints.ts';
@@ -13,6 +12,8 @@ import type { InjectionRequest } from './chaos/injection.ts';
 import { armKills, killTimes } from './chaos/kills.ts';
 import { newGuardMemory, overrun } from './guard.ts';
 import { withOwnCheckpoints } from './own-checkpoints.ts';
+import { type RunWorkers, startWorkers } from './parallel/group.ts';
+import { parallelismOf } from './parallel/parallelism.ts';
 import { Restarts } from './restarts.ts';
 import {
   DEFAULT_BATCH_ROWS,
@@ -37,13 +38,22 @@ export const startRun: StartRun = async (asked, events) => {
   const faults = chaosProblems(graph, asked.options.chaos?.faults ?? [], ['chaos', 'faults']);
   const error = [...graph.problems, ...faults].find((p) => p.severity === 'error');
   if (error !== undefined) throw new WeirError(error);
+  const parallelism = await parallelismOf(graph, asked.options.parallelism, (text) =>
+    events.log(Date.now(), 'warning', null, text),
+  );
   const { request, remove } = await withOwnCheckpoints(asked);
   // Held here and not by the thread: through all restarts, and whatever way the thread ends.
   const { checkpoints } = request.options;
   const release = checkpoints === undefined ? async () => {} : await lockCheckpoints(checkpoints.folder);
   const free = (): Promise<void> => release().then(remove);
   return new Promise((resolve, reject) => {
-    new ThreadRun(request, events, free, resolve, reject);
+    new ThreadRun(
+      { ...request, options: { ...request.options, parallelism } },
+      events,
+      free,
+      resolve,
+      reject,
+    );
   });
 };
 
@@ -76,7 +86,7 @@ class ThreadRun implements RunHandle {
   readonly ended: Promise<RunSummary>;
   readonly #request: RunRequest;
   readonly #restarts: Restarts;
-  #worker: Worker;
+  #worker: RunWorkers;
   #openedAt = Number.NaN;
   #restartTimer: ReturnType<typeof setTimeout> | null = null;
   /** Of checkpoints of this run. */
@@ -123,7 +133,7 @@ class ThreadRun implements RunHandle {
   }
 
   /** @param again after a failure: from the last whole checkpoint of at least this number, or from the beginning where there is none */
-  #launch(again: number | null): Worker {
+  #launch(again: number | null): RunWorkers {
     const { document, options, baseDir } = this.#request;
     const workerData: WorkerRequest = {
       document,
@@ -133,10 +143,11 @@ class ThreadRun implements RunHandle {
       checkpoints: options.checkpoints ?? null,
       again,
       chaos: this.#injection(),
-      guard: newGuardMemory(),
+      guard: newGuardMemory(this.#parallelism),
+      parallel: null,
     };
     this.#attempts++;
-    const worker = new Worker(workerUrl, { workerData });
+    const worker = startWorkers(workerUrl, workerData, this.#parallelism);
     /** What the thread says after it was given up does not count, its own end least of all. */
     const isCurrent = (): boolean => this.#worker === worker && !this.#isEnded && this.#restartTimer === null;
     const failed = (found: Problem): void => {
@@ -168,6 +179,11 @@ class ThreadRun implements RunHandle {
     worker.on('error', (error) => died(error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => died(`exit code ${code}`));
     return worker;
+  }
+
+  get #parallelism(): number {
+    const { parallelism } = this.#request.options;
+    return typeof parallelism === 'number' ? parallelism : 1;
   }
 
   get #seed(): number {

@@ -10,6 +10,7 @@ import { SystemClock } from './clock.ts';
 import { GraphRun } from './graph-run.ts';
 import { openGuard } from './guard.ts';
 import { openCheckpoints } from './open-checkpoints.ts';
+import { Crew, leads } from './parallel/crew.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 
 const port = parentPort;
@@ -23,18 +24,20 @@ const SHOW_EVERY_MS = 250;
 async function main(): Promise<void> {
   const parsed = validateDocument(request.document);
   if (!parsed.ok) throw new WeirError(first(parsed.problems));
-  openGuard(request.guard, Object.keys(parsed.value.nodes));
+  const { parallel } = request;
+  openGuard(request.guard, Object.keys(parsed.value.nodes), parallel?.worker);
   const log = (at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void =>
     post({ type: 'log', at, level, node, text });
   const clock = new SystemClock();
   const graph = checkGraph(parsed.value);
   const checkpoints = await openCheckpoints(graph, {
-    asked: request.checkpoints,
+    asked: leads(parallel) ? request.checkpoints : null,
     again: request.again,
     seed: request.seed,
     baseDir: request.baseDir,
     log: (level, node, text) => log(clock.now(), level, node, text),
   });
+  const crew = parallel === null ? null : await Crew.join(graph, parallel, request.checkpoints, checkpoints);
   const checkpointsFrom = checkpoints?.restored?.manifest.id ?? checkpoints?.store.upcoming ?? 0;
   const chaos =
     request.chaos === null
@@ -52,6 +55,8 @@ async function main(): Promise<void> {
         ? null
         : { ...checkpoints, report: (report) => post({ type: 'checkpoint', report }) },
     chaos,
+    part: crew?.part ?? null,
+    follows: crew?.follows ?? null,
     publish: () => publish(),
   });
   let figures: Float64Array | null = null;
@@ -76,6 +81,7 @@ async function main(): Promise<void> {
   };
   function publish(): void {
     if (figures !== null) run.writeFigures(figures);
+    crew?.publish();
     const now = performance.now();
     if (now - shownAt < SHOW_EVERY_MS) return;
     shownAt = now;
@@ -98,6 +104,12 @@ async function main(): Promise<void> {
       case 'stop-with-savepoint':
         void answer(message.request, run.stopWithSavepoint(message.name));
         break;
+      case 'go':
+        crew?.go(message);
+        break;
+      case 'fail':
+        run.fail(message.problems);
+        break;
       case 'pause':
         run.pause();
         break;
@@ -116,11 +128,20 @@ async function main(): Promise<void> {
   const shared = new SharedArrayBuffer(snapshotLength(layout) * 8);
   figures = new Float64Array(shared);
   run.writeFigures(figures);
-  post({ type: 'opened', layout, figures: shared, checkpointsFrom });
+  post({
+    type: 'opened',
+    layout,
+    figures: shared,
+    checkpointsFrom,
+    ...(crew === null ? {} : { hosts: crew.hosts }),
+  });
+  await crew?.allOpen;
   const { outcome, problems } = await run.run();
   run.writeFigures(figures);
+  crew?.publish();
   show(true);
   post({ type: 'ended', summary: run.summary(outcome), problems });
+  crew?.part.close();
 }
 
 const first = (problems: readonly Problem[]): Problem =>

@@ -4,9 +4,9 @@
  */
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { LEADER } from '../../plan/parallelism.ts';
 import { snapshotLength } from '../../contract/telemetry.ts';
-import { mergeLayouts } from '../../telemetry/merge-figures.ts';
+import { LEADER } from '../../plan/parallelism.ts';
+import { mergeFigures, mergeLayouts } from '../../telemetry/merge-figures.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from '../worker-messages.ts';
 import { portsBetween } from './ports.ts';
 import { mergeSummaries } from './summaries.ts';
@@ -35,6 +35,8 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
   readonly #opened: Opened[] = [];
   readonly #ended: Ended[] = [];
   #isOver = false;
+  /** Where the coordinator reads the sums. */
+  #figures: Float64Array | null = null;
   #patience: ReturnType<typeof setTimeout> | null = null;
 
   constructor(url: URL, request: WorkerRequest, workers: number) {
@@ -77,6 +79,7 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
     const leader = this.#opened[LEADER] as Opened;
     const layout = mergeLayouts(this.#opened.map((o) => o.layout));
     const figures = new SharedArrayBuffer(snapshotLength(layout) * 8);
+    this.#figures = new Float64Array(figures);
     const workers = this.#opened.map((o) => ({ layout: o.layout, figures: o.figures }));
     for (const thread of this.#workers)
       thread.postMessage({ type: 'go', workers, figures } satisfies ToWorker);
@@ -98,7 +101,15 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
     // Of one that did not come to its end, what the leader counted stands.
     const summaries = this.#workers.map((_, w) => this.#ended[w]?.summary ?? emptied(leader.summary));
     const hosts = new Map(Object.entries(this.#opened[LEADER]?.hosts ?? {}));
+    this.#mergeFigures(hosts);
     this.#over('message', { ...leader, summary: mergeSummaries(summaries, { hosts }) });
+  }
+
+  /** Once more: the others ended after the leader had done it. */
+  #mergeFigures(hosts: ReadonlyMap<string, readonly number[]>): void {
+    if (this.#figures === null) return;
+    const workers = this.#opened.map((o) => ({ layout: o.layout, figures: new Float64Array(o.figures) }));
+    mergeFigures(this.#figures, workers, (node) => hosts.get(node) ?? [LEADER]);
   }
 
   #exited(worker: number, code: number): void {
@@ -119,9 +130,12 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
     for (const thread of isForAll ? this.#workers : this.#workers.slice(0, 1)) thread.postMessage(message);
   }
 
+  /** As of one thread: it says that it is gone, where it had not ended. */
   async terminate(): Promise<void> {
-    this.#isOver = true;
     await Promise.all(this.#workers.map((thread) => thread.terminate()));
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.emit('exit', 1);
   }
 }
 

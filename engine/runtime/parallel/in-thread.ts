@@ -16,9 +16,7 @@ export function partsInThread(
   const { restored = null, checkpoints = false } = options;
   const plan = planRun(graph, runtimes, { workers, restored, checkpoints });
   const commons: Commons = { messages: 0, idle: new Set() };
-  return portsBetween(workers).map(
-    (ports, worker) => new Part(graph, { plan, worker, ports, commons }),
-  );
+  return portsBetween(workers).map((ports, worker) => new Part(graph, { plan, worker, ports, commons }));
 }
 
 type Ended = Awaited<ReturnType<GraphRun['run']>>;

@@ -2,9 +2,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Checkpoint, CheckpointStore } from '../../checkpoints/store.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
-import { LEADER, type ParallelPlan, planParallelism } from '../../plan/parallelism.ts';
+import { type ParallelPlan, planParallelism } from '../../plan/parallelism.ts';
 import type { Runtimes } from '../../runtimes.ts';
-import { Part } from './part.ts';
 import { sliceCount } from './slicing.ts';
 import { spreadOf } from './spread.ts';
 
@@ -76,9 +75,3 @@ export function planRun(
     checkpoints ? 'leader' : 'spread',
   );
 }
-
-export const openPart = (graph: CheckedGraph, plan: ParallelPlan, { worker, ports }: ParallelRequest): Part =>
-  new Part(graph, { plan, worker, ports });
-
-export const isLeader = (parallel: ParallelRequest | null): boolean =>
-  parallel === null || parallel.worker === LEADER;
