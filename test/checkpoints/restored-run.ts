@@ -16,7 +16,7 @@ import { RUNTIMES } from '../../engine/runtimes.ts';
 type Config = Readonly<Record<string, unknown>>;
 
 /** What sinks of all the runs made visible: survives each of them, as a file would. */
-class Outside {
+export class Outside {
   readonly #committed = new Map<string, Map<number, readonly CapturedRow[]>>();
 
   /** Again for the same checkpoint: nothing more. */
@@ -42,7 +42,7 @@ interface Prepared {
 }
 
 /** A transactional sink that captures: rows go outside by `commit` alone. */
-const transactional = (outside: Outside): Record<string, SinkRuntime<Config>> =>
+export const transactional = (outside: Outside): Record<string, SinkRuntime<Config>> =>
   Object.fromEntries(
     Object.keys(RUNTIMES.sinks).map((type) => [
       type,
