@@ -65,8 +65,10 @@ export async function runEdited(options: EditedOptions): Promise<EditedRun> {
 async function runToSavepoint(options: EditedOptions, folder: string, outside: Outside): Promise<void> {
   const store = await CheckpointStore.open(folder, { keep: 3, warn: () => {} });
   let polls = 0;
-  const beat = (): void => {
-    if (++polls === options.polls) stopping = run.stopWithSavepoint('edit');
+  const beat = (): boolean => {
+    if (polls === options.polls) stopping ??= run.stopWithSavepoint('edit');
+    else polls++;
+    return stopping === null;
   };
   let stopping: Promise<void> | null = null;
   const run = newRun(options.before, store, outside, options, beat, { restored: null });
@@ -85,7 +87,7 @@ function newRun(
   store: CheckpointStore,
   outside: Outside,
   { batchRows = 3 }: EditedOptions,
-  beat: () => void,
+  beat: () => unknown,
   from: Pick<NonNullable<ConstructorParameters<typeof GraphRun>[1]['checkpoints']>, 'restored' | 'drop'>,
 ): GraphRun {
   return new GraphRun(checkGraph(document), {
