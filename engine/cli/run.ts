@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { CHAOS_SYNTAX, parseChaos } from '../contract/chaos.ts';
+import type { GraphDocument } from '../contract/document.ts';
 import { parseDuration } from '../contract/duration.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { RunOptions } from '../contract/link.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
@@ -14,7 +16,8 @@ Relative paths in the pipeline start at its file. On a terminal a table shows th
 node; in a pipe, one line a second. The summary at the end counts, for every node, records in, out, late, in error,
 filtered and committed: what a window took in is what it counted plus what was late. Where the settings name a "ledger", a
 field in which a source numbers its records, it also counts at every sink which of them are expected, delivered, there
-twice, lost and in flight, over all restarts.
+twice, lost and in flight, over all restarts. Where a sink got nothing, it says why: which filter, watermark or window holds the records
+back, and what would change it.
 
 Options
   --for DURATION      stop after this time (10s, 2min, 1h); sinks finish what they have
@@ -82,7 +85,9 @@ async function run(args: readonly string[]): Promise<number> {
     const { dumpCode } = await import('./dump-code.ts');
     await dumpCode(document, values['dump-code']);
   }
-  return follow(reporter, async (events) => startRun({ runId: 'cli', document, baseDir, options }, events));
+  return follow(reporter, document, async (events) =>
+    startRun({ runId: 'cli', document, baseDir, options }, events),
+  );
 }
 
 function readOptions(values: {
@@ -138,10 +143,15 @@ function readCheckpoints(
 }
 
 /** Runs to the end, reporting on the way. Signals stop the run in order, and end the process the second time. */
-async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<RunHandle>): Promise<number> {
+async function follow(
+  reporter: Reporter,
+  document: GraphDocument,
+  start: (events: RunEvents) => Promise<RunHandle>,
+): Promise<number> {
   let layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
   let interrupted: number | null = null;
   let failed = false;
+  let evidence: readonly Evidence[] = [];
   let handle: RunHandle | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     const code = signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
@@ -159,6 +169,9 @@ async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<
       log: (_at, level, node, text) => reporter.log(level, node, text),
       sample: () => {},
       view: () => {},
+      evidence: (seen) => {
+        evidence = seen;
+      },
       checkpoint: () => {},
       ended: (_summary, problems) => {
         for (const found of problems) {
@@ -173,6 +186,11 @@ async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<
     const summary = await running.ended;
     clearInterval(timer);
     reporter.ended(summary);
+    if (summary.outcome !== 'failed') {
+      const { silentSinks } = await import('./why.ts');
+      const seen = { layout, figures: running.snapshot(), evidence };
+      for (const silent of silentSinks(document, seen, summary)) reporter.silent(silent);
+    }
     if (summary.outcome === 'failed' || failed) return EXIT.failed;
     return interrupted ?? EXIT.ok;
   } finally {

@@ -245,6 +245,9 @@ class ThreadRun implements RunHandle {
       case 'view':
         this.#events.view(message.node, message.view);
         break;
+      case 'evidence':
+        this.#events.evidence?.(message.evidence);
+        break;
       case 'checkpoint':
         this.#events.checkpoint(message.report);
         break;

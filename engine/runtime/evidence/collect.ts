@@ -2,6 +2,7 @@
 import type { Evidence, EvidenceOf } from '../../contract/evidence.ts';
 import type { CheckedGraph, CheckedNode } from '../../plan/graph.ts';
 import type { BuiltGraph } from '../build.ts';
+import { shownCell } from './cells.ts';
 import { rejectedIn } from './rejected.ts';
 
 /** Keys of each side that are shown. */
@@ -27,7 +28,7 @@ export function collectEvidence(graph: CheckedGraph, built: BuiltGraph): Evidenc
       const { first, node } = letters;
       if (first === null) return [];
       const { code, message } = first.problem;
-      return [{ kind: 'unusable', node, code, message, record: first.raw }];
+      return [{ kind: 'unusable', node, code, message, record: String(shownCell(first.raw)) }];
     }),
     ...[...graph.nodes.values()].flatMap((node) => keysOf(graph, node, built)),
   ];
@@ -46,7 +47,9 @@ function keysOf(graph: CheckedGraph, node: CheckedNode, built: BuiltGraph): Evid
     return {
       port,
       fields: columns.flatMap((c) => sample?.columns[c] ?? []),
-      rows: (sample?.rows ?? []).slice(-KEYS_SHOWN).map((row) => columns.map((c) => row.cells[c] ?? null)),
+      rows: (sample?.rows ?? [])
+        .slice(-KEYS_SHOWN)
+        .map((row) => columns.map((c) => shownCell(row.cells[c] ?? null))),
     };
   };
   return [

@@ -9,9 +9,12 @@ import { evaluate } from '../../expressions/index.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
 import { interpretRow, readRow } from '../chain/interpret.ts';
 import type { ChainTask } from '../tasks/chain-task.ts';
+import { CELL_TEXT_MAX, shownCell } from './cells.ts';
 
 /** Rows of the last batch that are tried, newest first. */
 const TRIED_ROWS = 50;
+const FIELDS_SHOWN = 50;
+const PARTS_SHOWN = 20;
 
 /** By filter of the chain that has rejected something lately. */
 export function rejectedIn(chain: ChainTask, graph: CheckedGraph): EvidenceOf<'rejected'>[] {
@@ -48,15 +51,17 @@ function said(
   return {
     kind: 'rejected',
     node,
-    record: fields.map(({ name, type }, c) => ({
+    record: fields.slice(0, FIELDS_SHOWN).map(({ name, type }, c) => ({
       name,
       type: printType(type),
-      value: cellValue(values[c] ?? null, type),
+      value: shownCell(cellValue(values[c] ?? null, type)),
     })),
-    parts: partsOf(step.condition).map((part) => ({
-      text: text.slice(part.span.from, part.span.to),
-      value: truthOf(part, values),
-    })),
+    parts: partsOf(step.condition)
+      .slice(0, PARTS_SHOWN)
+      .map((part) => ({
+        text: text.slice(part.span.from, part.span.to).slice(0, CELL_TEXT_MAX),
+        value: truthOf(part, values),
+      })),
   };
 }
 
