@@ -242,7 +242,7 @@ describe('the command line', () => {
   test('says why a sink got nothing', async () => {
     const fields = [{ name: 'n', value: { kind: 'sequence' } }];
     const data = { kind: 'fields', count: 10, fields };
-    await write('silent.weir', {
+    const silent = {
       weir: 1,
       nodes: {
         gen: { type: 'generator', config: { data, rate: 10_000 } },
@@ -255,7 +255,8 @@ describe('the command line', () => {
         { from: 'gen:out', to: 'all' },
         { from: 'some:out', to: 'none' },
       ],
-    });
+    };
+    await write('silent.weir', JSON.stringify(silent));
     const { err } = await weir('run', 'silent.weir');
     assert.match(err, /^No records came to none:$/m);
     assert.match(err, /some let none of 10 records through\. Of the last: n >= 0 is TRUE, n > 99 is FALSE\./);
