@@ -1,5 +1,7 @@
 /** The shell: a list of what is set up. Each line's reasons are in its own file. */
+import { homedir } from 'node:os';
 import { app } from 'electron';
+import { configDir } from '../hosts/config-dir.ts';
 import { EngineProcess } from './engine-host/engine-process.ts';
 import { setupFiles } from './features/files.ts';
 import { setupMenu } from './features/menu.ts';
@@ -14,7 +16,8 @@ import { setupCalls } from './ipc/main-side.ts';
 import { installation } from './paths.ts';
 
 const paths = installation(app.getAppPath());
-const engine = new EngineProcess(paths.engineEntry);
+const { env, platform } = process;
+const engine = new EngineProcess(paths.engineEntry, configDir({ env, platform, home: homedir() }));
 const windows = new Windows(paths.preload);
 
 declareScheme(); // has to come before the app is ready

@@ -3,6 +3,7 @@
  * MessagePort for each window). It ends with its parent, after its runs were stopped.
  */
 import { Coordinator } from './coordinator/coordinator.ts';
+import { RunFolders } from './coordinator/run-folders.ts';
 import { type IpcChannel, IpcLinks } from './link/ipc-links.ts';
 import { linkOverPort, type PortLike } from './link/port-link.ts';
 import { startRun } from './runtime/run.ts';
@@ -16,7 +17,16 @@ interface ParentPort {
 /** Runs get this long to end in order once the parent is gone. */
 const LEAVE_WITHIN_MS = 3000;
 
-const coordinator = new Coordinator({ startRun, sources: RUNTIMES.sources });
+/** Absolute; given by the host: in it runs keep what they go on from. */
+const dataDir = process.env['WEIR_ENGINE_DATA'] ?? '';
+const folders = dataDir === '' ? null : new RunFolders(dataDir);
+void folders?.sweep(Date.now());
+
+const coordinator = new Coordinator({
+  startRun,
+  sources: RUNTIMES.sources,
+  ...(folders === null ? {} : { folders }),
+});
 const { parentPort } = process as { readonly parentPort?: ParentPort };
 
 if (parentPort !== undefined) {

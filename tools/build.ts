@@ -3,21 +3,26 @@
  *
  *   dist/renderer/   the studio's page
  *   dist/electron/   main.js, and preload.cjs: a sandboxed preload has to be CommonJS
- *   dist/engine/     host.js, worker.js, cli.js and their shared chunks, side by side: code that finds the worker by
- *                    URL sees `./worker.js` from wherever it was bundled to
+ *   dist/engine/     host.js, worker.js, writer-thread.js, cli.js and their shared chunks, side by side: code that finds
+ *                    a thread by URL sees `./worker.js` from wherever it was bundled to
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { build, type InlineConfig } from 'vite';
+import { build, type InlineConfig, type Plugin } from 'vite';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NODE_TARGET = 'node24'; // what Electron 45 embeds
 
 /** Entries by the name of their bundle. */
-const ENGINE = { host: 'engine/host.ts', worker: 'engine/runtime/worker.ts', cli: 'engine/cli.ts' };
+const ENGINE = {
+  host: 'engine/host.ts',
+  worker: 'engine/runtime/worker.ts',
+  'writer-thread': 'engine/checkpoints/writer-thread.ts',
+  cli: 'engine/cli.ts',
+};
 const MAIN = { main: 'electron/main.ts' };
 const PRELOAD = { preload: 'electron/preload.ts' };
 const PAGE = 'renderer/index.html';
@@ -33,6 +38,20 @@ export async function buildAll(out = join(ROOT, 'dist')): Promise<void> {
   await build(nodeConfig(ENGINE, join(out, 'engine'), 'es'));
   await build(nodeConfig(MAIN, join(out, 'electron'), 'es'));
   await build(nodeConfig(PRELOAD, join(out, 'electron'), 'cjs'));
+}
+
+/** The engine alone. @returns the files that it was made from, packages included; absolute paths. */
+export async function bundleEngine(out: string): Promise<readonly string[]> {
+  const inputs = new Set<string>();
+  const recorder: Plugin = {
+    name: 'weir:inputs',
+    moduleParsed: ({ id }) => {
+      if (isAbsolute(id) && existsSync(id)) inputs.add(id);
+    },
+  };
+  const config = nodeConfig(ENGINE, out, 'es');
+  await build({ ...config, plugins: [recorder] });
+  return [...inputs];
 }
 
 /** The studio's page. Paths are relative, so that it works from a file, an app protocol and a server. */

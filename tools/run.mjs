@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { constants } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledCli, compiledOf } from './bundle-of.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const MODULES = join(ROOT, 'node_modules');
@@ -27,6 +28,8 @@ const TASKS = {
   build: ['tools/build.ts'],
   dist: ['tools/dist.ts'],
   bench: ['test/bench/main.ts'],
+  'bench:start': ['test/bench/start.ts'],
+  'bench:canvas': ['test/bench/canvas.ts'],
   'bench:checkpoints': ['test/bench/checkpoints/main.ts'],
   conformance: ['test/conformance/main.ts'],
   chaos: ['test/chaos/main.ts'],
@@ -56,6 +59,13 @@ export async function runTask(task, args) {
   // Tools with a `#!/usr/bin/env node` line and `npx` in child processes get the same Node.
   process.env.PATH = [dirname(node), join(MODULES, '.bin'), process.env.PATH].join(delimiter);
 
+  if (task === 'weir') {
+    const cli = bundledCli(ROOT, node);
+    if (cli !== null) {
+      entry.splice(0, 1, cli);
+      process.env.NODE_COMPILE_CACHE ??= compiledOf(cli);
+    }
+  }
   const child = spawn(node, [...entry, ...args], { stdio: 'inherit' });
   forwardSignals(child);
   child.once('error', (error) => fail(`cannot start ${node}: ${error.message}`));

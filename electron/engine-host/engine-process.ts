@@ -6,10 +6,13 @@ const PATIENCE_MS = 3000;
 
 export class EngineProcess {
   readonly #entry: string;
+  readonly #dataDir: string;
   #child: UtilityProcess | null = null;
 
-  constructor(entry: string) {
+  /** @param dataDir where runs keep their checkpoints */
+  constructor(entry: string, dataDir: string) {
     this.#entry = entry;
+    this.#dataDir = dataDir;
   }
 
   get running(): boolean {
@@ -44,7 +47,11 @@ export class EngineProcess {
   }
 
   #start(): UtilityProcess {
-    const child = utilityProcess.fork(this.#entry, [], { serviceName: 'Weir engine', stdio: 'inherit' });
+    const child = utilityProcess.fork(this.#entry, [], {
+      serviceName: 'Weir engine',
+      stdio: 'inherit',
+      env: { ...process.env, WEIR_ENGINE_DATA: this.#dataDir },
+    });
     child.once('exit', () => {
       if (this.#child === child) this.#child = null;
     });

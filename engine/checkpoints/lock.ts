@@ -54,6 +54,12 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   }
 }
 
+/** The living process that holds the folder; null: none does. */
+export async function holderOf(folder: string): Promise<ProcessName | null> {
+  const owner = await ownerOf(join(folder, NAME));
+  return owner !== null && (await isAlive(owner)) ? owner : null;
+}
+
 async function ownerOf(path: string): Promise<Owner | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Owner;

@@ -239,6 +239,43 @@ describe('the command line', () => {
     assert.ok(!ended.out.includes('NaN'));
   });
 
+  test('says why a sink got nothing', async () => {
+    const fields = [{ name: 'n', value: { kind: 'sequence' } }];
+    const data = { kind: 'fields', count: 10, fields };
+    const silent = {
+      weir: 1,
+      nodes: {
+        gen: { type: 'generator', config: { data, rate: 10_000 } },
+        some: { type: 'filter', config: { condition: 'n >= 0 AND n > 99' } },
+        none: { type: 'nothing', config: {} },
+        all: { type: 'nothing', config: {} },
+      },
+      edges: [
+        { from: 'gen:out', to: 'some' },
+        { from: 'gen:out', to: 'all' },
+        { from: 'some:out', to: 'none' },
+      ],
+    };
+    await write('silent.weir', JSON.stringify(silent));
+    const { err } = await weir('run', 'silent.weir');
+    assert.match(err, /^No records came to none:$/m);
+    assert.match(err, /some let none of 10 records through\. Of the last: n >= 0 is TRUE, n > 99 is FALSE\./);
+    assert.ok(!err.includes('came to all'));
+    const json = await weir('run', 'silent.weir', '--json');
+    const found = json.err
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { type: string; code?: string; sink?: string; node?: string })
+      .filter((line) => line.type === 'finding');
+    assert.deepEqual(
+      found.map(({ code, sink, node }) => [code, sink, node]),
+      [
+        ['source-ended', 'none', 'gen'],
+        ['all-filtered', 'none', 'some'],
+      ],
+    );
+  });
+
   test('Ctrl-C stops in order', { skip: process.platform === 'win32' && 'no signals' }, async () => {
     await write('endless.weir', pipeline());
     const { child, ended } = start('run', 'endless.weir', '--json');

@@ -30,6 +30,16 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show the physical plan, schemas and generated code',
     load: () => import('./explain.ts'),
   },
+  checkpoints: {
+    usage: 'checkpoints DIR',
+    summary: 'list checkpoints, or what a pipeline would take over',
+    load: () => import('./checkpoints.ts'),
+  },
+  savepoint: {
+    usage: 'savepoint DIR NAME',
+    summary: 'ask a run for a savepoint while it goes on',
+    load: () => import('./savepoint.ts'),
+  },
   nodes: {
     usage: 'nodes [TYPE]',
     summary: 'list the node types, or explain one',

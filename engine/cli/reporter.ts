@@ -2,7 +2,9 @@
 import type { RunSummary } from '../contract/link.ts';
 import { type Problem, printProblem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
+import { sayFinding } from '../findings/english.ts';
 import { headLine, liveTable, progressJson, summaryTable } from './live-table.ts';
+import type { SilentSink } from './why.ts';
 
 export interface Reporter {
   /** How often `progress` is wanted. */
@@ -11,6 +13,8 @@ export interface Reporter {
   log(level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   problem(problem: Problem): void;
   ended(summary: RunSummary): void;
+  /** A sink that got nothing, and why. */
+  silent(silent: SilentSink): void;
 }
 
 export interface Terminal {
@@ -31,6 +35,10 @@ export function jsonReporter(terminal: Terminal, file: string): Reporter {
     log: (level, node, text) => terminal.err(line({ type: 'log', level, node, text })),
     problem: (found) => terminal.err(line({ type: 'problem', ...found })),
     ended: (summary) => terminal.out(line({ type: 'summary', file, ...summary })),
+    silent: ({ sink, findings }) => {
+      for (const finding of findings)
+        terminal.err(line({ type: 'finding', sink, ...finding, ...sayFinding(finding) }));
+    },
   };
 }
 
@@ -42,6 +50,7 @@ export function plainReporter(terminal: Terminal): Reporter {
     log: (level, node, text) => terminal.err(logLine(level, node, text)),
     problem: (found) => terminal.err(`${printProblem(found)}\n`),
     ended: (summary) => terminal.out(`${summaryTable(summary, 200).join('\n')}\n`),
+    silent: (silent) => terminal.err(silentText(silent)),
   };
 }
 
@@ -68,7 +77,15 @@ export function tableReporter(terminal: Terminal): Reporter {
     log: (level, node, text) => above(logLine(level, node, text)),
     problem: (found) => above(`${printProblem(found)}\n`),
     ended: (summary) => draw(summaryTable(summary, terminal.columns() - 1)),
+    silent: (silent) => terminal.err(silentText(silent)),
   };
+}
+
+function silentText({ sink, findings }: SilentSink): string {
+  const said = findings
+    .map(sayFinding)
+    .map(({ sentence, advice }) => clean(`  ${sentence}${advice === null ? '' : ` ${advice}`}`));
+  return `No records came to ${sink}${said.length === 0 ? '.' : `:\n${said.join('\n')}`}\n`;
 }
 
 const logLine = (level: string, node: string | null, text: string): string =>

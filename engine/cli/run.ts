@@ -1,13 +1,16 @@
-import { resolve } from 'node:path';
 import { CHAOS_SYNTAX, parseChaos } from '../contract/chaos.ts';
-import { type GraphDocument, MAX_PARALLELISM_MAX, PARALLELISM_MAX } from '../contract/document.ts';
+import type { GraphDocument } from '../contract/document.ts';
 import { parseDuration } from '../contract/duration.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { RunOptions } from '../contract/link.ts';
+import { MAX_PARALLELISM_MAX, PARALLELISM_MAX } from '../contract/parallelism.ts';
+import { type Problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
 import { type Command, readArgs, readInteger, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { jsonReporter, plainReporter, type Reporter, type Terminal, tableReporter } from './reporter.ts';
+import { CHECKPOINT_ARGS, CHECKPOINT_HELP, readCheckpoints } from './run-checkpoints.ts';
 
 const HELP = `weir run FILE: run a pipeline until its input ends, or Ctrl-C
 
@@ -15,7 +18,8 @@ Relative paths in the pipeline start at its file. On a terminal a table shows th
 node; in a pipe, one line a second. The summary at the end counts, for every node, records in, out, late, in error,
 filtered and committed: what a window took in is what it counted plus what was late. Where the settings name a "ledger", a
 field in which a source numbers its records, it also counts at every sink which of them are expected, delivered, there
-twice, lost and in flight, over all restarts.
+twice, lost and in flight, over all restarts. Where a sink got nothing, it says why: which filter, watermark or window holds the records
+back, and what would change it.
 
 Options
   --for DURATION      stop after this time (10s, 2min, 1h); sinks finish what they have
@@ -26,10 +30,7 @@ Options
                       are cores, up to 4, where keys can be shared at all. Results do not hang on it
   --max-parallelism N into how many parts keyed state is cut (1 to 1024): a checkpoint can be restored on at most so
                       many workers. Left out, that of the checkpoint, or 1 on one worker, 8 or more on several
-  --checkpoints DIR   keeps checkpoints there, every 10 s or as the pipeline's settings say; after a crash, or kill -9,
-                      \`--restore latest\` goes on from the last one, and sinks that can have every row exactly once
-  --checkpoint-every DURATION
-  --restore WHICH     goes on from a checkpoint of --checkpoints DIR: latest, or its number
+${CHECKPOINT_HELP}
   --chaos FAULTS      injects failures, with commas between them (see below); in place of those of the settings
   --dump-code DIR     writes the generated code of the run to DIR, as \`weir explain\` does
 
@@ -44,6 +45,7 @@ Examples
   weir run generator.weir --seed 7
   weir run orders.weir --checkpoints /var/tmp/orders --checkpoint-every 5s
   weir run orders.weir --checkpoints /var/tmp/orders --restore latest
+  weir run orders.weir --checkpoints /var/tmp/orders --for 1h --stop-savepoint before-the-change
   weir run orders.weir --checkpoints /var/tmp/orders --chaos 'kill@1s..9s,slow=out:20ms,seed=4'
 
 ${EXIT_HELP}`;
@@ -57,9 +59,7 @@ async function run(args: readonly string[]): Promise<number> {
     seed: { type: 'string' },
     parallelism: { type: 'string' },
     'max-parallelism': { type: 'string' },
-    checkpoints: { type: 'string' },
-    'checkpoint-every': { type: 'string' },
-    restore: { type: 'string' },
+    ...CHECKPOINT_ARGS,
     chaos: { type: 'string' },
     'dump-code': { type: 'string' },
   });
@@ -88,7 +88,20 @@ async function run(args: readonly string[]): Promise<number> {
     const { dumpCode } = await import('./dump-code.ts');
     await dumpCode(document, values['dump-code']);
   }
-  return follow(reporter, async (events) => startRun({ runId: 'cli', document, baseDir, options }, events));
+  const savepoint = values['stop-savepoint'] ?? null;
+  if (savepoint !== null) await refuseTaken(savepoint, options.checkpoints?.folder ?? '');
+  // Whoever ends the run must name the savepoint: the engine would end it without.
+  const { forMs = null, ...rest } = options;
+  const given = savepoint === null ? options : rest;
+  try {
+    return await follow(reporter, document, { savepoint, forMs }, async (events) =>
+      startRun({ runId: 'cli', document, baseDir, options: given }, events),
+    );
+  } catch (error) {
+    if (!(error instanceof WeirError && error.problems.some(isOfOptions))) throw error;
+    for (const found of error.problems) reporter.problem(found);
+    return EXIT.usage;
+  }
 }
 
 const withSlices = (document: GraphDocument, maxParallelism: number): GraphDocument => ({
@@ -96,15 +109,26 @@ const withSlices = (document: GraphDocument, maxParallelism: number): GraphDocum
   settings: { ...document.settings, maxParallelism },
 });
 
-function readOptions(values: {
-  for?: string | undefined;
-  seed?: string | undefined;
-  parallelism?: string | undefined;
-  checkpoints?: string | undefined;
-  'checkpoint-every'?: string | undefined;
-  restore?: string | undefined;
-  chaos?: string | undefined;
-}): RunOptions {
+/** Nobody should learn it when the run is over. */
+async function refuseTaken(savepoint: string, folder: string): Promise<void> {
+  const { listCheckpoints } = await import('../checkpoints/listing.ts');
+  // A folder that is not there yet is made.
+  const { whole } = await listCheckpoints(folder).catch(() => ({ whole: [] }));
+  const other = whole.find((manifest) => manifest.name === savepoint);
+  if (other !== undefined)
+    throw new UsageError(`--stop-savepoint ${savepoint}: checkpoint ${other.id} has this name already`);
+}
+
+const isOfOptions = ({ path }: Problem): boolean => path[0] === 'checkpoints';
+
+function readOptions(
+  values: Parameters<typeof readCheckpoints>[0] & {
+    for?: string | undefined;
+    seed?: string | undefined;
+    parallelism?: string | undefined;
+    chaos?: string | undefined;
+  },
+): RunOptions {
   const forMs = values.for === undefined ? null : parseDuration(values.for);
   if (values.for !== undefined && (forMs === null || forMs <= 0)) {
     throw new UsageError(`--for ${JSON.stringify(values.for)}: expected a duration such as 10s, 2min or 1h`);
@@ -121,47 +145,44 @@ function readOptions(values: {
     ...(forMs === null ? {} : { forMs }),
     ...(seed === null ? {} : { seed }),
     ...(parallelism === null ? {} : { parallelism }),
-    ...readCheckpoints(values.checkpoints, values['checkpoint-every'], values.restore),
+    ...readCheckpoints(values),
   };
 }
 
-function readCheckpoints(
-  folder: string | undefined,
-  every: string | undefined,
-  restore: string | undefined,
-): Pick<RunOptions, 'checkpoints'> {
-  if (folder === undefined) {
-    if (every !== undefined || restore !== undefined)
-      throw new UsageError('--checkpoint-every and --restore need --checkpoints DIR');
-    return {};
-  }
-  const everyMs = every === undefined ? null : parseDuration(every);
-  if (every !== undefined && (everyMs === null || everyMs <= 0))
-    throw new UsageError(
-      `--checkpoint-every ${JSON.stringify(every)}: expected a duration such as 5s or 1min`,
-    );
-  const number =
-    restore === undefined || restore === 'latest' ? null : readInteger('restore', restore, 1, 1e9);
-  return {
-    checkpoints: {
-      folder: resolve(folder),
-      ...(everyMs === null ? {} : { everyMs }),
-      ...(restore === undefined ? {} : { restore: number ?? 'latest' }),
-    },
-  };
+interface Ending {
+  /** Under which what the run has done is kept, where a person ends it; null: under none. */
+  readonly savepoint: string | null;
+  /** Only with a savepoint: the run is ended after this time. */
+  readonly forMs: number | null;
 }
 
 /** Runs to the end, reporting on the way. Signals stop the run in order, and end the process the second time. */
-async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<RunHandle>): Promise<number> {
+async function follow(
+  reporter: Reporter,
+  document: GraphDocument,
+  { savepoint, forMs }: Ending,
+  start: (events: RunEvents) => Promise<RunHandle>,
+): Promise<number> {
   let layout: TelemetryLayout = { nodes: [], edges: [], partitions: [] };
   let interrupted: number | null = null;
   let failed = false;
+  let evidence: readonly Evidence[] = [];
   let handle: RunHandle | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     const code = signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
     if (interrupted !== null) process.exit(code);
     interrupted = code;
-    void handle?.stop();
+    if (handle !== null) void end(handle);
+  };
+  const end = async (running: RunHandle): Promise<void> => {
+    try {
+      await running.stop(savepoint ?? undefined);
+    } catch (error) {
+      failed = true;
+      if (!(error instanceof WeirError)) throw error;
+      for (const found of error.problems) reporter.problem(found);
+      await running.stop();
+    }
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -173,6 +194,9 @@ async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<
       log: (_at, level, node, text) => reporter.log(level, node, text),
       sample: () => {},
       view: () => {},
+      evidence: (seen) => {
+        evidence = seen;
+      },
       checkpoint: () => {},
       ended: (_summary, problems) => {
         for (const found of problems) {
@@ -181,12 +205,22 @@ async function follow(reporter: Reporter, start: (events: RunEvents) => Promise<
         }
       },
     });
-    if (interrupted !== null) void handle.stop();
     const running = handle;
+    if (interrupted !== null) void end(running);
+    const ending =
+      savepoint === null || forMs === null ? undefined : setTimeout(() => void end(running), forMs);
     const timer = setInterval(() => reporter.progress(layout, running.snapshot()), reporter.everyMs);
     const summary = await running.ended;
     clearInterval(timer);
+    clearTimeout(ending);
+    if (savepoint !== null && summary.outcome === 'finished')
+      reporter.log('warning', null, `The input ended by itself: there is no savepoint ${savepoint}.`);
     reporter.ended(summary);
+    if (summary.outcome !== 'failed') {
+      const { silentSinks } = await import('./why.ts');
+      const seen = { layout, figures: running.snapshot(), evidence };
+      for (const silent of silentSinks(document, seen, summary)) reporter.silent(silent);
+    }
     if (summary.outcome === 'failed' || failed) return EXIT.failed;
     return interrupted ?? EXIT.ok;
   } finally {

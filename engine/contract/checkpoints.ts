@@ -47,3 +47,26 @@ export const zCheckpointReport = z.object({
   cause: z.string().nullable(),
 });
 export type CheckpointReport = z.output<typeof zCheckpointReport>;
+
+/** Whose checkpoints: the path of a document, or a name that a window made up for one without a file. */
+export const zCheckpointOwner = z.string().min(1).max(4200);
+
+const zKeptCheckpoint = z.object({
+  id: z.int(),
+  name: z.string().nullable(),
+  takenAt: z.number(),
+  tookMs: z.number(),
+  bytes: z.number(),
+  writtenBytes: z.number(),
+  nodes: z.array(z.object({ node: z.string(), bytes: z.number() })),
+});
+export type KeptCheckpoint = z.output<typeof zKeptCheckpoint>;
+
+/** What lies in the folder of a document's runs. */
+export const zKeptCheckpoints = z.object({
+  /** `unfinished`: its last run was neither stopped by a person nor came to its end. */
+  state: z.enum(['none', 'running', 'unfinished', 'ended']),
+  /** Newest first. */
+  checkpoints: z.array(zKeptCheckpoint),
+});
+export type KeptCheckpoints = z.output<typeof zKeptCheckpoints>;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { zChaos } from './chaos.ts';
+import { MAX_PARALLELISM_MAX, PARALLELISM_MAX } from './parallelism.ts';
 import { zDuration, zFieldName, zPositiveDuration } from './settings.ts';
 
 export const DOCUMENT_VERSION = 1;
@@ -74,9 +75,6 @@ export type Restart = z.output<typeof zRestart>;
  */
 export const zGuarantee = z.enum(['exactly-once', 'at-least-once', 'at-most-once']);
 export type Guarantee = z.output<typeof zGuarantee>;
-
-export const PARALLELISM_MAX = 64;
-export const MAX_PARALLELISM_MAX = 1024;
 
 export const zRunSettings = z.strictObject({
   /** Seed of everything random in a run. */

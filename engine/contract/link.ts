@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { zChaos } from './chaos.ts';
-import { LATEST, zCheckpointReport, zSavepointName } from './checkpoints.ts';
+import { LATEST, zCheckpointOwner, zCheckpointReport, zSavepointName } from './checkpoints.ts';
+import { zEvidence } from './evidence.ts';
 
 /** Raised with every change that an older peer would misread. */
 export const LINK_VERSION = 1;
@@ -40,6 +41,16 @@ const zRunOptions = z.strictObject({
 });
 export type RunOptions = z.output<typeof zRunOptions>;
 
+/** What a studio may ask of a run. The folder of its checkpoints is the engine's to choose: a page names no paths. */
+const zStudioRunOptions = zRunOptions.extend({
+  checkpoints: zRunOptions.shape.checkpoints
+    .unwrap()
+    .omit({ folder: true })
+    .extend({ owner: zCheckpointOwner })
+    .optional(),
+});
+export type StudioRunOptions = z.output<typeof zStudioRunOptions>;
+
 /** What the studio asks. `requestId`: answered by exactly one `reply`. */
 export const zToEngine = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), version: z.int() }),
@@ -52,7 +63,7 @@ export const zToEngine = z.discriminatedUnion('type', [
     document: z.unknown(),
     /** Relative paths in the document are taken from here; null: the engine's own folder. */
     baseDir: z.string().max(4096).nullable(),
-    options: zRunOptions,
+    options: zStudioRunOptions,
   }),
   /** `savepoint`: what the run has done is kept under this name. */
   z.strictObject({
@@ -70,6 +81,8 @@ export const zToEngine = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('run.pause'), requestId: zRequestId, runId: zRunId }),
   z.strictObject({ type: z.literal('run.resume'), requestId: zRequestId, runId: zRunId }),
+  /** What is kept for a document, and how its last run ended: a `KeptCheckpoints`. */
+  z.strictObject({ type: z.literal('checkpoints.list'), requestId: zRequestId, owner: zCheckpointOwner }),
   /** The ports whose last records someone looks at; replaces the earlier list. */
   z.strictObject({
     type: z.literal('run.watch'),
@@ -204,6 +217,8 @@ export const zFromEngine = z.discriminatedUnion('type', [
     node: z.string().nullable(),
     text: z.string(),
   }),
+  /** Replaces what was sent before. */
+  z.object({ type: z.literal('run.evidence'), runId: zRunId, evidence: z.array(zEvidence) }),
   z.object({ type: z.literal('run.checkpoint'), runId: zRunId, checkpoint: zCheckpointReport }),
   z.object({ type: z.literal('run.ended'), runId: zRunId, summary: zSummary, problems: z.array(zProblem) }),
   /** The sender's last message could not be used. */

@@ -51,6 +51,8 @@ export const PARTITION_SLOTS = [
   'idle',
   'lagRecords',
   'lagMs',
+  /** When it last gave a record, by the run's clock, ms; NaN: it gave none. */
+  'lastRecordAt',
 ] as const;
 export type PartitionSlot = (typeof PARTITION_SLOTS)[number];
 

@@ -4,7 +4,7 @@
  * (layout, log, what sinks show), and of those that ended while nobody was there.
  */
 import { encodeFrame } from '../contract/codec.ts';
-import type { FromEngine, Link, ToEngine } from '../contract/link.ts';
+import type { FromEngine, Link, RunOptions, StudioRunOptions, ToEngine } from '../contract/link.ts';
 import { fromZod } from '../contract/parse.ts';
 import { nearest, type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
 import type { StartRun } from '../runtime/run-api.ts';
@@ -13,6 +13,7 @@ import { specOf } from '../specs.ts';
 import { Client, type Port } from './client.ts';
 import { LiveRun } from './live-run.ts';
 import { inferenceProblem, prepareDocument } from './prepare.ts';
+import type { RunFolders } from './run-folders.ts';
 
 export const RUNS_MAX = 32;
 const TELEMETRY_EVERY_MS = 100;
@@ -22,6 +23,8 @@ const MISSED_MAX = 16;
 export interface CoordinatorOptions {
   readonly startRun: StartRun;
   readonly sources: Runtimes['sources'];
+  /** Left out: runs keep checkpoints no longer than they last. */
+  readonly folders?: RunFolders;
 }
 
 type Request = Exclude<ToEngine, { type: 'hello' }>;
@@ -82,7 +85,12 @@ export class Coordinator {
       case 'run.start':
         return this.#start(client, message);
       case 'run.stop': {
-        await this.#live(message.runId).stop(message.savepoint);
+        const run = this.#live(message.runId);
+        run.stoppedByPerson = true;
+        await run.stop(message.savepoint).catch((error: unknown) => {
+          run.stoppedByPerson = false; // it goes on
+          throw error;
+        });
         return client.reply(message.requestId, []);
       }
       case 'run.savepoint': {
@@ -100,6 +108,10 @@ export class Coordinator {
         client.watched.set(message.runId, message.ports);
         this.#applyWatch(message.runId);
         return client.reply(message.requestId, []);
+      case 'checkpoints.list': {
+        const kept = await this.#options.folders?.list(message.owner);
+        return client.reply(message.requestId, [], kept ?? { state: 'none', checkpoints: [] });
+      }
       case 'source.infer':
         return client.reply(message.requestId, [], await this.#infer(message));
     }
@@ -122,14 +134,28 @@ export class Coordinator {
         this.#forget(run);
         return client.reply(requestId, prepared.problems);
       }
-      run.settle(await this.#options.startRun({ runId, document: prepared.document, baseDir, options }, run));
+      const resolved = await this.#resolve(run, options);
+      run.settle(
+        await this.#options.startRun({ runId, document: prepared.document, baseDir, options: resolved }, run),
+      );
       this.#applyWatch(runId);
       this.#schedule();
       client.reply(requestId, prepared.problems);
     } catch (error) {
       this.#forget(run);
+      await run.over(null);
       throw error;
     }
+  }
+
+  /** Where its checkpoints are kept is decided here, from whose they are. */
+  async #resolve(run: LiveRun, { checkpoints, ...rest }: StudioRunOptions): Promise<RunOptions> {
+    const { folders } = this.#options;
+    if (checkpoints === undefined || folders === undefined) return rest;
+    const { owner, ...asked } = checkpoints;
+    const folder = await folders.begin(owner);
+    run.whenOver = (inOrder) => folders.end(owner, inOrder);
+    return { ...rest, checkpoints: { folder, ...asked } };
   }
 
   async #infer({ nodeType, config, baseDir }: RequestOf<'source.infer'>): Promise<unknown> {
@@ -159,6 +185,11 @@ export class Coordinator {
   #finish(run: LiveRun, ended: FromEngine): void {
     if (this.#runs.get(run.id) !== run) return; // it never started: the reply says why
     this.#forget(run);
+    // Whoever hears of the end may ask at once what is kept.
+    void run.over(ended).finally(() => this.#tellEnd(ended));
+  }
+
+  #tellEnd(ended: FromEngine): void {
     if (this.#greeted().length > 0) this.#broadcast(ended);
     else this.#missed = [...this.#missed, ended].slice(-MISSED_MAX);
   }

@@ -1,5 +1,6 @@
 /** One run as its studios see it: what happened is sent on, and enough is kept for a studio that comes later. */
 import type { CheckpointReport } from '../contract/checkpoints.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { FromEngine, RunSummary, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import { HEAD_SLOTS, type TelemetryLayout } from '../contract/telemetry.ts';
@@ -18,11 +19,15 @@ export type Send = (message: FromEngine, figures?: Float64Array | null) => void;
 
 export class LiveRun implements RunEvents {
   readonly id: string;
+  stoppedByPerson = false;
+  /** Told whether it ended in order. */
+  whenOver: ((inOrder: boolean) => Promise<void>) | null = null;
   readonly #started: Promise<RunHandle | null>;
   #settle: (handle: RunHandle | null) => void = () => {};
   #handle: RunHandle | null = null;
   #layout: TelemetryLayout | null = null;
   readonly #views = new Map<string, SinkView>();
+  #evidence: Evidence[] = [];
   readonly #checkpoints = new Map<number, CheckpointReport>();
   readonly #logs: (FromEngine & { type: 'run.log' })[] = [];
   readonly #send: Send;
@@ -52,6 +57,13 @@ export class LiveRun implements RunEvents {
     this.#settle(handle);
   }
 
+  /** One that ended because its engine did, or failed, is one to go on with. */
+  async over(ended: FromEngine | null): Promise<void> {
+    const outcome = ended?.type === 'run.ended' ? ended.summary.outcome : 'failed';
+    const inOrder = outcome === 'finished' || (outcome === 'stopped' && this.stoppedByPerson);
+    await this.whenOver?.(inOrder).catch(() => {}); // what is not written down is offered once more
+  }
+
   /** Waits for a run that still starts, so that no stop is lost. */
   async stop(savepoint?: string): Promise<void> {
     await (await this.#started)?.stop(savepoint);
@@ -59,6 +71,11 @@ export class LiveRun implements RunEvents {
 
   async savepoint(name: string): Promise<void> {
     await (await this.#started)?.savepoint(name);
+  }
+
+  evidence(evidence: readonly Evidence[]): void {
+    this.#evidence = [...evidence];
+    this.#send({ type: 'run.evidence', runId: this.id, evidence: this.#evidence });
   }
 
   checkpoint(report: CheckpointReport): void {
@@ -119,6 +136,7 @@ export class LiveRun implements RunEvents {
     send(this.#layoutMessage(this.#layout));
     for (const message of this.#logs) send(message);
     for (const [node, view] of this.#views) send({ type: 'run.view', runId: this.id, node, view });
+    if (this.#evidence.length > 0) send({ type: 'run.evidence', runId: this.id, evidence: this.#evidence });
     for (const checkpoint of this.#checkpoints.values())
       send({ type: 'run.checkpoint', runId: this.id, checkpoint });
     if (this.#lastFigures !== null) send({ type: 'run.telemetry', runId: this.id }, this.#lastFigures);

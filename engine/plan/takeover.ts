@@ -53,13 +53,16 @@ export function takeOver(
 ): Takeover {
   const own = parts.filter((part) => part.node !== '');
   const byNode = new Map(own.map((part) => [part.node, part]));
-  const nodes = [
+  const found = [
     ...[...graph.nodes.values()].flatMap((node) => ofGraph(graph, node, byNode.get(node.id)) ?? []),
     ...own
       .filter((part) => !graph.nodes.has(part.node))
       .map((part) => ofPart(part, 'it is not in the graph')),
-  ].map((one) => (drop.includes(one.node) && isDroppable(one) ? { ...one, fate: 'dropped' as const } : one));
-  const droppable = nodes.filter(isDroppable).map((one) => one.node);
+  ];
+  const droppable = found.filter(isDroppable).map((one) => one.node);
+  const nodes = found.map((one) =>
+    drop.includes(one.node) && isDroppable(one) ? { ...one, fate: 'dropped' as const } : one,
+  );
   return {
     nodes,
     problems: [

@@ -19,6 +19,7 @@ import type { Injection } from './chaos/injection.ts';
 import type { Clock } from './clock.ts';
 import type { DeadLetter, FusedRuntime, NodeContext, OperatorRuntime } from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { Lateness } from './evidence/lateness.ts';
 import { creating, type OwnSlices } from './parallel/creating.ts';
 import type { Part } from './parallel/part.ts';
 import { keysOf } from './parallel/spread.ts';
@@ -59,6 +60,9 @@ export interface BuiltGraph {
   readonly chains: readonly ChainTask[];
   /** By `node:port`. Ports inside a chain have no port object: see `ChainTask.lastInput`. */
   readonly ports: ReadonlyMap<string, OutPort>;
+  readonly deadLetters: readonly DeadLetters[];
+  /** By node with a late port, how late its records are. */
+  readonly lateness: ReadonlyMap<string, Lateness>;
   readonly nodes: readonly NodeStats[];
   readonly edges: readonly EdgeStats[];
   /** Into which keyed state is cut; 1: it is whole. */
@@ -111,6 +115,8 @@ class Builder {
   readonly #stateful: StatefulTask[] = [];
   readonly #merges: MergeTask[] = [];
   readonly #chains: ChainTask[] = [];
+  readonly #letters: DeadLetters[] = [];
+  readonly #lateness = new Map<string, Lateness>();
 
   constructor(graph: CheckedGraph, options: BuildOptions) {
     this.#graph = graph;
@@ -134,6 +140,8 @@ class Builder {
       merges: this.#merges,
       chains: this.#chains,
       ports: this.#ports,
+      deadLetters: this.#letters,
+      lateness: this.#lateness,
       nodes: [...this.#stats.values()],
       edges: [...this.#edges.values()],
       slices: this.#options.slices?.all ?? 1,
@@ -193,7 +201,9 @@ class Builder {
   }
 
   #deadLetters(node: CheckedNode, port: OutPort | null): DeadLetters {
-    return new DeadLetters(port, this.#statsOf(node.id), this.#options.onBadRecord === 'fail');
+    const letters = new DeadLetters(port, this.#statsOf(node.id), this.#options.onBadRecord === 'fail');
+    this.#letters.push(letters);
+    return letters;
   }
 
   #buildSink(node: CheckedNode): void {
@@ -275,8 +285,11 @@ class Builder {
       const schema = must(node.outputs[spec.name], `output ${spec.name} of ${node.id}`);
       outputs[spec.name] = schema;
       if (spec.role === 'main') mains.add(spec.name);
+      if (spec.role === 'late') this.#lateness.set(node.id, new Lateness());
       ports.set(spec.name, this.#port(node, spec.name, schema));
     }
+    const lateness = this.#lateness.get(node.id);
+    const late = node.spec.outputs.find((port) => port.role === 'late')?.name;
     const context = this.#context(node);
     const operatorContext = {
       ...context,
@@ -286,6 +299,7 @@ class Builder {
       output: outputs['out'] ?? must(Object.values(outputs)[0], `output of ${node.id}`),
       emit: (name: string, batch: Batch) => {
         if (mains.has(name)) stats.recordsOut += batch.count;
+        else if (name === late) lateness?.add(batch);
         ports.get(name)?.batch(batch);
       },
       reject: (rows: readonly DeadLetter[]) => letters.send(rows, this.#options.clock.now()),

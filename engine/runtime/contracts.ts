@@ -241,6 +241,8 @@ export interface StatefulOperator {
   restore(data: StateData): void;
   /** Where its watermark stays behind that of its inputs (interval joins, patterns), the time (ms) that it may pass on. */
   readonly outputWatermark?: number;
+  /** The watermark at which it fires next, ms; Infinity: nothing waits for one. Left out: it does not say. */
+  readonly dueWatermark?: number;
   readonly openWindows: number;
   readonly stateBytes: number;
   /** Entries of state: keys, rows or panes. */

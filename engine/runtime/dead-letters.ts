@@ -10,6 +10,8 @@ export class DeadLetters {
   readonly #port: OutPort | null;
   readonly #stats: NodeStats;
   readonly #fail: boolean;
+  /** The first that came. */
+  first: DeadLetter | null = null;
   readonly #builder = new BatchBuilder(DEAD_LETTER_SCHEMA.fields);
 
   /** @param fail ends the run at the first one */
@@ -19,12 +21,17 @@ export class DeadLetters {
     this.#fail = fail;
   }
 
+  get node(): string {
+    return this.#stats.node;
+  }
+
   send(letters: readonly DeadLetter[], now: number): void {
     if (letters.length === 0) return;
     const [first] = letters;
     if (this.#fail && first !== undefined) {
       throw new WeirError({ ...first.problem, path: ['nodes', this.#stats.node], value: first.raw });
     }
+    this.first ??= first ?? null;
     this.#stats.deadLetters += letters.length;
     for (const { problem: found, raw } of letters) {
       const last = found.path[found.path.length - 1];

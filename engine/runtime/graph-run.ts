@@ -2,6 +2,7 @@
 import { graphHash } from '../checkpoints/graph-hash.ts';
 import type { Checkpoint } from '../checkpoints/store.ts';
 import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -14,6 +15,7 @@ import type { Injection } from './chaos/injection.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
 import { culpritOf } from './culprits.ts';
+import { collectEvidence } from './evidence/collect.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { STOP_BARRIER } from './parallel/messages.ts';
 import type { Part, PartListener } from './parallel/part.ts';
@@ -499,6 +501,10 @@ export class GraphRun {
       sample: p.sample(),
     }));
     return [...outer, ...this.#built.chains.flatMap((chain) => chainSample(chain, this.graph))];
+  }
+
+  evidence(): Evidence[] {
+    return collectEvidence(this.graph, this.#built);
   }
 
   views(): { node: string; version: number; view: SinkView }[] {

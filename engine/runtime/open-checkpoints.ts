@@ -57,10 +57,10 @@ export async function openCheckpoints(
     const positions = openPositions(folder, document.settings?.guarantee ?? DEFAULT_GUARANTEE, goesOnBehind);
     try {
       if (restored !== null) {
-        log('info', null, `The run goes on from ${nameOf(restored)}.`);
         const isEdited = restored.manifest.graph !== graphHash(document) || drop.length > 0;
         if (isEdited && again === null)
           await carryOut({ graph, restored, drop, folder, positions, seed, baseDir, log });
+        log('info', null, `The run goes on from ${nameOf(restored)}.`);
       } else if (again === null && (await store.list()).length > 0)
         log('warning', null, `The run begins anew; ${folder} has checkpoints that it could go on from.`);
     } catch (error) {

@@ -104,10 +104,11 @@ export class Restored {
 
   /** Edges of a merge by what they were in the checkpoint. */
   #rewired(node: string): Rewired | null {
-    if (!this.#isEdited) return null;
     const then = this.#settings.restored?.parts.get(node)?.origin?.edges ?? [];
     const now = this.#graph.edges.filter((e) => e.to.node === node).map((e) => e.id);
-    return { from: now.map((id) => then.indexOf(id)) };
+    const from = now.map((id) => then.indexOf(id));
+    // In which order the document has its edges does not make it another.
+    return this.#isEdited || from.some((old, at) => old !== at) ? { from } : null;
   }
 
   /** Operators, before they open. */

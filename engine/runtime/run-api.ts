@@ -1,6 +1,7 @@
 /** What hosts (engine process, CLI, tests) use to run a graph. Implemented by `run.ts`. */
 import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { GraphDocument } from '../contract/document.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -23,6 +24,8 @@ export interface RunEvents {
   log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   sample(node: string, port: string, sample: Sample): void;
   view(node: string, view: SinkView): void;
+  /** What the run has seen of its records so far, at most once a second. */
+  evidence?(evidence: readonly Evidence[]): void;
   /** How a checkpoint stands; several times for each. */
   checkpoint(report: CheckpointReport): void;
   /** Once, last. `problems` says why it failed; empty otherwise. */

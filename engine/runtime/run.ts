@@ -1,4 +1,5 @@
 /** A run seen from the coordinator: its worker thread, its figures, its end, whatever the thread does. */
+import { answerSavepoints } from '../checkpoints/savepoint-requests.ts';
 import { lockCheckpoints } from '../checkpoints/store.ts';
 import type { Chaos } from '../contract/chaos.ts';
 import { zSavepointName } from '../contract/checkpoints.ts';
@@ -108,6 +109,7 @@ class ThreadRun implements RunHandle {
   readonly #startedAt = performance.now();
   #attempts = 0;
   #callOffKills: () => void = () => {};
+  #stopAnswering: () => void = () => {};
   /** Savepoints that were asked for and not answered, by their number. */
   readonly #asked = new Map<number, (problem: Problem | null) => void>();
   #requests = 0;
@@ -244,7 +246,9 @@ class ThreadRun implements RunHandle {
     this.#events.layout(message.layout);
     if (!isFirst) return;
     this.#checkpointsFrom = message.checkpointsFrom;
-    const { forMs } = this.#request.options;
+    const { forMs, checkpoints } = this.#request.options;
+    if (checkpoints !== undefined)
+      this.#stopAnswering = answerSavepoints(checkpoints.folder, (name) => this.savepoint(name));
     if (this.#chaos !== null) this.#callOffKills = armKills(killTimes(this.#chaos, this.#seed));
     if (forMs !== undefined) this.#forTimer = setTimeout(() => void this.stop(), forMs);
     this.#opened(this);
@@ -260,6 +264,9 @@ class ThreadRun implements RunHandle {
         break;
       case 'view':
         this.#events.view(message.node, message.view);
+        break;
+      case 'evidence':
+        this.#events.evidence?.(message.evidence);
         break;
       case 'checkpoint':
         this.#events.checkpoint(message.report);
@@ -281,6 +288,7 @@ class ThreadRun implements RunHandle {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#callOffKills();
+    this.#stopAnswering();
     if (this.#forTimer !== null) clearTimeout(this.#forTimer);
     if (this.#killTimer !== null) clearTimeout(this.#killTimer);
     for (const request of this.#asked.keys()) this.#answered(request, runOver);

@@ -43,37 +43,32 @@ export async function carryOut(options: TakeOverOptions): Promise<void> {
 function tell(one: NodeTakeover, { graph, folder, log }: TakeOverOptions): void {
   const { node, fate, bytes, why, kind } = one;
   const isThere = graph.nodes.has(node);
-  const at = isThere ? node : null;
+  const say = (level: 'info' | 'warning', text: string): void =>
+    log(level, isThere ? node : null, isThere ? text : `${node}: ${text}`);
   const journal = join(folder, 'sources', node);
   switch (fate) {
     case 'kept':
-      if (why !== '') log('info', at, `${node} goes on with its state (${bytesText(bytes)}); ${why}.`);
+      if (why !== '') say('info', `goes on with its state (${bytesText(bytes)}); ${why}`);
       return;
     case 'new':
-      log('info', at, `${node} is new: it begins without state.`);
+      say('info', 'is new, and begins without state');
       if (existsSync(journal))
-        log(
-          'warning',
-          at,
-          `${node} finds what an earlier node of its name kept in ${journal}, and gives it again.`,
-        );
+        say('warning', `finds what an earlier node of its name kept in ${journal}, and gives it again`);
       return;
     case 'gone':
-      log('info', at, `${node}: ${why}; it held nothing.`);
+      say('info', `${why}; it held nothing`);
       return;
     case 'dropped':
-      log(
+      say(
         'warning',
-        at,
-        `What the checkpoint has of ${node} is given up (${bytesText(bytes)}): ${CONSEQUENCES[kind ?? 'operator']}.`,
+        `what the checkpoint has of it is given up (${bytesText(bytes)}): ${CONSEQUENCES[kind ?? 'operator']}`,
       );
       if (kind === 'source' && existsSync(journal))
-        log(
+        say(
           'warning',
-          at,
           isThere
-            ? `${node} gives all again that ${journal} still holds.`
-            : `What ${node} had accepted and not given yet stays in ${journal}.`,
+            ? `gives all again that ${journal} still holds`
+            : `what it had accepted and not given yet stays in ${journal}`,
         );
   }
 }

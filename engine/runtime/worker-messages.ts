@@ -1,5 +1,6 @@
 /** What coordinator and worker thread say to each other. Same build on both sides, so plain structured clones. */
 import type { CheckpointReport } from '../contract/checkpoints.ts';
+import type { Evidence } from '../contract/evidence.ts';
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -57,6 +58,7 @@ export type FromWorker =
     }
   | { readonly type: 'sample'; readonly node: string; readonly port: string; readonly sample: Sample }
   | { readonly type: 'view'; readonly node: string; readonly view: SinkView }
+  | { readonly type: 'evidence'; readonly evidence: readonly Evidence[] }
   | { readonly type: 'checkpoint'; readonly report: CheckpointReport }
   | { readonly type: 'savepointed'; readonly request: number; readonly problem: Problem | null }
   | { readonly type: 'ended'; readonly summary: RunSummary; readonly problems: readonly Problem[] };

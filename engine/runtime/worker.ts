@@ -20,6 +20,8 @@ const request = workerData as WorkerRequest;
 
 /** Sink pictures go out this often at most, in ms. */
 const SHOW_EVERY_MS = 250;
+/** What explains a run, so much. */
+const EVIDENCE_EVERY_MS = 1000;
 
 async function main(): Promise<void> {
   const parsed = validateDocument(request.document);
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
   });
   let figures: Float64Array | null = null;
   let shownAt = -Infinity;
+  let gatheredAt = -Infinity;
   let watched: ToWorker & { type: 'watch' } = { type: 'watch', ports: [] };
   const versions = new Map<string, number>();
 
@@ -83,6 +86,10 @@ async function main(): Promise<void> {
     if (figures !== null) run.writeFigures(figures);
     crew?.publish();
     const now = performance.now();
+    if (now - gatheredAt >= EVIDENCE_EVERY_MS) {
+      gatheredAt = now;
+      post({ type: 'evidence', evidence: run.evidence() });
+    }
     if (now - shownAt < SHOW_EVERY_MS) return;
     shownAt = now;
     show(false);
@@ -140,6 +147,7 @@ async function main(): Promise<void> {
   run.writeFigures(figures);
   crew?.publish();
   show(true);
+  post({ type: 'evidence', evidence: run.evidence() });
   post({ type: 'ended', summary: run.summary(outcome), problems });
   crew?.part.close();
 }

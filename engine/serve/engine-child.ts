@@ -14,10 +14,13 @@ interface Running {
 
 export class EngineChild {
   readonly #entry: string;
+  readonly #dataDir: string | null;
   #running: Running | null = null;
 
-  constructor(entry: string) {
+  /** @param dataDir where runs keep their checkpoints; null: no longer than they last */
+  constructor(entry: string, dataDir: string | null = null) {
     this.#entry = entry;
+    this.#dataDir = dataDir;
   }
 
   /** Null while no engine runs. */
@@ -52,6 +55,7 @@ export class EngineChild {
       serialization: 'advanced',
       stdio: ['ignore', 2, 2, 'ipc'],
       execArgv: [],
+      env: { ...process.env, WEIR_ENGINE_DATA: this.#dataDir ?? '' },
     });
     let gone = false;
     const closed: (() => void)[] = [];

@@ -1,13 +1,10 @@
-/**
- * Where the parts of an installation lie. This file stands two folders below the root in the checkout
- * (engine/serve/) and in the bundle (dist/engine/) alike.
- */
+/** Where the parts of an installation lie, seen from the sources or from a bundle. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const fromSource = import.meta.url.endsWith('.ts');
-// The bundle may put this file into dist/engine/ or into a folder of chunks: look for the examples upwards.
+// Bundles are in dist/engine/, or in a folder of .cache/engine/: look for the examples upwards.
 function findRoot(): string {
   for (const up of ['../../', '../../../']) {
     const folder = fileURLToPath(new URL(up, import.meta.url));
@@ -21,6 +18,6 @@ export const PAGE_DIR = join(ROOT, 'dist', 'renderer');
 export const EXAMPLES_DIR = join(ROOT, 'examples');
 export const ENGINE_ENTRY = fromSource
   ? join(ROOT, 'engine', 'host.ts')
-  : join(ROOT, 'dist', 'engine', 'host.js');
+  : fileURLToPath(new URL('./host.js', import.meta.url)); // beside all chunks
 /** Builds the page in a checkout; absent in an installation, where it is always built. */
 export const PAGE_BUILDER = join(ROOT, 'tools', 'page.ts');

@@ -1,5 +1,6 @@
 /** Starts the browser host and says where it is; shared by `weir serve` and `npm start`. */
-
+import { homedir } from 'node:os';
+import { configDir } from '../../hosts/config-dir.ts';
 import { EngineChild } from './engine-child.ts';
 import { ENGINE_ENTRY, EXAMPLES_DIR, PAGE_DIR } from './locate.ts';
 import { openBrowser } from './open-browser.ts';
@@ -14,7 +15,8 @@ export interface ServeOptions {
 
 /** Serves until Ctrl-C or SIGTERM. Rejects with Node's error where the port cannot be had. */
 export async function serve({ port, open, print }: ServeOptions): Promise<void> {
-  const engine = new EngineChild(ENGINE_ENTRY);
+  const { env, platform } = process;
+  const engine = new EngineChild(ENGINE_ENTRY, configDir({ env, platform, home: homedir() }));
   const server = new StudioServer({
     port,
     pageDir: PAGE_DIR,

@@ -72,6 +72,7 @@ export function writeFigures(target: Float64Array, figures: Figures): void {
     target[at++] = p.idle ? 1 : 0;
     target[at++] = p.lagRecords;
     target[at++] = p.lagMs;
+    target[at++] = p.lastRecordAt;
   }
 }
 

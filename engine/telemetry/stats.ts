@@ -62,4 +62,6 @@ export interface PartitionStats {
   idle: boolean;
   lagRecords: number;
   lagMs: number;
+  /** By the run's clock, ms, as exactly as figures are read; NaN: none yet. */
+  lastRecordAt: number;
 }

@@ -1,6 +1,7 @@
 import { Modal } from '../ui/modal.tsx';
 import { CommandList } from './command-list.tsx';
 import { FileDialog } from './file-dialog.tsx';
+import { SavepointDialog } from './savepoint-dialog.tsx';
 import { t } from './strings/index.ts';
 import { useDocument, useUi } from './studio-context.ts';
 
@@ -14,6 +15,8 @@ export function Dialogs() {
       return <FileDialog dialog={dialog} />;
     case 'unsaved':
       return <UnsavedDialog choose={dialog.choose} />;
+    case 'savepoint':
+      return <SavepointDialog stop={dialog.stop} />;
     case 'commands':
       return <CommandList />;
   }

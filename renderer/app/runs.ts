@@ -1,33 +1,54 @@
 /** Starting, pausing and ending runs, and the engine that carries them. */
 import type { Problem } from '../../engine/contract/problems.ts';
 import { hasErrors } from '../../engine/plan/graph.ts';
-import { beginRun, isActive } from '../store/run.ts';
+import { asksForCheckpoints } from '../../engine/plan/guarantees.ts';
+import { beginRun, type CheckpointRef, isActive } from '../store/run.ts';
 import type { Studio } from '../store/studio.ts';
 import { showTab } from '../store/ui.ts';
+import { ownerOf, refusalOf } from './checkpoints.ts';
 
-/** Runs the document as it is now. With errors in it, shows them instead. */
-export async function startRun(studio: Studio): Promise<void> {
+export interface GoOn {
+  readonly from: CheckpointRef;
+  /** Under which the checkpoint is kept. */
+  readonly owner: string;
+  /** Nodes whose state is given up. */
+  readonly drop?: readonly string[];
+}
+
+/**
+ * Runs the document as it is now. With errors in it, shows them instead.
+ * @param goOn from a checkpoint; null: from the beginning
+ */
+export async function startRun(studio: Studio, goOn: GoOn | null = null): Promise<void> {
   const { document, graph, file } = studio.document.getState();
   if (file === null || isActive(studio.run.getState().status)) return;
   if (hasErrors(graph.problems)) return showTab(studio.ui, 'problems');
   const runId = crypto.randomUUID();
   studio.telemetry.clear();
-  beginRun(studio.run, runId, document);
+  const asked = goOn !== null || asksForCheckpoints(document.settings);
+  const owner = asked ? (goOn?.owner ?? ownerOf(studio.document.getState())) : null;
+  beginRun(studio.run, runId, document, owner);
   if (studio.ui.getState().panelTab === 'problems') showTab(studio.ui, 'results');
   const reply = await studio.engine.request({
     type: 'run.start',
     runId,
     document,
     baseDir: file.path === null ? null : folderOf(file.path),
-    options: {},
+    options: owner === null ? {} : { checkpoints: { owner, ...restoreOf(goOn) } },
   });
   const { runId: shown, status } = studio.run.getState();
   if (shown !== runId || status !== 'starting' || outOfReach(studio)) return;
   if (reply.ok) return studio.run.setState({ status: 'running' });
-  studio.run.setState({ status: 'ended', problems: reply.problems as readonly Problem[] });
-  showTab(studio.ui, 'problems');
+  const problems = reply.problems as readonly Problem[];
+  const refused = goOn === null ? null : refusalOf(goOn.from, problems);
+  studio.run.setState({ status: 'ended', problems, refused });
+  showTab(studio.ui, refused === null ? 'problems' : 'checkpoints');
 }
 
+const restoreOf = (goOn: GoOn | null): { restore?: CheckpointRef; drop?: string[] } =>
+  goOn === null ? {} : { restore: goOn.from, ...(goOn.drop === undefined ? {} : { drop: [...goOn.drop] }) };
+
+/** Resolves when the run has ended. */
 export async function stopRun(studio: Studio): Promise<void> {
   const { runId, status } = studio.run.getState();
   if (runId === null || !isActive(status) || status === 'stopping') return;

@@ -5,6 +5,7 @@ import { ACTIONS } from '../actions/index.ts';
 import { actionFor } from '../actions/shortcuts.ts';
 import { isUnsaved } from '../store/document.ts';
 import type { Studio } from '../store/studio.ts';
+import { followKept } from './checkpoints.ts';
 import { openPath } from './files.ts';
 import { connectEngine } from './runs.ts';
 import { followTheme } from './theme.ts';
@@ -14,6 +15,7 @@ export function start(studio: Studio): void {
   void studio.host.capabilities().then((capabilities) => {
     studio.capabilities = capabilities;
   });
+  followKept(studio);
   void connectEngine(studio);
   window.addEventListener('keydown', (event) => press(studio, event));
   document.addEventListener('copy', (event) => copy(studio, event));

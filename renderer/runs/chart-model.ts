@@ -6,6 +6,8 @@ export interface ChartModel {
   readonly mark: 'line' | 'bar';
   /** `label`: x counts `labels`. */
   readonly axis: 'time' | 'number' | 'label';
+  /** Of the numbers; left out: they are bare. */
+  readonly unit?: 'bytes';
   /** The column that runs across. */
   readonly xName: string;
   readonly x: readonly number[];

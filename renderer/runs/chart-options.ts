@@ -1,7 +1,7 @@
 /** How a chart looks: colours and type from the tokens, times in the zone of choice. */
 import uPlot from 'uplot';
 import type { Zone } from '../store/ui.ts';
-import { formatCount, formatTime } from '../ui/format.ts';
+import { formatBytes, formatCount, formatTime } from '../ui/format.ts';
 import { type ChartModel, stepOf } from './chart-model.ts';
 
 const COLOURS = [
@@ -29,7 +29,8 @@ export const sizeOf = (element: HTMLElement): { width: number; height: number } 
 export function chartOptions(model: () => ChartModel, element: HTMLElement, zone: Zone): uPlot.Options {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
-  const { axis, mark, series, xName } = model();
+  const { axis, mark, series, unit, xName } = model();
+  const number = unit === 'bytes' ? formatBytes : axisNumber;
   const font = '11px Inter, system-ui, sans-serif';
   const line = { stroke: token('--line'), width: 1 };
   const base: uPlot.Axis = { stroke: token('--muted'), font, grid: line, ticks: { ...line, size: 4 } };
@@ -62,7 +63,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
             values: (_, splits) => splits.map((at) => model().labels[at] ?? ''),
           }
         : { ...base, space: 70, ...(axis === 'time' ? { values: TIME_LABELS } : {}) },
-      { ...base, size: 56, space: 24, values: (_, splits) => splits.map((value) => axisNumber(value)) },
+      { ...base, size: 56, space: 24, values: (_, splits) => splits.map(number) },
     ],
     series: [
       { label: xName, value: (_, at) => xText(model(), at, zone) },
@@ -75,7 +76,7 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
           spanGaps: true,
           // Points of many lines would hide the lines.
           points: series.length > POINTS_SERIES_MAX ? { show: false } : { size: 5, fill: token('--panel') },
-          value: (_, value) => (value === null || value === undefined ? '–' : axisNumber(value)),
+          value: (_, value) => (value === null || value === undefined ? '–' : number(value)),
           ...(i >= COLOURS.length ? { dash: DASH } : {}),
           ...(mark === 'bar' ? bars(model, i, stroke) : {}),
         };

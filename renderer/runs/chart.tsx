@@ -20,7 +20,8 @@ export function Chart({ name, view }: { name: string; view: SinkView }) {
   );
 }
 
-function Plot({ label, model }: { label: string; model: ChartModel }) {
+/** Lines or bars alone, as large as there is room. */
+export function Plot({ label, model }: { label: string; model: ChartModel }) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const zone = useUi((state) => state.zone);

@@ -1,10 +1,11 @@
-/** The bottom: results, records, problems, log. It can be made higher, and folded to its tabs. */
+/** The bottom: results, records, checkpoints, problems, log. It can be made higher, and folded to its tabs. */
 import { t } from '../app/strings/index.ts';
 import { useDocument, useRun, useSelection, useStudio, useUi } from '../app/studio-context.ts';
 import { onlyEdge, onlyNode } from '../store/selection.ts';
 import { type PanelTab, showTab } from '../store/ui.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { type TabItem, Tabs } from '../ui/tabs.tsx';
+import { Checkpoints } from './checkpoints/checkpoints.tsx';
 import { Log } from './log.tsx';
 import { Problems } from './problems.tsx';
 import { RecordsView } from './records-view.tsx';
@@ -21,10 +22,14 @@ export function RunPanel() {
   const problems = useDocument((state) => state.graph.problems.length);
   const runProblems = useRun((state) => state.problems.length);
   const errors = useRun((state) => state.log.filter(({ level }) => level === 'error').length);
+  const failed = useRun(
+    (state) => [...state.checkpoints.values()].filter(({ status }) => status === 'failed').length,
+  );
   const count = (n: number) => (n === 0 ? {} : { count: String(n), warn: true });
   const tabs: readonly TabItem<PanelTab>[] = [
     { key: 'results', label: t('run.results') },
     { key: 'data', label: t('run.data') },
+    { key: 'checkpoints', label: t('run.checkpoints'), ...count(failed) },
     { key: 'problems', label: t('run.problems'), ...count(Math.max(problems, runProblems)) },
     { key: 'log', label: t('run.log'), ...count(errors) },
   ];
@@ -49,6 +54,8 @@ export function RunPanel() {
             <Results />
           ) : tab === 'data' ? (
             <Data />
+          ) : tab === 'checkpoints' ? (
+            <Checkpoints />
           ) : tab === 'problems' ? (
             <Problems />
           ) : (

@@ -1,6 +1,8 @@
 /** The run that the studio shows, but for its figures (`telemetry.ts`): what changes a few times a second at most. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CheckpointReport, KeptCheckpoints } from '../../engine/contract/checkpoints.ts';
 import type { GraphDocument } from '../../engine/contract/document.ts';
+import type { Evidence } from '../../engine/contract/evidence.ts';
 import type { FromEngine, RunSummary, Sample, SinkView } from '../../engine/contract/link.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 
@@ -33,10 +35,25 @@ export interface RunState {
   readonly samples: ReadonlyMap<string, Sample>;
   /** Sinks' last rows and charts, by node. */
   readonly views: ReadonlyMap<string, SinkView>;
+  /** Whose name the run's checkpoints are kept under; null: it takes none. */
+  readonly owner: string | null;
+  /** What this run told of its checkpoints, by number. */
+  readonly checkpoints: ReadonlyMap<number, CheckpointReport>;
+  /** The newest of these reports. */
+  readonly report: CheckpointReport | null;
+  /** What the run has seen of its records, a second old at most. */
+  readonly evidence: readonly Evidence[];
+  /** What lay on the disk for `owner` when it was last asked. */
+  readonly kept: (KeptCheckpoints & { readonly owner: string }) | null;
+  /** Nodes of the edited graph that cannot take their state over from a checkpoint. */
+  readonly refused: { readonly from: CheckpointRef; readonly nodes: readonly string[] } | null;
 }
+/** A checkpoint by number, or a savepoint by name. */
+export type CheckpointRef = number | string;
 export type RunStore = StoreApi<RunState>;
 
 export const LOG_LINES_MAX = 1000;
+export const CHECKPOINTS_MAX = 500;
 
 export const portKey = (node: string, port: string): string => `${node}:${port}`;
 
@@ -49,20 +66,31 @@ const NO_RUN = {
   log: [],
   samples: new Map(),
   views: new Map(),
+  owner: null,
+  checkpoints: new Map(),
+  report: null,
+  refused: null,
+  evidence: [],
 } as const satisfies Partial<RunState>;
 
 export const createRunStore = (): RunStore =>
-  createStore<RunState>(() => ({ engine: 'connecting', engineProblem: null, ...NO_RUN }));
+  createStore<RunState>(() => ({ engine: 'connecting', engineProblem: null, kept: null, ...NO_RUN }));
 
 export const isActive = (status: RunStatus): boolean =>
   status === 'starting' || status === 'running' || status === 'paused' || status === 'stopping';
 
-export function beginRun(store: RunStore, runId: string, document: GraphDocument): void {
-  store.setState({ ...NO_RUN, status: 'starting', runId, document });
+/** @param owner of its checkpoints; null: it takes none */
+export function beginRun(
+  store: RunStore,
+  runId: string,
+  document: GraphDocument,
+  owner: string | null = null,
+): void {
+  store.setState({ ...NO_RUN, status: 'starting', runId, document, owner });
 }
 
 /** Back to nothing, as after opening another document. */
-export const forgetRun = (store: RunStore): void => store.setState(NO_RUN);
+export const forgetRun = (store: RunStore): void => store.setState({ ...NO_RUN, kept: null });
 
 /** Takes in a message of the shown run; messages of other runs change nothing. */
 export function applyRunMessage(store: RunStore, message: FromEngine): void {
@@ -87,6 +115,12 @@ export function applyRunMessage(store: RunStore, message: FromEngine): void {
     case 'run.view':
       store.setState({ views: new Map(state.views).set(message.node, message.view) });
       return;
+    case 'run.evidence':
+      store.setState({ evidence: message.evidence });
+      return;
+    case 'run.checkpoint':
+      store.setState(withReport(state, message.checkpoint));
+      return;
     case 'run.ended':
       store.setState({
         status: 'ended',
@@ -98,4 +132,18 @@ export function applyRunMessage(store: RunStore, message: FromEngine): void {
     case 'run.telemetry':
       return;
   }
+}
+
+function withReport(
+  { checkpoints }: RunState,
+  report: CheckpointReport,
+): Pick<RunState, 'checkpoints' | 'report'> {
+  const known = checkpoints.get(report.id);
+  // That the run went on from it is told without what was told when it was taken.
+  const told: CheckpointReport =
+    report.status === 'restored' && known !== undefined ? { ...known, status: 'restored' } : report;
+  const all = new Map(checkpoints).set(report.id, told);
+  const [oldest] = all.keys();
+  if (all.size > CHECKPOINTS_MAX && oldest !== undefined) all.delete(oldest);
+  return { checkpoints: all, report: told };
 }

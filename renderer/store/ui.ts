@@ -4,7 +4,7 @@ import type { Problem } from '../../engine/contract/problems.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'utc' | 'local';
-export type PanelTab = 'results' | 'data' | 'problems' | 'log';
+export type PanelTab = 'results' | 'data' | 'checkpoints' | 'problems' | 'log';
 
 export type Dialog =
   /** The studio's own file dialogs, where the host has none. */
@@ -12,6 +12,8 @@ export type Dialog =
   | { readonly kind: 'save'; readonly suggestedName: string; readonly done: (saved: boolean) => void }
   /** Unsaved changes would be lost by what comes next. */
   | { readonly kind: 'unsaved'; readonly choose: (choice: 'save' | 'discard' | 'cancel') => void }
+  /** Asks for the name of one; `stop`: the run ends with it. */
+  | { readonly kind: 'savepoint'; readonly stop: boolean }
   | { readonly kind: 'commands' };
 
 export interface UiState {

@@ -16,7 +16,7 @@ import { RUNTIMES } from '../../engine/runtimes.ts';
 type Config = Readonly<Record<string, unknown>>;
 
 /** What sinks of all the runs made visible: survives each of them, as a file would. */
-class Outside {
+export class Outside {
   readonly #committed = new Map<string, Map<number, readonly CapturedRow[]>>();
 
   /** Again for the same checkpoint: nothing more. */
@@ -42,7 +42,7 @@ interface Prepared {
 }
 
 /** A transactional sink that captures: rows go outside by `commit` alone. */
-const transactional = (outside: Outside): Record<string, SinkRuntime<Config>> =>
+export const transactional = (outside: Outside): Record<string, SinkRuntime<Config>> =>
   Object.fromEntries(
     Object.keys(RUNTIMES.sinks).map((type) => [
       type,
@@ -141,8 +141,8 @@ export async function runWithCrashes(
   }
 }
 
-/** Sources of the same kind whose every poll may be the last thing that the run does. */
-export const dying = (beat: () => void): Record<string, SourceRuntime<Config>> =>
+/** Sources of the same kind whose every poll may be the last thing that the run does, or gives nothing where `beat` says `false`. */
+export const dying = (beat: () => unknown): Record<string, SourceRuntime<Config>> =>
   Object.fromEntries(
     Object.entries(RUNTIMES.sources).map(([type, runtime]) => [
       type,
@@ -154,7 +154,7 @@ export const dying = (beat: () => void): Record<string, SourceRuntime<Config>> =
               const value: unknown = Reflect.get(source, name, source);
               if (typeof value !== 'function') return value;
               return (...args: unknown[]): unknown => {
-                if (name === 'poll') beat();
+                if (name === 'poll' && beat() === false) return null;
                 return Reflect.apply(value, source, args);
               };
             },

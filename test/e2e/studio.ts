@@ -128,7 +128,7 @@ export class Studio {
   static async open(theme: Theme, network: boolean): Promise<Studio> {
     await buildPage();
     const home = await mkdtemp(join(tmpdir(), 'weir-e2e-'));
-    const engine = new EngineChild(ENGINE_ENTRY);
+    const engine = new EngineChild(ENGINE_ENTRY, join(home, '.weir'));
     const files = { examplesDir: EXAMPLES_DIR, configDir: join(home, '.weir'), homeDir: home, now: Date.now };
     const services = { ...browserServices(engine, EXAMPLES_DIR), ...fileServices(files) };
     const server = new StudioServer({ port: 0, pageDir: PAGE_DIR, services, engine });

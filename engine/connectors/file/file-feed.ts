@@ -4,7 +4,6 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Batch } from '../../batch/batch.ts';
 import { type Codec, type CodecOptions, type DecodeField, type Place, START } from '../../formats/codec.ts';
 import { textCodec } from '../../formats/formats.ts';
-import { ParquetReader } from '../../formats/parquet/reader.ts';
 import type { SourceContext } from '../../runtime/contracts.ts';
 import { type Block, BlockBuilder, type Interning } from './block.ts';
 import { type Bytes, GzipBytes, PlainBytes } from './bytes.ts';
@@ -116,6 +115,8 @@ export class FileFeed implements Feed {
   }
 
   async #readParquet(task: FileTask, isLast: boolean): Promise<void> {
+    // Its decompressors make tables when they are loaded: only for who reads Parquet.
+    const { ParquetReader } = await import('../../formats/parquet/reader.ts');
     const reader = await ParquetReader.open(task.path, this.#options.fields);
     if (reader.rows < task.from.offset) throw shrunk(task.path, task.from.offset, 'rows');
     for (const name of reader.missing) this.#warn(task, `There is no column ${JSON.stringify(name)}.`);

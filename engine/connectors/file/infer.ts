@@ -1,6 +1,5 @@
 /** Looks at the beginning of the first file and proposes the schema. */
 import { readFile, stat } from 'node:fs/promises';
-import { parquetSchema } from 'hyparquet';
 import { z } from 'zod';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { SourceField } from '../../contract/settings.ts';
@@ -11,7 +10,6 @@ import { guessDelimiter, inferCells } from '../../formats/infer/text.ts';
 import { ArrayScanner } from '../../formats/json/array-scanner.ts';
 import { recordsPath } from '../../formats/json/codec.ts';
 import { type LineReceiver, LineSplitter } from '../../formats/lines.ts';
-import { formatErrors, openParquet } from '../../formats/parquet/reader.ts';
 import { parquetTypeName } from '../../formats/parquet/values.ts';
 import type { KnownFormat } from '../../formats/spec.ts';
 import { bomLength } from '../../formats/utf8.ts';
@@ -197,6 +195,10 @@ async function sampleText(path: string, detected: Detected, delimiter: string): 
 
 /** Parquet says its types itself. */
 async function inferParquet(path: string): Promise<SourceField[]> {
+  const [{ parquetSchema }, { formatErrors, openParquet }] = await Promise.all([
+    import('hyparquet'),
+    import('../../formats/parquet/reader.ts'),
+  ]);
   const { metadata } = await formatErrors(path, () => openParquet(path));
   const fields: SourceField[] = [];
   for (const node of parquetSchema(metadata).children) {

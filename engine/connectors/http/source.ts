@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ProblemCode, problem, showValue, WeirError } from '../../contract/problems.ts';
 import { durationMs } from '../../contract/settings.ts';
@@ -53,6 +53,8 @@ class HttpSource implements Source {
     signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#kept = await Kept.open(this.#context, restored, this.#buffer, this.#fields);
     this.#readOn();
+    // Loaded by who listens: `import` from node:http also brings Node's whole HTTP client, 15 ms of every start.
+    const { createServer } = await import('node:http');
     const server = createServer(
       { headersTimeout: 10_000, connectionsCheckingInterval: 1000 },
       (request, response) => {

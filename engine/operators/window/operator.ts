@@ -83,6 +83,9 @@ class WindowOperator implements StatefulOperator {
     const { due, dueClock } = this.#store;
     return this.#time === 'event' ? dueClock : Math.min(dueClock, due + 1);
   }
+  get dueWatermark(): number {
+    return this.#time === 'event' ? this.#store.due : Infinity;
+  }
   get openWindows(): number {
     return this.#store.openWindows;
   }

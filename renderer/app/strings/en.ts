@@ -1,4 +1,5 @@
 /** The English catalogue. Texts that belong together stand together; keys say where they are used. */
+import { enCheckpoints } from './en-checkpoints.ts';
 import { enDrawing } from './en-drawing.ts';
 import { enInspector } from './en-inspector.ts';
 
@@ -186,4 +187,4 @@ const enShell = {
   'run.hasProblems': 'Run is possible when the problems are solved',
 } as const;
 
-export const en = { ...enShell, ...enInspector, ...enDrawing } as const;
+export const en = { ...enShell, ...enInspector, ...enDrawing, ...enCheckpoints } as const;

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { CheckpointStore } from '../checkpoints/store.ts';
+import { RunFolders } from './run-folders.ts';
+
+const OWNER = '/home/ada/orders.weir';
+const DAY = 86_400_000;
+
+describe('folders of the runs of studios', () => {
+  let dataDir = '';
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'weir-folders-'));
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  const take = async (folder: string, name: string | null): Promise<void> => {
+    const store = await CheckpointStore.open(folder, { keep: 3, warn: () => {} });
+    const id = store.nextId();
+    const part = { node: 'sum', type: 'window', origin: null, state: { rows: 7 } };
+    await store.write({ id, takenAt: 1000 + id, name, graph: 'g' }, [part], Date.now());
+    await store.close();
+  };
+
+  test('what a dead engine left is found by the next one, newest first', async () => {
+    const folder = await new RunFolders(dataDir).begin(OWNER);
+    assert.ok(folder.startsWith(dataDir), 'whatever the owner is called');
+    await take(folder, null);
+    await take(folder, 'before the change');
+
+    const { state, checkpoints } = await new RunFolders(dataDir).list(OWNER);
+    assert.equal(state, 'unfinished');
+    assert.deepEqual(
+      checkpoints.map(({ id, name, takenAt }) => [id, name, takenAt]),
+      [
+        [2, 'before the change', 1002],
+        [1, null, 1001],
+      ],
+    );
+    assert.equal(checkpoints[0]?.nodes[0]?.node, 'sum');
+    assert.equal(checkpoints[0]?.bytes, checkpoints[0]?.nodes[0]?.bytes);
+    assert.deepEqual(await new RunFolders(dataDir).list('/home/ada/other.weir'), {
+      state: 'none',
+      checkpoints: [],
+    });
+  });
+
+  test('a run that goes on is said to, and one that ended in order is not offered', async () => {
+    const folders = new RunFolders(dataDir);
+    await take(await folders.begin(OWNER), null);
+    assert.equal((await folders.list(OWNER)).state, 'running');
+    await folders.begin(OWNER); // of another window, and refused
+    await folders.end(OWNER, false);
+    assert.equal((await folders.list(OWNER)).state, 'running');
+    await folders.end(OWNER, true);
+    assert.equal((await folders.list(OWNER)).state, 'ended');
+    assert.equal((await folders.list(OWNER)).checkpoints.length, 1, 'one can still go back to it');
+  });
+
+  test('a sweep removes what ended in order and what is forgotten, and nothing else', async () => {
+    const folders = new RunFolders(dataDir);
+    const made = async (owner: string, name: string | null, inOrder: boolean): Promise<void> => {
+      await take(await folders.begin(owner), name);
+      await folders.end(owner, inOrder);
+    };
+    await made('ended', null, true);
+    await made('ended with a savepoint', 'kept', true);
+    await made('died', null, false);
+    const left = async (): Promise<string[]> => (await readdir(join(dataDir, 'runs'))).sort();
+    const folder = (owner: string): string => folders.folderOf(owner).split(/[\\/]/).at(-1) ?? '';
+
+    await new RunFolders(dataDir).sweep(Date.now());
+    assert.deepEqual(await left(), [folder('died'), folder('ended with a savepoint')].sort());
+    await new RunFolders(dataDir).sweep(Date.now() + 31 * DAY);
+    assert.deepEqual(await left(), []);
+  });
+});

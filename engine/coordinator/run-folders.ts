@@ -1,0 +1,130 @@
+/**
+ * Where the runs of studios keep their checkpoints: a folder for each document, in the host's own data folder, found again after the
+ * engine, the studio or the machine died. `run.json` in it says how the last run stands.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Manifest } from '../checkpoints/format.ts';
+import { lockFolder } from '../checkpoints/lock.ts';
+import { CheckpointStore } from '../checkpoints/store.ts';
+import { type KeptCheckpoint, type KeptCheckpoints, zCheckpointOwner } from '../contract/checkpoints.ts';
+
+const STATUS = 'run.json';
+/** Runs that nobody has gone on with for so long are given up: 30 days, ms. */
+const FORGOTTEN_AFTER_MS = 30 * 86_400_000;
+
+const zStatus = z.object({
+  owner: zCheckpointOwner,
+  /** `open`: it goes on, or died. */
+  state: z.enum(['open', 'ended']),
+  /** Of the last change, by the machine's clock, ms. */
+  at: z.number(),
+});
+type Status = z.output<typeof zStatus>;
+
+export class RunFolders {
+  readonly #root: string;
+  /** Runs by owner: a second one, of another window, is refused only when it starts. */
+  readonly #running = new Map<string, number>();
+
+  /** @param dataDir absolute */
+  constructor(dataDir: string) {
+    this.#root = join(dataDir, 'runs');
+  }
+
+  folderOf(owner: string): string {
+    return join(this.#root, createHash('sha256').update(owner).digest('hex').slice(0, 32));
+  }
+
+  /** A run is about to start. @returns its folder */
+  async begin(owner: string): Promise<string> {
+    await this.#write({ owner, state: 'open', at: Date.now() });
+    this.#running.set(owner, (this.#running.get(owner) ?? 0) + 1);
+    return this.folderOf(owner);
+  }
+
+  /** @param inOrder it came to its end, or a person stopped it: else it is offered to go on */
+  async end(owner: string, inOrder: boolean): Promise<void> {
+    const others = (this.#running.get(owner) ?? 1) - 1;
+    if (others > 0) this.#running.set(owner, others);
+    else this.#running.delete(owner);
+    if (inOrder && others === 0) await this.#write({ owner, state: 'ended', at: Date.now() });
+  }
+
+  async list(owner: string): Promise<KeptCheckpoints> {
+    const status = await this.#read(this.folderOf(owner));
+    if (status === null) return { state: 'none', checkpoints: [] };
+    const checkpoints = (await manifestsIn(this.folderOf(owner))).map(kept);
+    const isRunning = this.#running.has(owner);
+    const unfinished = status.state === 'open' && checkpoints.length > 0;
+    return {
+      state: isRunning ? 'running' : unfinished ? 'unfinished' : status.state === 'ended' ? 'ended' : 'none',
+      checkpoints,
+    };
+  }
+
+  /**
+   * Removes what nobody will ask for: of runs that ended in order without a savepoint, and of those that are forgotten. Called when the engine
+   * starts, so that until then one can still go back.
+   */
+  async sweep(now: number): Promise<void> {
+    const found = await readdir(this.#root, { withFileTypes: true }).catch(() => []);
+    for (const entry of found)
+      if (entry.isDirectory()) await this.#sweepOne(join(this.#root, entry.name), now).catch(() => {});
+  }
+
+  /** What cannot be removed, or is in use, is left: nothing depends on it. */
+  async #sweepOne(folder: string, now: number): Promise<void> {
+    const status = await this.#read(folder);
+    if (status === null || this.#running.has(status.owner)) return;
+    const forgotten = now - status.at > FORGOTTEN_AFTER_MS;
+    if (!forgotten && status.state === 'open') return;
+    if (!forgotten && (await manifestsIn(folder)).some(({ name }) => name !== null)) return;
+    await lockFolder(folder); // another engine may be at it
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  async #read(folder: string): Promise<Status | null> {
+    try {
+      return zStatus.parse(JSON.parse(await readFile(join(folder, STATUS), 'utf8')));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Aside and renamed: a torn one would hide the checkpoints. */
+  async #write(status: Status): Promise<void> {
+    const folder = this.folderOf(status.owner);
+    await mkdir(folder, { recursive: true });
+    const aside = join(folder, `${STATUS}.part`);
+    await writeFile(aside, JSON.stringify(status));
+    await rename(aside, join(folder, STATUS));
+  }
+}
+
+/** Newest first; reading needs no lock, as manifests come to be by a rename. */
+async function manifestsIn(folder: string): Promise<Manifest[]> {
+  const store = await CheckpointStore.open(folder, {
+    keep: 1,
+    warn: () => {},
+    lock: async () => async () => {},
+  });
+  try {
+    return await store.list();
+  } finally {
+    await store.close();
+  }
+}
+
+const kept = ({ id, name, takenAt, tookMs, writtenBytes, parts }: Manifest): KeptCheckpoint => ({
+  id,
+  name,
+  takenAt,
+  tookMs,
+  bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+  writtenBytes,
+  // What is of the run and of no node has no name.
+  nodes: parts.filter(({ node }) => node !== '').map(({ node, bytes }) => ({ node, bytes })),
+});

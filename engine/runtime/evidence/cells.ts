@@ -1,0 +1,7 @@
+/** Values of records as evidence: short, for it is sent again and again. */
+import type { EvidenceValue } from '../../contract/evidence.ts';
+
+export const CELL_TEXT_MAX = 200;
+
+export const shownCell = (cell: EvidenceValue['value']): EvidenceValue['value'] =>
+  typeof cell === 'string' && cell.length > CELL_TEXT_MAX ? `${cell.slice(0, CELL_TEXT_MAX - 1)}…` : cell;
