@@ -83,7 +83,7 @@ export function tableReporter(terminal: Terminal): Reporter {
 
 function silentText({ sink, findings }: SilentSink): string {
   const said = findings
-    .map(sayFinding)
+    .map((finding) => sayFinding(finding))
     .map(({ sentence, advice }) => clean(`  ${sentence}${advice === null ? '' : ` ${advice}`}`));
   return `No records came to ${sink}${said.length === 0 ? '.' : `:\n${said.join('\n')}`}\n`;
 }

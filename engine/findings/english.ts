@@ -2,9 +2,19 @@
 import { printDuration } from '../contract/duration.ts';
 import type { Facts, Finding, FindingCode } from './finding.ts';
 
-type Said = { readonly sentence: string; readonly advice: string | null };
+export interface Said {
+  readonly sentence: string;
+  /** What to do, or where to look. */
+  readonly advice: string | null;
+}
 
-const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string) => Said } = {
+/** How nodes and instants are called. */
+export interface Words {
+  name(node: string): string;
+  time(ms: number): string;
+}
+
+const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string, words: Words) => Said } = {
   'no-input': (_, node) => ({ sentence: `${node} has given no record yet.`, advice: null }),
   'source-ended': ({ records, holds }, node) => ({
     sentence: holds
@@ -23,18 +33,18 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string) => Sai
         ? null
         : `Of the last: ${last.parts.map(({ text, value }) => `${text} is ${value === null ? 'NULL' : String(value).toUpperCase()}`).join(', ')}.`,
   }),
-  'held-by-partition': ({ partition, watermark, quietMs, others }, node) => ({
+  'held-by-partition': ({ partition, watermark, quietMs, others }, node, { time }) => ({
     sentence:
       watermark === null
         ? `Partition ${partition} of ${node} has given no event time yet, and so there is no watermark.`
         : `Partition ${partition} of ${node} holds the watermark at ${time(watermark)}, ${span(others - watermark)} behind the others${quietMs === null ? '' : `; its last record came ${span(quietMs)} ago`}.`,
     advice: 'With an idle timeout a silent partition no longer holds the watermark.',
   }),
-  'window-open': ({ due, watermark, open }, node) => ({
+  'window-open': ({ due, watermark, open }, node, { time }) => ({
     sentence: `${node} has ${number(open)} open ${open === 1 ? 'window' : 'windows'}; the next fires when the watermark passes ${time(due)}${toGo(due, watermark)}.`,
     advice: null,
   }),
-  'session-open': ({ due, watermark, open, gap }, node) => ({
+  'session-open': ({ due, watermark, open, gap }, node, { time }) => ({
     sentence: `${node} has ${number(open)} open ${open === 1 ? 'session' : 'sessions'}; one closes when a key had no record for ${gap}, and not before ${time(due)}${toGo(due, watermark)}.`,
     advice: null,
   }),
@@ -45,7 +55,7 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string) => Sai
         ? null
         : `A bound of ${better} in place of ${bound ?? 'none'} would have kept 99 % of them.`,
   }),
-  'time-unit': ({ newest, wouldBe, unit }, node) => ({
+  'time-unit': ({ newest, wouldBe, unit }, node, { time }) => ({
     sentence: `The event times of ${node} are about ${time(newest)}; read as ${UNITS[unit]} they would be about ${time(wouldBe)}.`,
     advice: `Read the field as ${UNITS[unit]}.`,
   }),
@@ -53,7 +63,7 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string) => Sai
     sentence: `The records of ${node} come now, and their event times are ${Math.abs(hours)} h ${hours > 0 ? 'ahead of' : 'behind'} the clock: they look like local times read as UTC.`,
     advice: 'Read them with their offset, or shift them in a map.',
   }),
-  'from-the-future': ({ from, to, late }, node) => ({
+  'from-the-future': ({ from, to, late }, node, { time }) => ({
     sentence: `A record of ${node} took the watermark from ${time(from)} to ${time(to)}; ${count(late)} after it came too late.`,
     advice:
       'Drop records from the future in front of the watermark: with a condition on the event time in the source.',
@@ -75,8 +85,8 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string) => Sai
           ? 'Without regard to case they would: LOWER both in a map.'
           : null,
   }),
-  'back-pressure': ({ culprit, share, fill }, node) => ({
-    sentence: `${node} had to wait ${percent(share)} of the last second: ${culprit} cannot take more, its queue is ${percent(fill)} full.`,
+  'back-pressure': ({ culprit, share, fill }, node, { name }) => ({
+    sentence: `${node} had to wait ${percent(share)} of the last second: ${name(culprit)} cannot take more, its queue is ${percent(fill)} full.`,
     advice: null,
   }),
   'waits-for-checkpoint': ({ rows, every }, node) => ({
@@ -87,18 +97,23 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string) => Sai
 
 const UNITS = { s: 'seconds', ms: 'milliseconds', µs: 'microseconds' };
 
-export function sayFinding(finding: Finding): Said {
-  const say = SAY[finding.code] as (facts: Finding['facts'], node: string) => Said;
-  return say(finding.facts, finding.node);
+/** Ids, and UTC. */
+const PLAIN: Words = {
+  name: (node) => node,
+  time: (ms) =>
+    Math.abs(ms) <= 8.64e15
+      ? new Date(ms).toISOString().replace('T', ' ').replace('.000Z', 'Z')
+      : 'beyond any date',
+};
+
+export function sayFinding(finding: Finding, words: Words = PLAIN): Said {
+  const say = SAY[finding.code] as (facts: Finding['facts'], node: string, words: Words) => Said;
+  return say(finding.facts, words.name(finding.node), words);
 }
 
 const number = (n: number): string => n.toLocaleString('en-US');
 const count = (n: number): string => `${number(n)} ${n === 1 ? 'record' : 'records'}`;
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const time = (ms: number): string =>
-  Math.abs(ms) <= 8.64e15
-    ? new Date(ms).toISOString().replace('T', ' ').replace('.000Z', 'Z')
-    : 'beyond any date';
 const toGo = (due: number, watermark: number | null): string =>
   watermark === null ? '; there is no watermark yet' : ` (${span(Math.max(0, due - watermark))} to go)`;
 const cut = (text: string, length = 200): string =>

@@ -10,6 +10,7 @@ import { Log } from './log.tsx';
 import { Problems } from './problems.tsx';
 import { RecordsView } from './records-view.tsx';
 import { Results } from './results.tsx';
+import { Why } from './why.tsx';
 
 const HEIGHT_MIN = 120;
 const HEIGHT_MAX = 700;
@@ -29,6 +30,7 @@ export function RunPanel() {
   const tabs: readonly TabItem<PanelTab>[] = [
     { key: 'results', label: t('run.results') },
     { key: 'data', label: t('run.data') },
+    { key: 'why', label: t('why.tab') },
     { key: 'checkpoints', label: t('run.checkpoints'), ...count(failed) },
     { key: 'problems', label: t('run.problems'), ...count(Math.max(problems, runProblems)) },
     { key: 'log', label: t('run.log'), ...count(errors) },
@@ -54,6 +56,8 @@ export function RunPanel() {
             <Results />
           ) : tab === 'data' ? (
             <Data />
+          ) : tab === 'why' ? (
+            <Why />
           ) : tab === 'checkpoints' ? (
             <Checkpoints />
           ) : tab === 'problems' ? (

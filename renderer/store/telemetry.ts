@@ -103,6 +103,11 @@ export class Telemetry {
     return this.#layout;
   }
 
+  /** The last snapshot, in the layout's order; empty before the first. */
+  get figures(): Float64Array {
+    return this.#figures;
+  }
+
   head(slot: HeadSlot): number {
     return this.#figures[HEAD_SLOT[slot]] ?? Number.NaN;
   }

@@ -287,6 +287,7 @@ const CASES: Readonly<Record<FindingCode, Case>> = {
     facts: (facts: { from: number; to: number; late: number }) =>
       assert.deepEqual([facts.from, facts.to, facts.late], [T0, T0 + 7 * 86_400_000, 9]),
     not: [
+      ['records that are late for other reasons', late(5000)],
       [
         'a gap, after which all goes on from there',
         { ...calm, sources: { s: [...seconds(0, 3), ...seconds(4, 10, 86_400_000)] } },

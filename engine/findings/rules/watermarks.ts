@@ -7,6 +7,8 @@ import type { Rule } from '../rules.ts';
 
 /** A partition that is silent for less is only slow. */
 const QUIET_MS = 2000;
+/** Less is disorder: a bound can allow for it. */
+const JUMP_MS = 60_000;
 /** From this share on, late records are why little comes out. */
 const MOST = 0.5;
 
@@ -42,15 +44,16 @@ export const heldByPartition: Rule = (scene, node) => {
   };
 };
 
-/** A jump of the newest time, after which most is late by about as much. */
+/** A wide jump of the newest time, after which most is late by about as much. */
 export const fromTheFuture: Rule = (scene, node) => {
   const jump = scene.evidence('times', node.id)?.jump ?? null;
   if (jump === null) return null;
   const width = jump.to - jump.from;
+  if (width < JUMP_MS) return null;
   const late = below(scene.graph, node.id).flatMap((id) => {
     const behind = scene.evidence('late', id)?.behind ?? [];
     const median = behind[behind.length >> 1] ?? 0;
-    return median > width / 2 ? [scene.node(id, 'lateRecords')] : [];
+    return median > width / 2 && median < width * 2 ? [scene.node(id, 'lateRecords')] : [];
   });
   const most = Math.max(0, ...late);
   if (most === 0) return null;
