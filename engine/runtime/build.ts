@@ -312,15 +312,13 @@ class Builder {
     const keys = keysOf(runtime, context.config, inputs);
     node.spec.inputs.forEach((port, at) => {
       const own = needs[at] ?? [];
-      const edge = this.#edgeInto(node, port.name);
-      const computing = (to: Receiver): Receiver =>
-        own.length === 0 ? to : this.#computing(must(inputs[at], 'input'), own, to, node, letters);
       const receiver = open.closing(task.input(at));
-      // Rows are parted by what is computed: then that comes first, where they come from.
-      const input =
-        edge !== undefined && this.#part?.isParted(edge) === true
-          ? computing(this.#into(edge, this.#mayFail(node, receiver), keys?.[at] ?? null))
-          : this.#into(edge, this.#mayFail(node, computing(receiver)));
+      const first =
+        own.length === 0
+          ? receiver
+          : this.#computing(must(inputs[at], 'input'), own, receiver, node, letters);
+      const edge = this.#edgeInto(node, port.name);
+      const input = this.#into(edge, this.#mayFail(node, first), keys?.[at] ?? null);
       this.#receivers.set(`${node.id}:${port.name}`, () => input);
     });
   }

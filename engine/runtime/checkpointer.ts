@@ -17,8 +17,10 @@ import { ReportedCheckpoint, restoredReport } from './checkpoint-report.ts';
 import type { JsonData, SourcePosition } from './contracts.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { originOf } from './origins.ts';
+import type { SpreadCut } from './parallel/spread-cut.ts';
 import type { RestoreSettings } from './restored.ts';
 import { RUN_PART, runData } from './run-data.ts';
+import type { SinkTask } from './tasks/sink-task.ts';
 import type { SourceData } from './tasks/source-task.ts';
 
 export interface CheckpointSettings extends RestoreSettings {
@@ -31,6 +33,8 @@ export interface CheckpointSettings extends RestoreSettings {
   readonly timeoutMs: number;
   /** Failures in a row that do not end the run. */
   readonly tolerableFailures: number;
+  /** Where several workers run the graph: takes the state of all. */
+  readonly spread?: SpreadCut | null;
   /** Told how each stands. */
   report?(report: CheckpointReport): void;
   warn(text: string): void;
@@ -41,6 +45,12 @@ interface Wanted {
   readonly name: string;
   done(): void;
   failed(error: unknown): void;
+}
+
+/** What stood at the barrier, and what sinks prepared. */
+interface Cut {
+  readonly parts: readonly Part[];
+  readonly prepared: readonly Part[];
 }
 
 export class Checkpointer {
@@ -148,15 +158,21 @@ export class Checkpointer {
     const began = performance.now();
     const id = store.nextId();
     const header = { id, takenAt, name, graph: this.#hash };
-    const parts = this.#snapshot();
-    const copied = parts.map((p) => p.node).filter((node) => node !== RUN_PART);
-    const queued = this.#built.sinks.map((task) => task.stats.node);
+    const { spread = null } = this.#settings;
+    const here = spread === null ? this.#snapshot() : [];
+    const copied = here.map((p) => p.node).filter((node) => node !== RUN_PART);
+    const queued =
+      spread === null ? this.#built.sinks.map((task) => task.stats.node) : [...this.#graph.nodes.keys()];
     const report = new ReportedCheckpoint(header, copied, queued, performance.now() - began, (told) =>
       this.#settings.report?.(told),
     );
     this.#ledger?.barrier(id);
     try {
-      const prepared = await within(this.#barriers(id, report), timeoutMs, this.#abandon.signal);
+      const barriers: Promise<Cut> =
+        spread === null
+          ? this.#barriers(id, report).then((prepared) => ({ parts: here, prepared }))
+          : this.#spreadCut(spread, id, report);
+      const { parts, prepared } = await within(barriers, timeoutMs, this.#abandon.signal);
       const manifest = await store.write(header, [...parts, ...prepared], takenAt);
       // It stands on the disk; who goes on from it commits.
       if (this.#abandon.signal.aborted) return;
@@ -168,6 +184,7 @@ export class Checkpointer {
       report.complete(manifest);
     } catch (error) {
       report.failed(error);
+      spread?.giveUp(id);
       throw error;
     } finally {
       const now = performance.now();
@@ -177,15 +194,34 @@ export class Checkpointer {
 
   /** Through the queues of all sinks. */
   #barriers(id: number, report: ReportedCheckpoint): Promise<Part[]> {
+    return Promise.all(this.#built.sinks.map((task) => this.#barrier(task, id, report)));
+  }
+
+  async #barrier(task: SinkTask, id: number, report: ReportedCheckpoint): Promise<Part> {
     const began = performance.now();
-    return Promise.all(
-      this.#built.sinks.map(async (task) => {
-        const { node } = task.stats;
-        const state = await task.barrier(id, () => report.reached(node, performance.now() - began));
-        if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, state);
-        return this.#part(node, state);
-      }),
-    );
+    const { node } = task.stats;
+    const state = await task.barrier(id, () => report.reached(node, performance.now() - began));
+    if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, state);
+    return this.#part(node, state);
+  }
+
+  /** Through all workers, and through the queues of the sinks from the moment at which it reaches them. */
+  async #spreadCut(spread: SpreadCut, id: number, report: ReportedCheckpoint): Promise<Cut> {
+    const prepared: Promise<Part>[] = [];
+    const { states, run } = await spread.take(id, (node, alignedMs) => {
+      const sink = this.#built.sinks.find((task) => task.stats.node === node);
+      if (sink === undefined) {
+        report.reached(node, alignedMs);
+        return;
+      }
+      const own = this.#barrier(sink, id, report);
+      // It is waited for below, and may fail before.
+      own.catch(() => {});
+      prepared.push(own);
+    });
+    const parts = [...states].map(([node, state]) => this.#part(node, state));
+    const counters: Part = { node: RUN_PART, type: RUN_PART, origin: null, state: run };
+    return { parts: [...parts, counters], prepared: await Promise.all(prepared) };
   }
 
   /** What a kept checkpoint may still ask for, sources must keep: where the newest breaks, an older one is gone on from. */

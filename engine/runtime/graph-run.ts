@@ -20,6 +20,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { STOP_BARRIER } from './parallel/messages.ts';
 import type { Part, PartListener } from './parallel/part.ts';
 import { slicing } from './parallel/slicing.ts';
+import { SpreadCut } from './parallel/spread-cut.ts';
 import { Restored } from './restored.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
@@ -73,6 +74,7 @@ export class GraphRun {
   #savepoint: string | null = null;
   readonly #ledger: Ledger | null;
   readonly #part: Part | null;
+  readonly #spread: SpreadCut | null;
   /** Nothing more is read; the run is stopped when what is on its way between workers is through. */
   #halting = false;
   /** The leader says that all is done. */
@@ -98,6 +100,7 @@ export class GraphRun {
     });
     this.#part = options.part ?? null;
     this.#part?.start(this.#listener(), new Map(this.#built.sinks.map((s) => [s.stats.node, s])));
+    this.#spread = this.#part === null ? null : new SpreadCut(this.#part, this.#built);
     const { checkpoints = null } = options;
     this.#ledger = Ledger.open(graph, this.#built, {
       folder: checkpoints?.store.folder ?? null,
@@ -111,7 +114,13 @@ export class GraphRun {
     this.#checkpointer =
       checkpoints === null
         ? null
-        : new Checkpointer(graph, hash, this.#built, { ...checkpoints, warn }, this.#ledger);
+        : new Checkpointer(
+            graph,
+            hash,
+            this.#built,
+            { ...checkpoints, warn, spread: this.#spread },
+            this.#ledger,
+          );
   }
 
   /** Into which keyed state is cut. */
@@ -137,6 +146,7 @@ export class GraphRun {
         stats.state = 'running';
       }
       this.#restored?.restoreOperators();
+      if (this.#part !== null) this.#restored?.restoreEdges(this.#part);
       this.#restored?.tellLedger(this.#ledger);
       for (const { operator, stats } of this.#built.stateful) {
         this.#current = stats.node;
@@ -211,14 +221,17 @@ export class GraphRun {
   #listener(): PartListener {
     return {
       wake: () => this.#rouse(),
-      passed: () => {},
-      allPassed: () => this.#rouse(),
+      passed: (id, node, alignedMs) => this.#spread?.passed(id, node, alignedMs),
+      allPassed: (id) => {
+        this.#spread?.allPassed(id);
+        this.#rouse();
+      },
       told: (_worker, message) => {
         if (message.kind === 'finish') this.#dismissed = true;
         else if (message.kind === 'cut') {
           if (message.id === STOP_BARRIER) this.#halting = true;
           this.#part?.cut(message.id);
-        }
+        } else this.#spread?.told(message);
       },
     };
   }
@@ -283,11 +296,31 @@ export class GraphRun {
 
   /** All that was done is kept and visible: the run ends after it, or goes on from it another day. */
   async #lastCheckpoint(): Promise<void> {
+    if (this.#checkpointer === null) return;
     try {
-      await this.#checkpointer?.last(this.#savepoint);
+      await this.#meanwhile(this.#checkpointer.last(this.#savepoint));
     } catch (error) {
       this.#failure ??= { error, node: null };
     }
+  }
+
+  /** Waits for what the barriers of other workers are needed for: they come in on this thread. */
+  async #meanwhile(work: Promise<void>): Promise<void> {
+    if (this.#part !== null) {
+      let isOver = false;
+      const end = (): void => {
+        isOver = true;
+        this.#rouse();
+      };
+      work.then(end, end);
+      while (!isOver && this.#failure === null) {
+        const worked = this.#pump();
+        this.#part.rest(!worked);
+        if (worked) await yieldToEvents();
+        else await this.#nap();
+      }
+    }
+    if (this.#failure === null) await work;
   }
 
   /** Works for a few ms. False: there was nothing to do. */

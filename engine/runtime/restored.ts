@@ -7,13 +7,16 @@ import type { Checkpoint } from '../checkpoints/store.ts';
 import type { Guarantee } from '../contract/document.ts';
 import { WeirError } from '../contract/problems.ts';
 import { above } from '../plan/above.ts';
-import type { CheckedGraph } from '../plan/graph.ts';
+import type { CheckedEdge, CheckedGraph } from '../plan/graph.ts';
 import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
 import { type Takeover, takeOver } from '../plan/takeover.ts';
+import { NO_WATERMARK } from '../progress/watermarks.ts';
 import { restoreCounters } from '../telemetry/stats.ts';
 import type { BuiltGraph } from './build.ts';
 import type { JsonData } from './contracts.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { EdgeState } from './parallel/inlet.ts';
+import type { Part as WorkerPart } from './parallel/part.ts';
 import { RUN_PART, type RunData } from './run-data.ts';
 import type { MergedData, Rewired } from './tasks/merged-inputs.ts';
 import type { SourceData } from './tasks/source-task.ts';
@@ -133,6 +136,36 @@ export class Restored {
       const data = this.#part<MergedData>(task.stats.node);
       if (data !== null) task.restore(data, this.#rewired(task.stats.node));
     }
+  }
+
+  /** After operators: the ends of edges between workers. */
+  restoreEdges(part: WorkerPart): void {
+    if (this.restores) part.restore((edge) => this.#edgeState(edge));
+  }
+
+  #edgeState({ id, from, to }: CheckedEdge): EdgeState | null {
+    const node = this.#graph.nodes.get(to.node);
+    if (node === undefined) return null;
+    if (node.spec.kind === 'sink') {
+      const run = this.#part<RunData>(RUN_PART);
+      const sources = [from.node, ...above(this.#graph, from.node).map((n) => n.id)].filter(
+        (one) => this.#graph.nodes.get(one)?.spec.kind === 'source',
+      );
+      return {
+        watermark: run?.nodes[to.node]?.['watermark'] ?? NO_WATERMARK,
+        idle: false,
+        ended: sources.every((one) => this.#dataOf(one)?.done === true),
+      };
+    }
+    const data = this.#part<MergedData | StatefulData>(to.node);
+    if (data === null) return null;
+    const at =
+      'valve' in data
+        ? (this.#settings.restored?.parts.get(to.node)?.origin?.edges ?? []).indexOf(id)
+        : node.spec.inputs.findIndex((port) => port.name === to.port);
+    const { valve, ended } = 'valve' in data ? data : data.inputs;
+    const input = valve.inputs[at];
+    return input === undefined ? null : { ...input, ended: ended[at] ?? false };
   }
 
   /** Before anything is opened: what the ledger makes of the death that came before. */

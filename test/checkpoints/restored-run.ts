@@ -11,6 +11,8 @@ import { type CapturedRow, capture } from '../../engine/runtime/captured.ts';
 import { VirtualClock } from '../../engine/runtime/clock.ts';
 import type { JsonData, Sink, SinkRuntime, SourceRuntime } from '../../engine/runtime/contracts.ts';
 import { GraphRun } from '../../engine/runtime/graph-run.ts';
+import { partsInThread, runTogether } from '../../engine/runtime/parallel/in-thread.ts';
+import { mergeSummaries } from '../../engine/runtime/parallel/summaries.ts';
 import { RUNTIMES } from '../../engine/runtimes.ts';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -92,7 +94,13 @@ export class Crash extends Error {}
  */
 export async function runWithCrashes(
   document: GraphDocument,
-  options: { readonly baseDir: string; readonly batchRows: number; readonly crashAfter: readonly number[] },
+  options: {
+    readonly baseDir: string;
+    readonly batchRows: number;
+    readonly crashAfter: readonly number[];
+    /** By run, on how many workers, all of them on this thread; the last stands for all that follow. Left out: one. */
+    readonly workers?: readonly number[];
+  },
 ): Promise<RestoredRun> {
   const folder = await mkdtemp(join(tmpdir(), 'weir-checkpoints-'));
   const outside = new Outside();
@@ -103,36 +111,55 @@ export async function runWithCrashes(
       const store = await CheckpointStore.open(folder, { keep: 3, warn: () => {} });
       const dies = options.crashAfter[attempt] ?? Infinity;
       let polls = 0;
-      const run = new GraphRun(checkGraph(document), {
-        runtimes: {
-          ...RUNTIMES,
-          sources: dying(() => {
-            if (++polls > dies) throw new Crash();
+      const runtimes = {
+        ...RUNTIMES,
+        sources: dying(() => {
+          if (++polls > dies) throw new Crash();
+        }),
+        sinks: transactional(outside),
+      };
+      const graph = checkGraph(document);
+      const restored = await store.latest();
+      const workers = options.workers?.[attempt] ?? options.workers?.at(-1) ?? 1;
+      const parts =
+        workers === 1 ? [null] : partsInThread(graph, runtimes, workers, { restored, checkpoints: true });
+      const clock = new VirtualClock(0);
+      const runs = parts.map(
+        (part) =>
+          new GraphRun(graph, {
+            runtimes,
+            clock,
+            seed: 1,
+            baseDir: options.baseDir,
+            batchRows: options.batchRows,
+            sliceMs: 0,
+            log: () => {},
+            part,
+            ...(part !== null && !part.isLeader
+              ? { follows: restored }
+              : {
+                  checkpoints: {
+                    store,
+                    everyMs: 0,
+                    minPauseMs: 0,
+                    timeoutMs: 60_000,
+                    tolerableFailures: 0,
+                    restored,
+                    report: ({ status }) => {
+                      if (status === 'complete') checkpoints++;
+                    },
+                  },
+                }),
           }),
-          sinks: transactional(outside),
-        },
-        clock: new VirtualClock(0),
-        seed: 1,
-        baseDir: options.baseDir,
-        batchRows: options.batchRows,
-        sliceMs: 0,
-        log: () => {},
-        checkpoints: {
-          store,
-          everyMs: 0,
-          minPauseMs: 0,
-          timeoutMs: 60_000,
-          tolerableFailures: 0,
-          restored: await store.latest(),
-          report: ({ status }) => {
-            if (status === 'complete') checkpoints++;
-          },
-        },
-      });
-      await run.open();
-      const { outcome, problems } = await run.run();
-      if (outcome === 'finished')
-        return { rows: outside.rows(), summary: run.summary(outcome), crashes, checkpoints };
+      );
+      for (const run of runs) await run.open();
+      const { outcome, problems } = await runTogether(runs);
+      for (const part of parts) part?.close();
+      if (outcome === 'finished') {
+        const summaries = runs.map((run) => run.summary(outcome));
+        const summary = mergeSummaries(summaries, parts[0]?.plan ?? null);
+        return { rows: outside.rows(), summary, crashes, checkpoints };
+      }
       if (polls <= dies) throw new Error(`the run failed by itself: ${JSON.stringify(problems)}`);
       crashes++;
     }

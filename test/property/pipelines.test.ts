@@ -38,6 +38,10 @@ async function comparePipeline(seed: number): Promise<number> {
   const crashAfter = [1 + (seed % 5), 2 + (seed % 3), 1];
   const restored = await runWithCrashes(document, { baseDir: '.', batchRows: 3, crashAfter });
   assert.deepEqual(bag(restored.rows['out'] ?? []), expected, `dying at ${crashAfter.join(', ')}`);
+  const sliced = { ...document, settings: { ...document.settings, maxParallelism: 8 } };
+  const workers = [[1, 2, 4], [4, 2, 1], [2, 1, 3], [3]][seed % 4] ?? [2];
+  const moved = await runWithCrashes(sliced, { baseDir: '.', batchRows: 3, crashAfter, workers });
+  assert.deepEqual(bag(moved.rows['out'] ?? []), expected, `dying on ${workers.join(', ')} workers`);
   return expected.length;
 }
 

@@ -31,6 +31,13 @@ interface Channel {
   barrier: number | null;
 }
 
+/** What a checkpoint knows of an edge: at a barrier all channels stand where the edge as a whole does. */
+export interface EdgeState {
+  readonly watermark: number;
+  readonly idle: boolean;
+  readonly ended: boolean;
+}
+
 export interface InletParts {
   /** Workers that it comes from. */
   readonly from: readonly number[];
@@ -121,8 +128,8 @@ export class Inlet {
     return this.#channels.every((c) => c.ended);
   }
 
-  /** What a checkpoint knows of the edge, before anything comes. */
-  restore(watermark: number, idle: boolean, ended: boolean): void {
+  /** Before anything comes. */
+  restore({ watermark, idle, ended }: EdgeState): void {
     this.#channels.forEach((channel, at) => {
       channel.mark = ended ? Infinity : watermark;
       channel.idle = idle;

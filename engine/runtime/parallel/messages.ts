@@ -17,16 +17,20 @@ export type LinkMessage =
   | { readonly kind: 'cut'; readonly id: number }
   /** From the leader: all is done. */
   | { readonly kind: 'finish' }
-  /** To the leader: a node has passed the barrier, with this state. */
-  | {
-      readonly kind: 'passed';
-      readonly id: number;
-      readonly node: string;
-      readonly state: unknown;
-      readonly alignedMs: number;
-    }
-  /** To the leader: all nodes have, and so have the counters. */
-  | { readonly kind: 'all-passed'; readonly id: number; readonly counters: unknown };
+  /** To the leader: a node has passed the barrier, and this is what it was then. */
+  | { readonly kind: 'passed'; readonly id: number; readonly node: string; readonly at: PassedNode }
+  /** To the leader: all nodes have. */
+  | { readonly kind: 'all-passed'; readonly id: number };
+
+export interface PassedNode {
+  /** Undefined: a checkpoint keeps nothing of it. */
+  readonly state: unknown;
+  readonly counters: Readonly<Record<string, number>>;
+  /** By edge that leaves it, the rows that went there. */
+  readonly edges: Readonly<Record<string, number>>;
+  /** How long its first barrier waited for the others, ms. */
+  readonly alignedMs: number;
+}
 
 /** Behind it nothing comes. */
 export const STOP_BARRIER = -1;

@@ -1,6 +1,5 @@
 /** What one worker runs of a graph: its ends of the edges between workers, and how barriers go through it. */
 import type { MessagePort } from 'node:worker_threads';
-import { problem, WeirError } from '../../contract/problems.ts';
 import type { CheckedEdge, CheckedGraph } from '../../plan/graph.ts';
 import { LEADER, type ParallelPlan, slicesOn } from '../../plan/parallelism.ts';
 import { inNode } from '../culprits.ts';
@@ -8,7 +7,7 @@ import type { Receiver } from '../port.ts';
 import { Barriers } from './barriers.ts';
 import { BatchUnpacker, packedBytes } from './codec.ts';
 import type { OwnSlices } from './creating.ts';
-import { type Element, Inlet } from './inlet.ts';
+import { type EdgeState, type Element, Inlet } from './inlet.ts';
 import { Link } from './link.ts';
 import { type Crossing, type LinkMessage, STOP_BARRIER } from './messages.ts';
 import { Outlet } from './outlet.ts';
@@ -104,13 +103,12 @@ export class Part {
     return { all: this.plan.slices, own: slicesOn(this.worker, this.plan) };
   }
 
-  hosts(node: string): boolean {
-    return this.plan.hosts.get(node)?.includes(this.worker) === true;
+  leaves(edge: string, node: string): boolean {
+    return this.#graph.edges[this.#places.get(edge) ?? -1]?.from.node === node;
   }
 
-  /** Whether its rows are parted by key on their way in. */
-  isParted(edge: CheckedEdge): boolean {
-    return this.plan.exchanges.get(edge.id) === 'hash';
+  hosts(node: string): boolean {
+    return this.plan.hosts.get(node)?.includes(this.worker) === true;
   }
 
   /** Whether the edge needs no more than a call. */
@@ -142,7 +140,7 @@ export class Part {
       worker: this.worker,
       to: targets,
       local,
-      keys,
+      keys: this.plan.exchanges.get(edge.id) === 'hash' ? keys : null,
       workers: this.plan.workers,
       slices: this.plan.slices,
       localFull: () => inlet?.full(this.worker) ?? false,
@@ -233,6 +231,10 @@ export class Part {
     this.#links.get(worker)?.flush();
   }
 
+  tellLeader(message: Exclude<LinkMessage, Crossing>): void {
+    this.tell(LEADER, message);
+  }
+
   tellOthers(message: Exclude<LinkMessage, Crossing>): void {
     for (const worker of this.#links.keys()) this.tell(worker, message);
   }
@@ -314,11 +316,11 @@ export class Part {
     return this.#isStopped || [...this.#inlets.values()].every((inlet) => inlet.ended);
   }
 
-  /** What a checkpoint knows of the edges into the nodes of this worker. */
-  restore(known: (edge: CheckedEdge) => { watermark: number; idle: boolean; ended: boolean } | null): void {
+  /** What a checkpoint knows of the edges into the nodes of this worker, before anything comes. */
+  restore(known: (edge: CheckedEdge) => EdgeState | null): void {
     for (const edge of this.#graph.edges) {
-      const own = known(edge);
-      if (own !== null) this.#inlets.get(edge.id)?.restore(own.watermark, own.idle, own.ended);
+      const own = this.#inlets.has(edge.id) ? known(edge) : null;
+      if (own !== null) this.#inlets.get(edge.id)?.restore(own);
     }
   }
 
@@ -333,13 +335,3 @@ const localGate = (inlet: Inlet, worker: number): Gate => ({
     return inlet.full(worker);
   },
 });
-
-/** A run that must end because another part of it did. */
-export const otherFailed = (worker: number): WeirError =>
-  new WeirError(
-    problem('R-ENGINE', {
-      path: [],
-      message: `Worker ${worker} of the run ended.`,
-      next: 'Look at what it said.',
-    }),
-  );

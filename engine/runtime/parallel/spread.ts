@@ -15,7 +15,10 @@ export function keysOf(
 ): readonly (readonly number[])[] | null {
   if (runtime.rowwise?.(config) === true) return null;
   const keys = runtime.partitionBy(config, inputs);
-  return keys === null || keys.some((own) => own.length === 0) ? null : keys;
+  // Rows are parted before anything is computed for the operator: so every worker computes for its own.
+  const isOfInput = (own: readonly number[], at: number): boolean =>
+    own.length > 0 && own.every((column) => column < (inputs[at]?.fields.length ?? 0));
+  return keys?.every(isOfInput) === true ? keys : null;
 }
 
 export function spreadOf(node: CheckedNode, runtimes: Runtimes): Spread {
