@@ -1,4 +1,5 @@
 /** The worker thread of one run: plans the document again, runs it, answers commands, writes figures into shared memory. */
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { validateDocument } from '../contract/parse.ts';
 import { type Problem, problem, WeirError } from '../contract/problems.ts';
@@ -16,7 +17,9 @@ import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 const port = parentPort;
 if (port === null) throw new Error('worker.ts runs as a worker thread');
 const post = (message: FromWorker): void => port.postMessage(message);
-const request = workerData as WorkerRequest;
+// A spare thread (`spare-thread.ts`) is told later; what comes behind the request waits for main's listener.
+const given: unknown = workerData ?? (await once(port, 'message'))[0];
+const request = given as WorkerRequest;
 
 /** Sink pictures go out this often at most, in ms. */
 const SHOW_EVERY_MS = 250;
