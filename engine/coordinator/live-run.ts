@@ -2,6 +2,7 @@
 import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { FromEngine, RunSummary, SinkView } from '../contract/link.ts';
+import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import { HEAD_SLOTS, type TelemetryLayout } from '../contract/telemetry.ts';
 import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
@@ -71,6 +72,10 @@ export class LiveRun implements RunEvents {
 
   async savepoint(name: string): Promise<void> {
     await (await this.#started)?.savepoint(name);
+  }
+
+  panes(node: string, panes: Panes): void {
+    this.#send({ type: 'run.panes', runId: this.id, node, panes });
   }
 
   evidence(evidence: readonly Evidence[]): void {
