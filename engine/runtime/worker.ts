@@ -1,6 +1,7 @@
 /** The worker thread of one run: plans the document again, runs it, answers commands, writes figures into shared memory. */
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
+import { PANES } from '../contract/panes.ts';
 import { validateDocument } from '../contract/parse.ts';
 import { type Problem, problem, WeirError } from '../contract/problems.ts';
 import { snapshotLength } from '../contract/telemetry.ts';
@@ -85,6 +86,12 @@ async function main(): Promise<void> {
       post({ type: 'sample', node, port: name, sample });
     }
   };
+  function showPanes(): void {
+    for (const { node, port: name } of watched.ports) {
+      const panes = name === PANES ? run.panes(node) : null;
+      if (panes !== null) post({ type: 'panes', node, panes });
+    }
+  }
   function publish(): void {
     if (figures !== null) run.writeFigures(figures);
     crew?.publish();
@@ -92,6 +99,7 @@ async function main(): Promise<void> {
     if (now - gatheredAt >= EVIDENCE_EVERY_MS) {
       gatheredAt = now;
       post({ type: 'evidence', evidence: run.evidence() });
+      showPanes();
     }
     if (now - shownAt < SHOW_EVERY_MS) return;
     shownAt = now;
@@ -130,6 +138,7 @@ async function main(): Promise<void> {
         watched = message;
         for (const { node, port: name } of message.ports) versions.delete(`${node}:${name}`);
         show(false);
+        showPanes();
         break;
     }
   });

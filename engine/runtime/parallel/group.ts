@@ -10,6 +10,7 @@ import { mergeFigures, mergeLayouts } from '../../telemetry/merge-figures.ts';
 import { openThread } from '../spare-thread.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from '../worker-messages.ts';
 import { portsBetween } from './ports.ts';
+import { SeenByWorkers } from './seen.ts';
 import { mergeSummaries } from './summaries.ts';
 
 /** What the coordinator needs of a thread, or of several. */
@@ -38,6 +39,7 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
   #isOver = false;
   /** Where the coordinator reads the sums. */
   #figures: Float64Array | null = null;
+  readonly #seen = new SeenByWorkers();
   #patience: ReturnType<typeof setTimeout> | null = null;
 
   constructor(url: URL, request: WorkerRequest, workers: number) {
@@ -66,6 +68,12 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
       case 'ended':
         this.#ended[worker] = message;
         this.#oneEnded(worker, message);
+        break;
+      case 'evidence':
+        this.emit('message', { ...message, evidence: this.#seen.evidence(worker, message.evidence) });
+        break;
+      case 'panes':
+        this.emit('message', { ...message, panes: this.#seen.panes(worker, message.node, message.panes) });
         break;
       default:
         this.emit('message', message);
