@@ -23,6 +23,8 @@ export class LiveRun implements RunEvents {
   stoppedByPerson = false;
   /** Told whether it ended in order. */
   whenOver: ((inOrder: boolean) => Promise<void>) | null = null;
+  /** Resolves when studios have been told of the end. */
+  told: Promise<void> = Promise.resolve();
   readonly #started: Promise<RunHandle | null>;
   #settle: (handle: RunHandle | null) => void = () => {};
   #handle: RunHandle | null = null;

@@ -136,6 +136,7 @@ export function withValue(
   key: string,
   value: unknown,
 ): { readonly fault: Fault } | { readonly reason: string } {
+  if (Number.isNaN(value)) return { reason: 'Expected a number.' };
   const { [key]: _, ...rest } = fault as Readonly<Record<string, unknown>>;
   const parsed = zFault.safeParse(value === undefined ? rest : { ...rest, [key]: value });
   return parsed.success ? { fault: parsed.data } : { reason: sentence(parsed.error.issues[0]?.message) };
