@@ -7,6 +7,7 @@ import { MAX_PARALLELISM_MAX, PARALLELISM_MAX } from '../contract/parallelism.ts
 import { type Problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
+import { startSpareThread } from '../runtime/spare-thread.ts';
 import { type Command, readArgs, readInteger, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { jsonReporter, plainReporter, type Reporter, type Terminal, tableReporter } from './reporter.ts';
@@ -75,7 +76,8 @@ async function run(args: readonly string[]): Promise<number> {
       ? tableReporter(terminal)
       : plainReporter(terminal);
 
-  // The engine is loaded only now: a wrong command line is answered at once.
+  // The engine is loaded only now: a wrong command line is answered at once. On the run's thread at the same time as here.
+  startSpareThread();
   const [{ loadPipeline }, { startRun }] = await Promise.all([
     import('./load.ts'),
     import('../runtime/run.ts'),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { zChaos } from './chaos.ts';
 import { LATEST, zCheckpointOwner, zCheckpointReport, zSavepointName } from './checkpoints.ts';
 import { zEvidence } from './evidence.ts';
+import { zPanes } from './panes.ts';
 
 /** Raised with every change that an older peer would misread. */
 export const LINK_VERSION = 1;
@@ -83,7 +84,7 @@ export const zToEngine = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run.resume'), requestId: zRequestId, runId: zRunId }),
   /** What is kept for a document, and how its last run ended: a `KeptCheckpoints`. */
   z.strictObject({ type: z.literal('checkpoints.list'), requestId: zRequestId, owner: zCheckpointOwner }),
-  /** The ports whose last records someone looks at; replaces the earlier list. */
+  /** The ports whose last records someone looks at, and nodes whose `PANES`; replaces the earlier list. */
   z.strictObject({
     type: z.literal('run.watch'),
     requestId: zRequestId,
@@ -208,6 +209,7 @@ export const zFromEngine = z.discriminatedUnion('type', [
   /** The figures come as the message's binary attachment: one Float64Array. */
   z.object({ type: z.literal('run.telemetry'), runId: zRunId }),
   z.object({ type: z.literal('run.sample'), runId: zRunId, node: zNode, port: zPort, sample: zSample }),
+  z.object({ type: z.literal('run.panes'), runId: zRunId, node: zNode, panes: zPanes }),
   z.object({ type: z.literal('run.view'), runId: zRunId, node: zNode, view: zView }),
   z.object({
     type: z.literal('run.log'),

@@ -37,6 +37,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
    * Read how its state is built before a setting is named here.
    */
   readonly keeps?: StateKeeping;
+  /** Only operators: whether it has windows that stand open, which one can look at (`PANES`). */
+  readonly hasPanes?: boolean;
   /** Only operators: every row that leaves is one that came, with its fields, and leaves at most once: a ledger can look through. */
   readonly passesRows?: boolean;
   /** Only sources: whether they can be read again from a position, which exactly-once needs. */

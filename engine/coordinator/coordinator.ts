@@ -91,6 +91,7 @@ export class Coordinator {
           run.stoppedByPerson = false; // it goes on
           throw error;
         });
+        await run.told; // whoever is answered may start another one at once
         return client.reply(message.requestId, []);
       }
       case 'run.savepoint': {
@@ -186,7 +187,7 @@ export class Coordinator {
     if (this.#runs.get(run.id) !== run) return; // it never started: the reply says why
     this.#forget(run);
     // Whoever hears of the end may ask at once what is kept.
-    void run.over(ended).finally(() => this.#tellEnd(ended));
+    run.told = run.over(ended).finally(() => this.#tellEnd(ended));
   }
 
   #tellEnd(ended: FromEngine): void {

@@ -2,6 +2,7 @@
 import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { FromEngine, RunSummary, SinkView } from '../contract/link.ts';
+import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import { HEAD_SLOTS, type TelemetryLayout } from '../contract/telemetry.ts';
 import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
@@ -22,6 +23,8 @@ export class LiveRun implements RunEvents {
   stoppedByPerson = false;
   /** Told whether it ended in order. */
   whenOver: ((inOrder: boolean) => Promise<void>) | null = null;
+  /** Resolves when studios have been told of the end. */
+  told: Promise<void> = Promise.resolve();
   readonly #started: Promise<RunHandle | null>;
   #settle: (handle: RunHandle | null) => void = () => {};
   #handle: RunHandle | null = null;
@@ -71,6 +74,10 @@ export class LiveRun implements RunEvents {
 
   async savepoint(name: string): Promise<void> {
     await (await this.#started)?.savepoint(name);
+  }
+
+  panes(node: string, panes: Panes): void {
+    this.#send({ type: 'run.panes', runId: this.id, node, panes });
   }
 
   evidence(evidence: readonly Evidence[]): void {

@@ -4,6 +4,7 @@
  */
 import type { Batch } from '../batch/batch.ts';
 import type { SinkView } from '../contract/link.ts';
+import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TimeSettings } from '../contract/settings.ts';
 import type { EdgeSchema, Field } from '../contract/types.ts';
@@ -247,6 +248,8 @@ export interface StatefulOperator {
   readonly stateBytes: number;
   /** Entries of state: keys, rows or panes. */
   readonly stateRows: number;
+  /** Windows: those that are open, for who looks at them. */
+  openPanes?(): Panes;
   /** Records that went to the late port. */
   readonly late: number;
 }

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoints/store.ts';
 import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { Panes } from '../contract/panes.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
@@ -534,6 +535,12 @@ export class GraphRun {
       sample: p.sample(),
     }));
     return [...outer, ...this.#built.chains.flatMap((chain) => chainSample(chain, this.graph))];
+  }
+
+  /** The open panes of a window operator; null: the node has none. */
+  panes(node: string): Panes | null {
+    const task = this.#built.stateful.find(({ stats }) => stats.node === node);
+    return task?.operator.openPanes?.() ?? null;
   }
 
   evidence(): Evidence[] {

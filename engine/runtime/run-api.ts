@@ -3,6 +3,7 @@ import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { GraphDocument } from '../contract/document.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 
@@ -24,6 +25,8 @@ export interface RunEvents {
   log(at: number, level: 'info' | 'warning' | 'error', node: string | null, text: string): void;
   sample(node: string, port: string, sample: Sample): void;
   view(node: string, view: SinkView): void;
+  /** The open panes of a node that is watched for them, about once a second. */
+  panes?(node: string, panes: Panes): void;
   /** What the run has seen of its records so far, at most once a second. */
   evidence?(evidence: readonly Evidence[]): void;
   /** How a checkpoint stands; several times for each. */

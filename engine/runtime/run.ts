@@ -265,6 +265,9 @@ class ThreadRun implements RunHandle {
       case 'view':
         this.#events.view(message.node, message.view);
         break;
+      case 'panes':
+        this.#events.panes?.(message.node, message.panes);
+        break;
       case 'evidence':
         this.#events.evidence?.(message.evidence);
         break;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { PositionLog } from '../checkpoints/position-log.ts';
 import type { Checkpoint } from '../checkpoints/store.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
+import { planLedger } from '../plan/ledger.ts';
 import { schemaOf } from '../plan/origin.ts';
 import { bytesText, CONSEQUENCES, type NodeTakeover } from '../plan/takeover.ts';
 import { RUNTIMES, type Runtimes } from '../runtimes.ts';
@@ -38,6 +39,13 @@ export async function carryOut(options: TakeOverOptions): Promise<void> {
     if (one.fate === 'new') positions?.forget(one.node);
     tell(one, options);
   }
+  for (const { sink } of planLedger(graph)?.sinks ?? [])
+    if (!restored.parts.has(sink))
+      options.log(
+        'warning',
+        sink,
+        'is new to the ledger, which also expects the records from before it was there: they count as in flight, and at the end as lost',
+      );
 }
 
 function tell(one: NodeTakeover, { graph, folder, log }: TakeOverOptions): void {
@@ -99,7 +107,7 @@ async function showPrepared({ node, type }: NodeTakeover, options: TakeOverOptio
     log(
       'info',
       null,
-      `${node} as it was then has shown all that it had: ${sink.committed} rows in all its runs.`,
+      `${node}: as it was at the checkpoint, it has shown all that it had: ${sink.committed} rows, with those of earlier runs`,
     );
   } finally {
     await sink.close();

@@ -2,6 +2,7 @@
 import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { InjectionRequest } from './chaos/injection.ts';
@@ -58,6 +59,7 @@ export type FromWorker =
     }
   | { readonly type: 'sample'; readonly node: string; readonly port: string; readonly sample: Sample }
   | { readonly type: 'view'; readonly node: string; readonly view: SinkView }
+  | { readonly type: 'panes'; readonly node: string; readonly panes: Panes }
   | { readonly type: 'evidence'; readonly evidence: readonly Evidence[] }
   | { readonly type: 'checkpoint'; readonly report: CheckpointReport }
   | { readonly type: 'savepointed'; readonly request: number; readonly problem: Problem | null }

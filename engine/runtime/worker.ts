@@ -1,5 +1,7 @@
 /** The worker thread of one run: plans the document again, runs it, answers commands, writes figures into shared memory. */
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
+import { PANES } from '../contract/panes.ts';
 import { validateDocument } from '../contract/parse.ts';
 import { type Problem, problem, WeirError } from '../contract/problems.ts';
 import { snapshotLength } from '../contract/telemetry.ts';
@@ -16,7 +18,9 @@ import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 const port = parentPort;
 if (port === null) throw new Error('worker.ts runs as a worker thread');
 const post = (message: FromWorker): void => port.postMessage(message);
-const request = workerData as WorkerRequest;
+// A spare thread (`spare-thread.ts`) is told later; what comes behind the request waits for main's listener.
+const given: unknown = workerData ?? (await once(port, 'message'))[0];
+const request = given as WorkerRequest;
 
 /** Sink pictures go out this often at most, in ms. */
 const SHOW_EVERY_MS = 250;
@@ -82,6 +86,12 @@ async function main(): Promise<void> {
       post({ type: 'sample', node, port: name, sample });
     }
   };
+  function showPanes(): void {
+    for (const { node, port: name } of watched.ports) {
+      const panes = name === PANES ? run.panes(node) : null;
+      if (panes !== null) post({ type: 'panes', node, panes });
+    }
+  }
   function publish(): void {
     if (figures !== null) run.writeFigures(figures);
     crew?.publish();
@@ -89,6 +99,7 @@ async function main(): Promise<void> {
     if (now - gatheredAt >= EVIDENCE_EVERY_MS) {
       gatheredAt = now;
       post({ type: 'evidence', evidence: run.evidence() });
+      showPanes();
     }
     if (now - shownAt < SHOW_EVERY_MS) return;
     shownAt = now;
@@ -127,6 +138,7 @@ async function main(): Promise<void> {
         watched = message;
         for (const { node, port: name } of message.ports) versions.delete(`${node}:${name}`);
         show(false);
+        showPanes();
         break;
     }
   });

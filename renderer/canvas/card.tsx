@@ -10,7 +10,9 @@ import { edit } from '../store/document.ts';
 import { selectNodes } from '../store/selection.ts';
 import { focusPath, showTab } from '../store/ui.ts';
 import { Icon } from '../ui/icon.tsx';
+import { FAULT_ICON, faultSentence } from './fault-text.ts';
 import { cardRows, type PlacedPort, placePorts } from './geometry.ts';
+import { faultsAt, guaranteeOnCard } from './guarantee.ts';
 import { LiveRows, LiveState } from './live-rows.tsx';
 import { PortLabel } from './port-label.tsx';
 import { hideRefusal, showRefusal, usePortRefused } from './port-refusal.ts';
@@ -23,10 +25,12 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const node = useDocument((state) => state.document.nodes[id]);
   const checked = useDocument((state) => state.graph.nodes.get(id));
   const problems = useDocument((state) => state.graph.problems.filter((p) => nodeOf(p) === id).length);
+  const ledger = useDocument((state) => state.document.settings?.ledger !== undefined);
+  const guarantee = useDocument((state) => guaranteeOnCard(state.graph, id));
   if (node === undefined) return null;
   const spec = specOfNode(node);
   const name = node.name ?? spec?.label ?? node.type;
-  const ports = placePorts(spec);
+  const ports = placePorts(spec, ledger);
   const side = ports.filter((port) => port.spec.role !== 'main');
   const summary = summaryOf(spec, node.type, checked?.config ?? null);
   return (
@@ -34,12 +38,18 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
       <header>
         <Icon path={spec?.icon ?? UNKNOWN_ICON} />
         <CardName id={id} name={name} />
+        <FaultMark id={id} />
         <LiveState id={id} draft={problems > 0} />
       </header>
-      <p className="card-summary" title={summary}>
-        {problems > 0 ? <ProblemCount id={id} count={problems} /> : summary}
+      <p className="card-summary">
+        <span title={summary}>{problems > 0 ? <ProblemCount id={id} count={problems} /> : summary}</span>
+        {guarantee !== null && (
+          <small className="guarantee" data-less={guarantee.less} title={guarantee.why}>
+            {t(`guarantee.${guarantee.guarantee}`)}
+          </small>
+        )}
       </p>
-      {spec !== null && <LiveRows id={id} kind={spec.kind} rows={cardRows(spec)} />}
+      {spec !== null && <LiveRows id={id} kind={spec.kind} rows={cardRows(spec, ledger)} />}
       {ports.map((port) => (
         <Port
           key={`${port.side} ${port.spec.name}`}
@@ -58,6 +68,21 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
     </article>
   );
 });
+
+/** Failures are injected into this node. */
+function FaultMark({ id }: { id: string }) {
+  const settings = useDocument((state) => state.document.settings);
+  const document = useDocument((state) => state.document);
+  if (settings?.chaos === undefined) return null;
+  const faults = faultsAt(document, id);
+  if (faults.length === 0) return null;
+  const title = faults.map((fault) => faultSentence(document, fault)).join('\n');
+  return (
+    <span className="fault-mark" role="img" aria-label={title} title={title}>
+      <Icon path={FAULT_ICON} />
+    </span>
+  );
+}
 
 function summaryOf(
   spec: NodeSpec | null,

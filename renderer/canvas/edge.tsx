@@ -4,6 +4,7 @@ import { memo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { t } from '../app/strings/index.ts';
 import { formatCount, formatShare } from '../ui/format.ts';
+import { Barrier } from './barrier.tsx';
 import { dragState } from './drag-state.ts';
 import { edgeText, edgeWidth, fillLevel } from './figures.ts';
 import { curvePath, curvePoint } from './geometry.ts';
@@ -20,7 +21,7 @@ const DOUBLE_BY = 2.5;
 const LABEL_LENGTH_MIN = 90;
 
 export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge>) {
-  const { id, sourceX, sourceY, targetX, targetY, selected, data } = props;
+  const { id, target, sourceX, sourceY, targetX, targetY, selected, data } = props;
   const from = { x: sourceX, y: sourceY };
   const to = { x: targetX, y: targetY };
   const path = useRef<SVGPathElement>(null);
@@ -64,6 +65,7 @@ export const FlowEdgeView = memo(function FlowEdgeView(props: EdgeProps<FlowEdge
       <path d={d} className="react-flow__edge-interaction" fill="none" strokeOpacity={0} strokeWidth={20}>
         {updating && <title>{t('edge.updating')}</title>}
       </path>
+      <Barrier edge={id} target={target} d={d} />
       {long && (
         <EdgeLabelRenderer>
           <span

@@ -26,6 +26,7 @@ const OPTIONS = {
 /** Nodes and ports get names of ours: what a document calls them means nothing to the library. */
 export function elkGraph(document: GraphDocument, edges: readonly CheckedEdge[]): ElkNode {
   const ids = Object.keys(document.nodes);
+  const ledger = document.settings?.ledger !== undefined;
   const at = new Map(ids.map((id, i) => [id, `n${i}`]));
   const port = (node: string, side: 'in' | 'out', name: string): string => `${at.get(node)} ${side} ${name}`;
   return {
@@ -36,9 +37,9 @@ export function elkGraph(document: GraphDocument, edges: readonly CheckedEdge[])
       return {
         id: at.get(id) ?? '',
         width: CARD_WIDTH,
-        height: cardHeight(spec),
+        height: cardHeight(spec, ledger),
         layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
-        ports: placePorts(spec).map((placed) => ({
+        ports: placePorts(spec, ledger).map((placed) => ({
           id: port(id, placed.side, placed.spec.name),
           x: placed.side === 'in' ? 0 : CARD_WIDTH,
           y: placed.y,

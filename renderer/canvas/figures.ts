@@ -14,6 +14,7 @@ import {
   type Shown,
 } from '../ui/format.ts';
 import type { CardRow } from './geometry.ts';
+import { ledgerCounts } from './ledger.ts';
 
 const NONE: Shown = { text: t('row.none'), more: '', title: '' };
 
@@ -38,6 +39,10 @@ export function rowFigure(telemetry: Telemetry, id: string, kind: NodeKind, row:
       return open(telemetry, id);
     case 'committed':
       return committed(telemetry, id);
+    case 'ledger':
+      return ledger(telemetry, id);
+    case 'faults':
+      return faults(telemetry, id);
   }
 }
 
@@ -100,6 +105,24 @@ function committed(telemetry: Telemetry, id: string): Shown {
   const more = waiting > 0 ? t('figure.waiting', { count: formatCount(waiting) }) : '';
   const title = `${count}${waiting > 0 ? `, ${waiting} (${formatDuration(age)})` : ''}`;
   return figure(count, formatCount(count), more, title);
+}
+
+function ledger(telemetry: Telemetry, id: string): Shown {
+  const counts = ledgerCounts(telemetry, id);
+  if (counts === null) return NONE;
+  const [delivered, expected] = [formatCount(counts.delivered), formatCount(counts.expected)];
+  const title = LEDGER_WORDS.map((key) => `${t(`ledger.${key}`)} ${formatCount(counts[key])}`).join('\n');
+  return { text: t('ledger.of', { delivered, expected }), more: '', title };
+}
+const LEDGER_WORDS = ['expected', 'delivered', 'duplicated', 'lost', 'inFlight'] as const;
+
+/** `text` is what went wrong, `more` that nothing did. */
+function faults(telemetry: Telemetry, id: string): Shown {
+  const counts = ledgerCounts(telemetry, id);
+  if (counts === null) return { text: '', more: '', title: '' };
+  const wrong = (['duplicated', 'lost'] as const).filter((key) => counts[key] > 0);
+  const text = wrong.map((key) => `${formatCount(counts[key])} ${t(`ledger.${key}`)}`).join(', ');
+  return { text, more: wrong.length === 0 ? t('ledger.holds') : '', title: text };
 }
 
 const figure = (value: number, text: string, more: string, title: string): Shown =>

@@ -16,13 +16,14 @@ export class FlowElements {
 
   nodes(document: GraphDocument, selected: ReadonlySet<string>): CardNode[] {
     const at = positions(document);
+    const ledger = document.settings?.ledger !== undefined;
     for (const id of this.#nodes.keys()) if (!Object.hasOwn(document.nodes, id)) this.#nodes.delete(id);
     return Object.entries(document.nodes).map(([id, entry]) => {
       const position = at[id] ?? { x: 0, y: 0 };
-      const key = `${position.x} ${position.y} ${selected.has(id)} ${entry.type} ${portNames(entry)}`;
+      const key = `${position.x} ${position.y} ${selected.has(id)} ${entry.type} ${ledger} ${portNames(entry)}`;
       const known = this.#nodes.get(id);
       if (known?.key === key) return known.node;
-      const node = makeNode(id, entry, position, selected.has(id));
+      const node = makeNode(id, entry, position, selected.has(id), ledger);
       this.#nodes.set(id, { key, node });
       return node;
     });
@@ -57,9 +58,9 @@ function portNames(node: GraphNode): string {
   return spec?.outputsFor === undefined ? '' : spec.outputs.map((port) => port.name).join(' ');
 }
 
-function makeNode(id: string, entry: GraphNode, position: XY, selected: boolean): CardNode {
+function makeNode(id: string, entry: GraphNode, position: XY, selected: boolean, ledger: boolean): CardNode {
   const spec = specOfNode(entry);
-  const height = cardHeight(spec);
+  const height = cardHeight(spec, ledger);
   return {
     id,
     type: 'card',
@@ -69,7 +70,7 @@ function makeNode(id: string, entry: GraphNode, position: XY, selected: boolean)
     width: CARD_WIDTH,
     height,
     measured: { width: CARD_WIDTH, height },
-    handles: placePorts(spec).map((port) => ({
+    handles: placePorts(spec, ledger).map((port) => ({
       id: port.spec.name,
       type: port.side === 'in' ? ('target' as const) : ('source' as const),
       position: (port.side === 'in' ? 'left' : 'right') as NonNullable<
@@ -88,7 +89,7 @@ export function drawnEdges(document: GraphDocument, checked: readonly CheckedEdg
   const at = positions(document);
   const end = (node: string, port: string, side: 'in' | 'out'): XY | null => {
     const place = at[node];
-    const placed = placePorts(specOfNode(document.nodes[node])).find(
+    const placed = placePorts(specOfNode(document.nodes[node]), document.settings?.ledger !== undefined).find(
       (p) => p.side === side && p.spec.name === port,
     );
     return place === undefined || placed === undefined ? null : portAt(place, placed);

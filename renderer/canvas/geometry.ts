@@ -12,18 +12,24 @@ const PORT_TOP = 30;
 const PORT_STEP = 18;
 const SIDE_PORT_BOTTOM = 11;
 
-export type CardRow = 'rate' | 'lag' | 'watermark' | 'open' | 'committed';
+export type CardRow = 'rate' | 'lag' | 'watermark' | 'open' | 'committed' | 'ledger' | 'faults';
 
-/** The live rows of a card, by what its spec declares. */
-export function cardRows(spec: NodeSpec | null): readonly CardRow[] {
+/**
+ * The live rows of a card, by what its spec declares.
+ * @param ledger the document names a field to count sinks by
+ */
+export function cardRows(spec: NodeSpec | null, ledger = false): readonly CardRow[] {
   if (spec === null) return [];
-  if (spec.kind === 'sink') return ['rate', 'committed', 'watermark'];
+  if (spec.kind === 'sink')
+    return ledger
+      ? ['rate', 'committed', 'watermark', 'ledger', 'faults']
+      : ['rate', 'committed', 'watermark'];
   return spec.stateful ? ['rate', 'lag', 'watermark', 'open'] : ['rate', 'lag', 'watermark'];
 }
 
 /** Enough for the live rows, and for the ports of the side that has most. */
-export function cardHeight(spec: NodeSpec | null): number {
-  const rows = HEAD_HEIGHT + cardRows(spec).length * ROW_HEIGHT;
+export function cardHeight(spec: NodeSpec | null, ledger = false): number {
+  const rows = HEAD_HEIGHT + cardRows(spec, ledger).length * ROW_HEIGHT;
   if (spec === null) return rows;
   const ports = Math.max(spec.inputs.length, spec.outputs.length);
   return Math.max(rows, PORT_TOP + (ports - 1) * PORT_STEP + SIDE_PORT_BOTTOM);
@@ -36,9 +42,9 @@ export interface PlacedPort {
   readonly y: number;
 }
 
-export function placePorts(spec: NodeSpec | null): readonly PlacedPort[] {
+export function placePorts(spec: NodeSpec | null, ledger = false): readonly PlacedPort[] {
   if (spec === null) return [];
-  const height = cardHeight(spec);
+  const height = cardHeight(spec, ledger);
   const main = spec.outputs.filter((port) => port.role === 'main');
   // Late ports lowest: their labels stand clear of a card beside this one, and they matter most.
   const side = [

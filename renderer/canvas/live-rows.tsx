@@ -33,6 +33,8 @@ const ROW_LABELS = {
   watermark: 'row.watermark',
   open: 'row.open',
   committed: 'row.committed',
+  ledger: 'row.ledger',
+  faults: null,
 } as const;
 
 const DETAIL = { detail: true } as const;
@@ -53,7 +55,7 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
         );
       const { text, more, title } = rowFigure(telemetry, id, kind, row, zone);
       writeText(value.firstElementChild, text);
-      writeText(value.lastElementChild, more === '' ? '' : ` · ${more}`);
+      writeText(value.lastElementChild, more === '' ? '' : text === '' ? more : ` · ${more}`);
       writeTitle(value, title);
     });
     const canvas = element.querySelector('canvas');
@@ -65,9 +67,9 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
   return (
     <dl className="card-rows num" ref={list}>
       {rows.map((row) => (
-        <div key={row}>
+        <div key={row} data-row={row}>
           <dt>
-            <span>{t(kind !== 'source' && row === 'lag' ? 'row.waiting' : ROW_LABELS[row])}</span>
+            <RowLabel kind={kind} row={row} />
             {row === 'rate' && <canvas />}
           </dt>
           <dd>
@@ -78,4 +80,9 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
       ))}
     </dl>
   );
+}
+
+function RowLabel({ kind, row }: { kind: NodeKind; row: CardRow }) {
+  const key = kind !== 'source' && row === 'lag' ? 'row.waiting' : ROW_LABELS[row];
+  return key === null ? null : <span>{t(key)}</span>;
 }

@@ -8,6 +8,8 @@ import { NumberField } from '../ui/number-field.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { ProblemNotes } from './problem-note.tsx';
 import { ProseField } from './prose-field.tsx';
+import { FaultsForm } from './settings/faults-form.tsx';
+import { SafetyForm } from './settings/safety-form.tsx';
 
 /** The largest seed that a document takes. */
 const SEED_MAX = 0xffff_ffff;
@@ -49,6 +51,8 @@ export function DocumentPanel() {
         onDone={() => endGesture(store)}
       />
       <RunSettingsForm />
+      <SafetyForm />
+      <FaultsForm />
       <p className="section faint">{t('document.hint')}</p>
     </div>
   );

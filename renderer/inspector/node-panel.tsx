@@ -14,6 +14,7 @@ import { type TabItem, Tabs } from '../ui/tabs.tsx';
 import { NodeForm } from './node-form.tsx';
 import { PortCount, useFilledPorts } from './port-counts.tsx';
 import { ProseField } from './prose-field.tsx';
+import { SinkSection } from './sink-section.tsx';
 
 export function NodePanel({ id }: { id: string }) {
   const node = useDocument((state) => state.document.nodes[id]);
@@ -55,6 +56,7 @@ export function NodePanel({ id }: { id: string }) {
           ) : (
             <>
               <p className="inspector-summary">{spec.summary}</p>
+              {spec.kind === 'sink' && <SinkSection id={id} />}
               <NodeForm id={id} node={node} spec={spec} />
             </>
           )}

@@ -1,4 +1,5 @@
 /** Whose records can be looked at: the ports of a node, and what is sent to it. Pure. */
+import { PANES } from '../../engine/contract/panes.ts';
 import type { PortSpec } from '../../engine/contract/spec.ts';
 import type { CheckedGraph } from '../../engine/plan/graph.ts';
 
@@ -47,7 +48,14 @@ export function portsOf(
 }
 
 /** The engine samples so many ports at most. */
-const WATCHED_MAX = 32;
+export const WATCHED_MAX = 32;
+
+/** Nodes whose windows can be looked at. */
+export const nodesWithPanes = (graph: CheckedGraph): string[] =>
+  [...graph.nodes.values()].flatMap(({ id, spec }) => (spec.hasPanes === true ? [id] : []));
+
+export const watchedPanes = (graph: CheckedGraph): { node: string; port: string }[] =>
+  nodesWithPanes(graph).map((node) => ({ node, port: PANES }));
 
 /** The ports that the selection shows, each once. */
 export function watchedPorts(

@@ -11,6 +11,7 @@ import { Problems } from './problems.tsx';
 import { RecordsView } from './records-view.tsx';
 import { Results } from './results.tsx';
 import { Why } from './why.tsx';
+import { Windows } from './windows.tsx';
 
 const HEIGHT_MIN = 120;
 const HEIGHT_MAX = 700;
@@ -30,6 +31,7 @@ export function RunPanel() {
   const tabs: readonly TabItem<PanelTab>[] = [
     { key: 'results', label: t('run.results') },
     { key: 'data', label: t('run.data') },
+    { key: 'windows', label: t('windows.tab') },
     { key: 'why', label: t('why.tab') },
     { key: 'checkpoints', label: t('run.checkpoints'), ...count(failed) },
     { key: 'problems', label: t('run.problems'), ...count(Math.max(problems, runProblems)) },
@@ -56,6 +58,8 @@ export function RunPanel() {
             <Results />
           ) : tab === 'data' ? (
             <Data />
+          ) : tab === 'windows' ? (
+            <Windows />
           ) : tab === 'why' ? (
             <Why />
           ) : tab === 'checkpoints' ? (

@@ -1,11 +1,11 @@
 /** Tells the engine which ports are looked at: those of what is selected. */
 import { isActive } from '../store/run.ts';
 import type { Studio } from '../store/studio.ts';
-import { watchedPorts } from './ports.ts';
+import { WATCHED_MAX, watchedPanes, watchedPorts } from './ports.ts';
 
 /** Returns how to end it. */
 export function watchSelection(studio: Studio): () => void {
-  const { document, selection, run } = studio;
+  const { document, selection, run, ui } = studio;
   let sent = '';
   const update = (): void => {
     const { runId, status, engine } = run.getState();
@@ -14,7 +14,9 @@ export function watchSelection(studio: Studio): () => void {
     // A run that is starting does not take requests yet.
     if (engine !== 'ready' || runId === null || !isActive(status) || status === 'starting') return;
     const { nodes, edges } = selection.getState();
-    const ports = watchedPorts(document.getState().graph, nodes, edges).filter(
+    const { graph } = document.getState();
+    const panes = ui.getState().panelTab === 'windows' ? watchedPanes(graph) : [];
+    const ports = [...panes, ...watchedPorts(graph, nodes, edges)].slice(0, WATCHED_MAX).filter(
       // Only what runs: nodes that were added since are not in the run.
       ({ node }) => Object.hasOwn(run.getState().document?.nodes ?? {}, node),
     );
@@ -23,7 +25,12 @@ export function watchSelection(studio: Studio): () => void {
     sent = text;
     void studio.engine.request({ type: 'run.watch', runId, ports });
   };
-  const ends = [document.subscribe(update), selection.subscribe(update), run.subscribe(update)];
+  const ends = [
+    document.subscribe(update),
+    selection.subscribe(update),
+    run.subscribe(update),
+    ui.subscribe(update),
+  ];
   update();
   return () => {
     for (const end of ends) end();

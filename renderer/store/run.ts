@@ -4,6 +4,7 @@ import type { CheckpointReport, KeptCheckpoints } from '../../engine/contract/ch
 import type { GraphDocument } from '../../engine/contract/document.ts';
 import type { Evidence } from '../../engine/contract/evidence.ts';
 import type { FromEngine, RunSummary, Sample, SinkView } from '../../engine/contract/link.ts';
+import type { Panes } from '../../engine/contract/panes.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 
 export type RunStatus = 'none' | 'starting' | 'running' | 'paused' | 'stopping' | 'ended';
@@ -43,6 +44,8 @@ export interface RunState {
   readonly report: CheckpointReport | null;
   /** What the run has seen of its records, a second old at most. */
   readonly evidence: readonly Evidence[];
+  /** By node that is looked at, its open panes. */
+  readonly panes: ReadonlyMap<string, Panes>;
   /** What lay on the disk for `owner` when it was last asked. */
   readonly kept: (KeptCheckpoints & { readonly owner: string }) | null;
   /** Nodes of the edited graph that cannot take their state over from a checkpoint. */
@@ -71,6 +74,7 @@ const NO_RUN = {
   report: null,
   refused: null,
   evidence: [],
+  panes: new Map(),
 } as const satisfies Partial<RunState>;
 
 export const createRunStore = (): RunStore =>
@@ -114,6 +118,9 @@ export function applyRunMessage(store: RunStore, message: FromEngine): void {
     }
     case 'run.view':
       store.setState({ views: new Map(state.views).set(message.node, message.view) });
+      return;
+    case 'run.panes':
+      store.setState({ panes: new Map(state.panes).set(message.node, message.panes) });
       return;
     case 'run.evidence':
       store.setState({ evidence: message.evidence });

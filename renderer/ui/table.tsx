@@ -11,6 +11,13 @@ export interface TableColumn {
   readonly width: number;
 }
 
+export interface TableSort {
+  readonly key: string;
+  readonly down: boolean;
+  /** The head of a column was pressed. */
+  pick(key: string): void;
+}
+
 const ROW_HEIGHT = 24;
 /** px, both sides. */
 const CELL_PADDING = 24;
@@ -22,12 +29,15 @@ export function Table({
   rowCount,
   rowKey,
   cell,
+  sort,
 }: {
   label: string;
   columns: readonly TableColumn[];
   rowCount: number;
   rowKey: (row: number) => string | number;
   cell: (row: number, column: number) => ReactNode;
+  /** Left out: the order is fixed. */
+  sort?: TableSort;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
@@ -69,8 +79,15 @@ export function Table({
                 key={column.key}
                 data-numeric={column.numeric === true}
                 title={`${column.name} ${column.note ?? ''}`.trim()}
+                aria-sort={sort?.key !== column.key ? undefined : sort.down ? 'descending' : 'ascending'}
               >
-                {column.name} {column.note !== undefined && <small>{column.note}</small>}
+                {sort === undefined ? (
+                  <Head column={column} />
+                ) : (
+                  <button type="button" className="table-sort" onClick={() => sort.pick(column.key)}>
+                    <Head column={column} />
+                  </button>
+                )}
               </th>
             ))}
             <td />
@@ -94,6 +111,12 @@ export function Table({
     </section>
   );
 }
+
+const Head = ({ column }: { column: TableColumn }) => (
+  <>
+    {column.name} {column.note !== undefined && <small>{column.note}</small>}
+  </>
+);
 
 const Filler = ({ height }: { height: number }) => (
   <tr>

@@ -286,6 +286,14 @@ export class CellStore implements WindowStore {
     for (const slot of this.#live()) visit(slot);
   }
 
+  forEachOpen(visit: (slot: number, start: number, end: number, due: number) => void): void {
+    const { starts, ends, due, early } = this.#cells;
+    for (const slot of this.#live()) {
+      const next = earlier(due[slot] as number, early[slot] as number);
+      visit(slot, starts[slot] as number, ends[slot] as number, Number.isNaN(next) ? Infinity : next);
+    }
+  }
+
   rekeyed(): void {
     this.#places.rebuild([...this.#live()]);
   }

@@ -105,6 +105,10 @@ export class CountStore implements WindowStore {
     for (const slot of this.#rings) if (slot !== NONE) visit(slot);
   }
 
+  forEachOpen(visit: (slot: number, start: number, end: number, due: number) => void): void {
+    this.forEachSlot((slot) => visit(slot, -Infinity, Infinity, Infinity));
+  }
+
   rekeyed(): void {
     const seen = this.#seen;
     const rings = this.#rings;

@@ -5,12 +5,14 @@ import { aggregateNeeds } from '../../aggregates/plan.ts';
 import { Slots, type SlotsData } from '../../aggregates/slots.ts';
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { timeBounds } from '../../batch/time-bounds.ts';
+import type { Panes } from '../../contract/panes.ts';
 import type { EdgeSchema } from '../../contract/types.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { createStore } from './create-store.ts';
+import { openPanes } from './open-panes.ts';
 import { WindowOutput } from './output.ts';
 import { PendingRows } from './pending.ts';
 import { planWindow, type WindowPlan } from './plan.ts';
@@ -41,6 +43,7 @@ const checkedPlan = (config: WindowConfig, input: EdgeSchema): WindowPlan =>
 const COMPACT_AT = 65_536;
 
 class WindowOperator implements StatefulOperator {
+  readonly #plan: WindowPlan;
   readonly #context: OperatorContext<WindowConfig>;
   readonly #time: WindowConfig['time'];
   readonly #keys: GroupingKeys;
@@ -64,6 +67,7 @@ class WindowOperator implements StatefulOperator {
   constructor(context: OperatorContext<WindowConfig>) {
     const { config, input } = context;
     const plan = checkedPlan(config, input);
+    this.#plan = plan;
     this.#context = context;
     this.#time = config.time;
     this.#inputColumns = input.fields.length;
@@ -254,6 +258,11 @@ class WindowOperator implements StatefulOperator {
     const columns = batch.columns.slice(0, this.#inputColumns);
     const selection = this.#late.slice(0, count);
     this.#context.emit('late', { ...batch, columns, selection, count });
+  }
+
+  openPanes(): Panes {
+    const open = openPanes(this.#plan, this.#store, this.#keys, this.#slots);
+    return { ...open, stateBytes: this.stateBytes };
   }
 
   #compactKeys(): void {

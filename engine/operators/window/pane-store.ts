@@ -239,6 +239,16 @@ export class PaneStore implements WindowStore {
     for (const pane of this.#panes.values()) for (let n = 0; n < pane.count; n++) visit(pane.order[n] ?? 0);
   }
 
+  /** Of windows that overlap, the panes that they are made of. */
+  forEachOpen(visit: (slot: number, start: number, end: number, due: number) => void): void {
+    for (const pane of this.#panes.values()) {
+      const next = this.#nextEnd(pane.start, this.#watermark);
+      const due = next === null ? this.#cleanupAt(pane.start) : next - 1;
+      const end = pane.start + this.#slices.length;
+      for (let n = 0; n < pane.count; n++) visit(pane.order[n] as number, pane.start, end, due);
+    }
+  }
+
   rekeyed(): void {
     this.run = null;
     for (const pane of this.#panes.values()) pane.rekey(this.#slots.keys);

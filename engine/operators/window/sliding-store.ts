@@ -124,6 +124,15 @@ export class SlidingStore implements WindowStore {
     for (const { slots } of this.#keys.values()) for (const slot of slots) visit(slot);
   }
 
+  /** By record, the window that ends at it. */
+  forEachOpen(visit: (slot: number, start: number, end: number, due: number) => void): void {
+    for (const { times, slots } of this.#keys.values())
+      times.forEach((time, at) => {
+        const due = time > this.#watermark ? time : time + 1 + this.#size;
+        visit(slots[at] as number, time - this.#size, time + 1, due);
+      });
+  }
+
   rekeyed(): void {
     const old = [...this.#keys.values()];
     this.#keys = new Map();

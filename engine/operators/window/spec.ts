@@ -19,6 +19,7 @@ export const windowSpec = defineNode({
   type: 'window',
   kind: 'operator',
   group: 'aggregate',
+  hasPanes: true,
   label: 'Window',
   summary: 'Groups records by time and keys, and aggregates each group.',
   description:

@@ -23,6 +23,8 @@ export interface WindowStore extends Snapshots<StateData> {
   clock(now: number): void;
   /** Calls back with every slot in use that stands for a key. */
   forEachSlot(visit: (slot: number) => void): void;
+  /** Calls back with what is open: its slot, its bounds, and the watermark at which it fires or is given up next (Infinity: none). */
+  forEachOpen(visit: (slot: number, start: number, end: number, due: number) => void): void;
   /** Keys have other numbers: those that the slots say. */
   rekeyed(): void;
 }

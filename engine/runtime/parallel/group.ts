@@ -3,12 +3,14 @@
  * What ends one of them ends all.
  */
 import { EventEmitter } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { snapshotLength } from '../../contract/telemetry.ts';
 import { LEADER } from '../../plan/parallelism.ts';
 import { mergeFigures, mergeLayouts } from '../../telemetry/merge-figures.ts';
+import { openThread } from '../spare-thread.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from '../worker-messages.ts';
 import { portsBetween } from './ports.ts';
+import { SeenByWorkers } from './seen.ts';
 import { mergeSummaries } from './summaries.ts';
 
 /** What the coordinator needs of a thread, or of several. */
@@ -27,7 +29,7 @@ type Ended = Extract<FromWorker, { type: 'ended' }>;
 const PATIENCE_MS = 1000;
 
 export function startWorkers(url: URL, request: WorkerRequest, workers: number): RunWorkers {
-  return workers === 1 ? new Worker(url, { workerData: request }) : new WorkerGroup(url, request, workers);
+  return workers === 1 ? openThread(url, request) : new WorkerGroup(url, request, workers);
 }
 
 class WorkerGroup extends EventEmitter implements RunWorkers {
@@ -37,6 +39,7 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
   #isOver = false;
   /** Where the coordinator reads the sums. */
   #figures: Float64Array | null = null;
+  readonly #seen = new SeenByWorkers();
   #patience: ReturnType<typeof setTimeout> | null = null;
 
   constructor(url: URL, request: WorkerRequest, workers: number) {
@@ -44,10 +47,7 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
     const restored = new SharedArrayBuffer(4);
     this.#workers = portsBetween(workers).map((ports, worker) => {
       const parallel = { worker, workers, ports, restored };
-      const thread = new Worker(url, {
-        workerData: { ...request, parallel } satisfies WorkerRequest,
-        transferList: [...ports.values()],
-      });
+      const thread = openThread(url, { ...request, parallel }, [...ports.values()]);
       thread.on('message', (message: FromWorker) => this.#receive(worker, message));
       thread.on('error', (error) => this.#over('error', error));
       thread.on('exit', (code) => this.#exited(worker, code));
@@ -68,6 +68,12 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
       case 'ended':
         this.#ended[worker] = message;
         this.#oneEnded(worker, message);
+        break;
+      case 'evidence':
+        this.emit('message', { ...message, evidence: this.#seen.evidence(worker, message.evidence) });
+        break;
+      case 'panes':
+        this.emit('message', { ...message, panes: this.#seen.panes(worker, message.node, message.panes) });
         break;
       default:
         this.emit('message', message);

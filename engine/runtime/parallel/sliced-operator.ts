@@ -3,6 +3,7 @@
  * slice, and another number of workers can share the slices out anew.
  */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
+import { mergedPanes, type Panes } from '../../contract/panes.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import type { StatefulOperator } from '../contracts.ts';
 import { inOrder } from './in-order.ts';
@@ -143,6 +144,15 @@ export class SlicedOperator implements StatefulOperator {
       (least, o) => Math.min(least, o.outputWatermark ?? this.#watermark),
       this.#watermark,
     );
+  }
+
+  get dueWatermark(): number {
+    return this.#operators.reduce((least, o) => Math.min(least, o.dueWatermark ?? Infinity), Infinity);
+  }
+
+  openPanes(): Panes {
+    const parts = this.#operators.flatMap((operator) => operator.openPanes?.() ?? []);
+    return mergedPanes(parts) ?? { columns: [], rows: [], total: 0, stateBytes: 0 };
   }
 
   #sum(of: 'openWindows' | 'stateBytes' | 'stateRows' | 'late'): number {

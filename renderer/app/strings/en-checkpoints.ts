@@ -68,7 +68,7 @@ export const enCheckpoints = {
   'barrier.waits': 'The barrier of checkpoint {id} has waited here for {duration}',
 
   'goOn.button': 'Go on from checkpoint {id} ({time})',
-  'goOn.savepoint': 'Go on from savepoint {name} ({time})',
+  'goOn.savepoint': 'Go on from savepoint “{name}” ({time})',
   'goOn.title': 'The last run of this document did not finish.',
   'goOn.text': 'It can go on from its last checkpoint. Run starts it from the beginning.',
   'goOn.died':
@@ -92,14 +92,14 @@ export const enCheckpoints = {
   'ledger.notRun': 'Counted by “{field}” as soon as the run goes on.',
   'ledger.of': '{delivered} of {expected}',
   'ledger.expected': 'expected',
-  'ledger.expectedHint': 'records that the sources gave for this sink',
+  'ledger.expectedHint': 'from the sources',
   'ledger.delivered': 'delivered',
-  'ledger.deliveredHint': 'are there, under their final name',
+  'ledger.deliveredHint': 'there to be read',
   'ledger.duplicated': 'duplicated',
-  'ledger.duplicatedHint': 'times that a record came again',
+  'ledger.duplicatedHint': 'came again',
   'ledger.lost': 'lost',
   'ledger.lostHint': 'will never come',
   'ledger.inFlight': 'in flight',
-  'ledger.inFlightHint': 'still on their way',
+  'ledger.inFlightHint': 'on their way',
   'ledger.holds': 'none lost, none twice',
 } as const;

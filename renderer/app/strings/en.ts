@@ -1,6 +1,7 @@
 /** The English catalogue. Texts that belong together stand together; keys say where they are used. */
 import { enCheckpoints } from './en-checkpoints.ts';
 import { enDrawing } from './en-drawing.ts';
+import { enFaults } from './en-faults.ts';
 import { enInspector } from './en-inspector.ts';
 
 const enShell = {
@@ -187,4 +188,4 @@ const enShell = {
   'run.hasProblems': 'Run is possible when the problems are solved',
 } as const;
 
-export const en = { ...enShell, ...enInspector, ...enDrawing, ...enCheckpoints } as const;
+export const en = { ...enShell, ...enInspector, ...enDrawing, ...enCheckpoints, ...enFaults } as const;

@@ -26,7 +26,11 @@ export function Checkpoints() {
   const keep = (owner === null ? asked : ran) ?? CHECKPOINT_DEFAULTS.keep;
   const rows = useMemo(() => checkpointRows(reports.values(), kept, keep), [reports, kept, keep]);
   const [picked, setPicked] = useState<number | null>(null);
-  const shown: CheckpointRow | undefined = rows.find(({ id }) => id === picked) ?? rows[0];
+  const shown: CheckpointRow | undefined =
+    rows.find(({ id }) => id === picked) ??
+    // One that is being taken says little, and comes and goes.
+    rows.find(({ status }) => status !== 'running') ??
+    rows[0];
   return (
     <div className="checkpoints">
       <Bar />

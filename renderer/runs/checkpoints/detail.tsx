@@ -4,7 +4,7 @@ import { useDocument, useRun } from '../../app/studio-context.ts';
 import { nodeName } from '../../canvas/node-name.ts';
 import { formatBytes, formatDuration } from '../../ui/format.ts';
 import { CheckpointMark } from './list.tsx';
-import type { CheckpointRow, NodeShare } from './model.ts';
+import { AT_ONCE_MS, type CheckpointRow, type NodeShare } from './model.ts';
 
 export function CheckpointDetail({ row }: { row: CheckpointRow }) {
   const ran = useRun((state) => state.document);
@@ -55,6 +55,6 @@ export function CheckpointDetail({ row }: { row: CheckpointRow }) {
 }
 
 function alignment({ alignedMs }: NodeShare, { status }: CheckpointRow): string {
-  if (alignedMs !== null) return alignedMs === 0 ? t('checkpoints.atOnce') : formatDuration(alignedMs);
+  if (alignedMs !== null) return alignedMs < AT_ONCE_MS ? t('checkpoints.atOnce') : formatDuration(alignedMs);
   return status === 'running' ? t('checkpoints.waits') : '–';
 }

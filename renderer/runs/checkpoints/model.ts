@@ -83,10 +83,13 @@ function fromReport(report: CheckpointReport): CheckpointRow {
   };
 }
 
+/** Less than this shows as 0 ms: nobody waited, ms. */
+export const AT_ONCE_MS = 0.5;
+
 function longest(nodes: readonly NodeShare[]): CheckpointRow['aligned'] {
   let found: CheckpointRow['aligned'] = null;
   for (const { node, alignedMs } of nodes)
-    if (alignedMs !== null && alignedMs > (found?.ms ?? 0)) found = { node, ms: alignedMs };
+    if (alignedMs !== null && alignedMs >= (found?.ms ?? AT_ONCE_MS)) found = { node, ms: alignedMs };
   return found;
 }
 

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually, type Studio, type Theme, textOf, withStudio } from './studio.ts';
+
+/** Numbered rows without end, into files: something to lose, and something to double. */
+const DOCUMENT = {
+  weir: 1,
+  name: 'Numbers',
+  settings: { checkpoints: { every: '400 ms', keep: 3 }, ledger: 'n' },
+  nodes: {
+    numbers: {
+      type: 'generator',
+      name: 'Numbers',
+      config: {
+        data: {
+          kind: 'fields',
+          fields: [
+            { name: 'at', value: { kind: 'time' } },
+            { name: 'n', value: { kind: 'sequence' } },
+            { name: 'key', value: { kind: 'key', distinct: 50, prefix: 'k' } },
+          ],
+          start: 'now',
+        },
+        rate: 500,
+        time: { field: 'at', watermark: { kind: 'ascending' } },
+      },
+    },
+    table: { type: 'file-sink', name: 'Rows', config: { folder: 'out', name: 'rows' } },
+  },
+  edges: [{ from: 'numbers', to: 'table' }],
+  layout: { nodes: { numbers: { x: 40, y: 60 }, table: { x: 340, y: 60 } } },
+};
+
+const tab = (studio: Studio, name: string) => studio.page.getByRole('tab', { name: new RegExp(`^${name}`) });
+const list = (studio: Studio) => studio.page.getByRole('region', { name: 'Checkpoints, newest first' });
+
+/** Names of the checkpoints that can be gone on from, newest first. */
+const restorable = (studio: Studio): Promise<string[]> =>
+  list(studio)
+    .getByRole('button', { name: /^Restore from/ })
+    .evaluateAll((found) =>
+      found.map((one) => one.getAttribute('aria-label')?.replace('Restore from ', '') ?? ''),
+    );
+
+const logged = (studio: Studio, text: RegExp) =>
+  eventually(
+    `the log says ${text}`,
+    () => textOf(studio.page.locator('.log')),
+    (lines) => text.test(lines),
+  );
+
+test('checkpoints fill their tab, a savepoint is taken, and a run whose engine was killed goes on', () =>
+  withStudio({ name: 'checkpoints' }, async (studio) => {
+    await studio.dropFile('numbers.weir', DOCUMENT);
+    const path = await studio.saveAs('numbers.weir');
+    await tab(studio, 'Checkpoints').click();
+    await studio.page.getByText('No checkpoints yet').waitFor();
+    await studio.run();
+    const ids = await eventually(
+      'more checkpoints than are kept',
+      () => restorable(studio),
+      (found) => found.length === 3 && Number(found[0]) >= 5,
+    );
+    assert.deepEqual(
+      ids.map((id) => Number(ids[0]) - Number(id)),
+      [0, 1, 2],
+      'the last three, newest first',
+    );
+    await list(studio).getByText('removed').first().waitFor();
+
+    await studio.button('Take savepoint…').click();
+    await studio.page.getByRole('dialog').getByLabel('Name').fill('9');
+    await studio.page.getByText(/expected a name that is neither a number/).waitFor();
+    await studio.page.getByRole('dialog').getByLabel('Name').fill('before the storm');
+    await studio.button('Take savepoint').click();
+    await studio.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await eventually(
+      'the savepoint',
+      () => restorable(studio),
+      (found) => found.includes('before the storm'),
+    );
+
+    studio.killEngine();
+    const banner = studio.page.getByRole('alert').filter({ hasText: 'The engine has stopped.' });
+    const goOn = banner.getByRole('button', { name: /^Go on from (checkpoint|savepoint)/ });
+    await goOn.waitFor();
+    await studio.screenshot('checkpoints-engine-killed');
+    const before = await studio.read();
+    await goOn.click();
+    await studio.button('Pause').waitFor();
+    await tab(studio, 'Log').click();
+    await logged(studio, /The run goes on from/);
+    const after = await eventually(
+      'records read',
+      () => studio.read(),
+      (count) => count > 0,
+    );
+    assert.ok(after > before / 2, `it went on at ${after}, and did not begin anew (${before} before)`);
+    await tab(studio, 'Checkpoints').click();
+    await eventually(
+      'checkpoints after it',
+      () => restorable(studio),
+      (found) => Number(found[0]) > Number(ids[0]) + 3,
+    );
+    await list(studio)
+      .getByRole('img', { name: /^restored/ })
+      .first()
+      .waitFor();
+    await studio.select('Rows');
+    await eventually(
+      'the ledger holds',
+      () => textOf(studio.page.getByRole('region', { name: 'Ledger' })),
+      (text) => /duplicated0/.test(text.replaceAll(/\s/g, '')) && /lost0/.test(text.replaceAll(/\s/g, '')),
+    );
+
+    // As after a kill of the whole studio: another engine, a page that knows nothing, the file from the disk.
+    studio.killEngine();
+    await goOn.waitFor();
+    await studio.reload();
+    await studio.openRecent('numbers.weir');
+    assert.ok(path.endsWith('numbers.weir'));
+    const offer = studio.page.getByRole('alert').filter({ hasText: 'did not finish' });
+    await offer.waitFor();
+    await studio.screenshot('checkpoints-unfinished');
+    await offer.getByRole('button', { name: /^Go on from/ }).click();
+    await studio.button('Pause').waitFor();
+    await tab(studio, 'Log').click();
+    await logged(studio, /The run goes on from/);
+
+    // Back to what was kept by name, also long after.
+    await tab(studio, 'Checkpoints').click();
+    await list(studio).getByRole('button', { name: 'Restore from before the storm' }).click();
+    await tab(studio, 'Log').click();
+    await logged(studio, /savepoint "before the storm"/);
+    await studio.button('Pause').waitFor();
+    await studio.stop();
+    assert.equal(await offer.count(), 0, 'what a person stopped is not offered');
+  }));
+
+test('without checkpoints the tab offers them, and failures are added and taken away by a form', () =>
+  withStudio({ name: 'faults-form' }, async (studio) => {
+    const { settings: _, ...plain } = DOCUMENT;
+    await studio.dropFile('plain.weir', plain);
+    await tab(studio, 'Checkpoints').click();
+    await studio.screenshot('checkpoints-none');
+    await studio.button('Take one every 10 s').click();
+    await studio.page.getByText('No checkpoints yet').waitFor();
+    assert.equal(await studio.page.getByRole('switch', { name: 'Take checkpoints' }).isChecked(), true);
+
+    const failures = studio.page.getByRole('region', { name: 'Failures' });
+    await failures.getByLabel('Add a failure…').selectOption('A node fails at a record');
+    await failures.getByText(/Numbers fails at its record no. 1,000/).waitFor();
+    await failures.getByLabel('Node').selectOption('Rows');
+    await failures.getByLabel('Record no.').fill('700');
+    await failures.getByText(/Rows fails at its record no. 700/).waitFor();
+    await studio
+      .card('Rows')
+      .getByRole('img', { name: /Rows fails at its record no. 700/ })
+      .waitFor();
+    await failures.getByLabel('Record no.').fill('many');
+    await failures.getByText(/Kept: 700/).waitFor();
+    await failures.getByLabel('Add a failure…').selectOption('The engine is killed');
+    await failures.getByLabel('After').fill('soon');
+    await failures.getByText(/Expected a duration.*Kept: 10 s/).waitFor();
+    await studio.screenshot('faults-form');
+    await failures.getByRole('button', { name: 'Remove this failure' }).last().click();
+    await studio.page.getByText('Restart', { exact: true }).click();
+    await studio.page.getByLabel('Ledger counts by').selectOption('n');
+    await studio.page.getByText('No checkpoints yet').waitFor();
+    await studio.run();
+    await tab(studio, 'Log').click();
+    await logged(studio, /started again/);
+    await studio.stop();
+  }));
+
+const EXAMPLES = [
+  ['Guarantees: exactly-once holds', 'exactly-once', /^none lost, none twice$/],
+  ['Guarantees: at-least-once doubles', 'at-least-once', /^[\d,]+ duplicated$/],
+  ['Guarantees: at-most-once loses', 'at-most-once', /^[\d,]+ lost$/],
+] as const;
+
+for (const theme of ['light', 'dark'] as const satisfies readonly Theme[])
+  test(`the guarantees as their ledgers show them, in ${theme}`, () =>
+    withStudio({ name: `guarantees-${theme}`, theme }, async (studio) => {
+      for (const [example, guarantee, says] of EXAMPLES) {
+        await studio.openExample(example);
+        await tab(studio, 'Checkpoints').click();
+        await studio.run();
+        await studio.select('Order files');
+        await studio.page.getByRole('status').filter({ hasText: 'finished:' }).waitFor({ timeout: 90_000 });
+        const row = studio.card('Order files').locator('[data-row="faults"] dd');
+        const text = await eventually(
+          `the ledger of ${example}`,
+          () => textOf(row),
+          (found) => says.test(found.trim()),
+        );
+        assert.match(text.trim(), says);
+        assert.equal(
+          (await textOf(studio.page.getByRole('region', { name: 'Guarantee' }).locator('b'))).trim(),
+          guarantee,
+        );
+        await studio.screenshot(`${theme}-guarantee-${guarantee}`);
+        await studio.button('Start screen').click();
+      }
+    }));
