@@ -1,6 +1,7 @@
 /** What the state of a node is made from: kept with it in checkpoints, so that a changed graph can be compared with the one of then. */
 import { type EdgeSchema, parseType, printType } from '../contract/types.ts';
-import type { CheckedGraph, CheckedNode } from './graph.ts';
+import type { CheckedEdge, CheckedGraph, CheckedNode } from './graph.ts';
+import { holdsState } from './holds-state.ts';
 
 export interface NodeOrigin {
   /** Validated settings, with defaults. */
@@ -17,15 +18,44 @@ const UPDATING = '(updating';
 export const originOf = (graph: CheckedGraph, node: CheckedNode) => ({
   config: { ...node.config },
   edges: graph.edges.filter((e) => e.to.node === node.id).map((e) => e.id),
-  inputs: node.spec.inputs.map(({ name }) => (node.inputs[name] ?? []).map(textsOf)),
+  inputs: node.spec.inputs.map(({ name }) =>
+    graph.edges
+      .filter((edge) => edge.to.node === node.id && edge.to.port === name)
+      .flatMap((edge) => (edge.schema === null ? [] : [textsOf(graph, edge, edge.schema)])),
+  ),
 });
 
 /** No field's name begins with a parenthesis. */
-const textsOf = ({ fields, eventTime, changelog, key = [] }: EdgeSchema): string[] => [
-  ...fields.map((f) => `${f.name} ${printType(f.type)}`),
-  ...(eventTime ? [EVENT_TIME] : []),
-  ...(changelog === 'updating' ? [`${UPDATING} by ${key.join(', ')})`] : []),
+const textsOf = (graph: CheckedGraph, edge: CheckedEdge, schema: EdgeSchema): string[] => [
+  ...schema.fields.map((f) => `${f.name} ${printType(f.type)}`),
+  ...(schema.eventTime ? [EVENT_TIME] : []),
+  ...(schema.changelog === 'updating'
+    ? [`${UPDATING} by ${(schema.key ?? []).join(', ')} from ${wayOf(graph, edge)})`]
+    : []),
 ];
+
+/**
+ * What updates rows, and what lets them through: where that changes, a row may be taken back that never came, or never be taken back
+ * that did.
+ */
+function wayOf(graph: CheckedGraph, edge: CheckedEdge): string {
+  const { node: id, port } = edge.from;
+  const node = graph.nodes.get(id);
+  if (node === undefined || holdsState(node.spec)) return `${id}:${port}`;
+  const above = edgesInto(graph, id).map((one) => wayOf(graph, one));
+  return `${above.sort().join(' and ')} through ${node.spec.type} ${JSON.stringify(node.config)} ${port}`;
+}
+
+/** The nodes whose rows come along an edge, behind those that hold nothing. */
+export function producersOf(graph: CheckedGraph, edge: CheckedEdge): string[] {
+  const { node: id } = edge.from;
+  const node = graph.nodes.get(id);
+  if (node === undefined || holdsState(node.spec)) return [id];
+  return edgesInto(graph, id).flatMap((one) => producersOf(graph, one));
+}
+
+const edgesInto = (graph: CheckedGraph, id: string): CheckedEdge[] =>
+  graph.edges.filter((one) => one.to.node === id);
 
 export interface StreamText {
   /** By name, the type. */

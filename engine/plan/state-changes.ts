@@ -115,15 +115,10 @@ function inputChanges(
     found.push(
       change(listed(before.fields), listed(after.fields), 'the fields come in another order', mayChange),
     );
-  if (before.traits !== after.traits)
-    found.push(
-      change(
-        before.traits || 'append-only',
-        after.traits || 'append-only',
-        `the stream was ${before.traits || 'append-only, without event time'} and is ${after.traits || 'append-only, without event time'}`,
-        false,
-      ),
-    );
+  if (before.traits !== after.traits) {
+    const [was, is] = [before.traits, after.traits].map((traits) => (traits === '' ? 'append-only' : traits));
+    found.push(change(was ?? '', is ?? '', `the stream was ${was} and is ${is}`, false));
+  }
   return found;
 }
 

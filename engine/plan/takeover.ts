@@ -7,7 +7,8 @@ import { nearest, type Problem, problem, showValue } from '../contract/problems.
 import type { NodeSpec } from '../contract/spec.ts';
 import { specOf } from '../specs.ts';
 import type { CheckedGraph, CheckedNode } from './graph.ts';
-import { type NodeOrigin, originOf } from './origin.ts';
+import { holdsState } from './holds-state.ts';
+import { type NodeOrigin, originOf, producersOf } from './origin.ts';
 import { type StateChange, stateChanges } from './state-changes.ts';
 
 /** A part of a checkpoint, as its manifest has it. */
@@ -60,8 +61,11 @@ export function takeOver(
       .map((part) => ofPart(part, 'it is not in the graph')),
   ];
   const droppable = found.filter(isDroppable).map((one) => one.node);
-  const nodes = found.map((one) =>
-    drop.includes(one.node) && isDroppable(one) ? { ...one, fate: 'dropped' as const } : one,
+  const nodes = withoutOrphans(
+    graph,
+    found.map((one) =>
+      drop.includes(one.node) && isDroppable(one) ? { ...one, fate: 'dropped' as const } : one,
+    ),
   );
   return {
     nodes,
@@ -95,9 +99,28 @@ function ofPart(part: TakenPart, why: string): NodeTakeover {
   return { node, type, fate, bytes, why, changes: [], kind: spec?.kind ?? null };
 }
 
-/** Sources have a position; of sinks, only those that prepare rows have something to lose. */
-export const holdsState = (spec: NodeSpec): boolean =>
-  spec.kind === 'source' || (spec.kind === 'sink' ? spec.protocol === 'transactional' : spec.stateful);
+/**
+ * An operator that begins empty gives rows anew that operators below it have already: without what takes them back, they would be there
+ * twice. So those begin empty too.
+ */
+function withoutOrphans(graph: CheckedGraph, nodes: readonly NodeTakeover[]): NodeTakeover[] {
+  const fates = new Map(nodes.map((one) => [one.node, one.fate]));
+  const done = new Map(nodes.map((one) => [one.node, one]));
+  // In the order of the stream, and so through all below.
+  for (const { id } of graph.nodes.values()) {
+    const one = done.get(id);
+    if (one === undefined || one.fate !== 'kept' || one.kind !== 'operator') continue;
+    const above = graph.edges
+      .filter((edge) => edge.to.node === id && edge.schema?.changelog === 'updating')
+      .flatMap((edge) => producersOf(graph, edge))
+      .find((node) => fates.get(node) !== 'kept');
+    if (above === undefined) continue;
+    fates.set(id, 'refused');
+    const why = `it has rows of ${above}, which does not go on with its state and so cannot update them`;
+    done.set(id, { ...one, fate: 'refused', why });
+  }
+  return [...done.values()];
+}
 
 const isDroppable = ({ fate, kind, type }: NodeTakeover): boolean => {
   const spec = specOf(type);

@@ -5,7 +5,7 @@ import { printKeeping } from '../../engine/contract/keeping.ts';
 import { CODES } from '../../engine/contract/problems.ts';
 import type { NodeSpec, PortSpec } from '../../engine/contract/spec.ts';
 import { FUNCTIONS } from '../../engine/expressions/index.ts';
-import { holdsState } from '../../engine/plan/takeover.ts';
+import { holdsState } from '../../engine/plan/holds-state.ts';
 import { SPECS } from '../../engine/specs.ts';
 import type { Generator } from '../generate.ts';
 
