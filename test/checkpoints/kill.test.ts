@@ -89,9 +89,15 @@ describe('kill -9', () => {
     return found.some((name) => /^chk-.*\.json$/.test(name));
   };
 
-  test('three times, and every row is there once', async () => {
+  const killedThrice = async (threads: readonly number[]): Promise<void> => {
+    await rm(join(folder, 'state'), { recursive: true, force: true });
+    await rm(join(folder, 'out'), { recursive: true, force: true });
+    const on = (kill: number): string[] => [
+      ...(kill === 0 ? [] : ['--restore', 'latest']),
+      ...['--parallelism', String(threads[kill]), ...(kill === 0 ? ['--max-parallelism', '8'] : [])],
+    ];
     for (let kill = 0; kill < 3; kill++) {
-      const { child, ended } = start('ids.weir', ...(kill === 0 ? [] : ['--restore', 'latest']));
+      const { child, ended } = start('ids.weir', ...on(kill));
       const until = performance.now() + 30_000;
       while (!(await hasCheckpoint()) && performance.now() < until) await pause(20);
       // At another instant of its work each time.
@@ -99,7 +105,7 @@ describe('kill -9', () => {
       child.kill('SIGKILL');
       await ended;
     }
-    const { code, err } = await start('ids.weir', '--restore', 'latest').ended;
+    const { code, err } = await start('ids.weir', ...on(3)).ended;
     assert.equal(code, 0, err);
     const ids = (await rowsOf('each')).map((row) => Number(row['id']));
     assert.equal(ids.length, COUNT, 'rows');
@@ -113,7 +119,10 @@ describe('kill -9', () => {
     );
     const names = windows.map((row) => `${String(row['key'])} ${String(row['window_start'])}`);
     assert.equal(new Set(names).size, names.length, 'each window once');
-  });
+  };
+
+  test('three times, and every row is there once', () => killedThrice([1, 1, 1, 1]));
+  test('three times, on other numbers of threads', () => killedThrice([2, 1, 3, 2]));
 
   test('a second run on the same folder is refused, and the first goes on', async () => {
     const first = start('endless.weir');
