@@ -53,7 +53,7 @@ export interface InletParts {
 }
 
 /** Rows and bytes of one channel that may wait at a receiver. */
-export const CHANNEL_ROWS_MAX = 32_768;
+export const CHANNEL_ROWS_MAX = 65_536;
 export const CHANNEL_BYTES_MAX = 16 * 1024 * 1024;
 
 export class Inlet {

@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LinkMessage } from './messages.ts';
 
-/** Sent on at the latest when so many rows wait. */
+/** Sent on at the latest when so many rows wait, or were taken: who waits for room need not wait for the end of a slice of work. */
 const ROWS_A_MESSAGE = 8192;
 
 export class Link {
@@ -20,9 +20,11 @@ export class Link {
 
   send(message: LinkMessage): void {
     this.#waiting.push(message);
-    if (message.kind !== 'batch') return;
-    this.#buffers.push(message.batch.buffer);
-    this.#rows += message.batch.rows;
+    if (message.kind === 'batch') {
+      this.#buffers.push(message.batch.buffer);
+      this.#rows += message.batch.rows;
+    } else if (message.kind === 'taken') this.#rows += message.rows;
+    else return;
     if (this.#rows >= ROWS_A_MESSAGE) this.flush();
   }
 
