@@ -43,6 +43,8 @@ export interface GraphRunOptions {
   readonly part?: Part | null;
   /** Beside the leader, who has `checkpoints`: the one that the run goes on from. */
   readonly follows?: Checkpoint | null;
+  /** With `follows`: nodes whose state there is given up. */
+  readonly drop?: readonly string[];
   /** The longest slice of work, ms; 0: one batch of each source a slice. */
   readonly sliceMs?: number;
   /** Called a few times a second and at the end: the moment to copy figures out. */
@@ -114,8 +116,8 @@ export class GraphRun {
     const hash = graphHash(graph.document);
       disk: options.ledgerDisk,
       warn,
-    const { follows = null } = options;
-    const goesOnFrom = checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true });
+    const { follows = null, drop = [] } = options;
+    const goesOnFrom = checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true, drop });
     this.#restored = goesOnFrom === null ? null : new Restored(graph, hash, this.#built, goesOnFrom);
     this.#checkpointer =
       checkpoints === null
