@@ -132,9 +132,6 @@ async function main(): Promise<void> {
       case 'pause':
         run.pause();
         break;
-      case 'step':
-        run.step(message.kind);
-        break;
       case 'resume':
         run.resume();
         break;
