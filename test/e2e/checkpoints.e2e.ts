@@ -177,6 +177,76 @@ test('without checkpoints the tab offers them, and failures are added and taken 
     await studio.stop();
   }));
 
+test('a slow sink: its barrier waits on the edge, and a checkpoint that takes too long is told with its cause', () =>
+  withStudio({ name: 'barriers', theme: 'dark' }, async (studio) => {
+    const { page } = studio;
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await studio.dropFile('slow.weir', {
+      ...DOCUMENT,
+      settings: {
+        checkpoints: { every: '300 ms', timeout: '800 ms', tolerableFailures: 1000 },
+        guarantee: 'exactly-once',
+        chaos: { faults: [{ kind: 'slow', sink: 'table', by: '400 ms' }] },
+      },
+    });
+    await studio.saveAs('slow.weir');
+    const barrier = page.locator('.barrier');
+    await barrier.evaluate((mark) => {
+      const seen: string[] = [];
+      Object.assign(globalThis, { seen });
+      new MutationObserver(() => seen.push((mark as SVGElement).dataset['state'] ?? '')).observe(mark, {
+        attributeFilter: ['data-state'],
+      });
+    });
+    await tab(studio, 'Checkpoints').click();
+    await studio.run();
+    const states = await eventually(
+      'a barrier passes, and waits',
+      () => page.evaluate(() => [...new Set((globalThis as unknown as { seen: string[] }).seen)]),
+      (seen) => seen.includes('waits') && seen.includes('none'),
+    );
+    assert.ok(states.includes('passes'), states.join());
+    const failed = list(studio).getByRole('img', { name: 'failed' });
+    await failed.first().waitFor();
+    await list(studio).locator('.checkpoint-cause').first().filter({ hasText: /\w/ }).waitFor();
+    await studio.select('Rows');
+    await barrier.and(page.locator('[data-state="waits"]')).waitFor();
+    await studio.screenshot('checkpoints-failed');
+    // Its last checkpoint takes too long as well: what was not shown yet never will be, and that is said.
+    await studio.button('Stop').click();
+    await page.getByRole('status').filter({ hasText: 'failed' }).waitFor();
+  }));
+
+test('a run stopped with a savepoint goes on in an edited graph only where what is given up was agreed to', () =>
+  withStudio({ name: 'edited' }, async (studio) => {
+    await studio.dropFile('numbers.weir', DOCUMENT);
+    await studio.saveAs('numbers.weir');
+    await tab(studio, 'Checkpoints').click();
+    await studio.run();
+    await eventually(
+      'records read',
+      () => studio.read(),
+      (count) => count > 300,
+    );
+    await studio.button('Stop with savepoint…').click();
+    await studio.page.getByRole('dialog').getByLabel('Name').fill('first');
+    await studio.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+    await studio.page.getByRole('status').filter({ hasText: 'stopped:' }).waitFor();
+    await list(studio).getByRole('button', { name: 'Restore from first' }).waitFor();
+
+    await studio.select('Numbers');
+    await studio.type('Rate', '400');
+    await list(studio).getByRole('button', { name: 'Restore from first' }).click();
+    const asked = studio.page.getByRole('alert').filter({ hasText: 'The graph was edited' });
+    await asked.getByText(/Numbers cannot take over the position/i).waitFor();
+    await studio.screenshot('checkpoints-refused');
+    await asked.getByRole('button', { name: 'Go on without it' }).click();
+    await studio.button('Pause').waitFor();
+    await tab(studio, 'Log').click();
+    await logged(studio, /is given up/);
+    await studio.stop();
+  }));
+
 const EXAMPLES = [
   ['exactly-once', /^none lost, none twice$/],
   ['at-least-once', /^[\d,]+ duplicated$/],
