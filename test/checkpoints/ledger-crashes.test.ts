@@ -71,8 +71,16 @@ class World {
     this.disk.before = before;
   }
 
-  /** @param fails after how many polls the run fails by itself @returns null: it died, or failed */
-  async run(guarantee: Guarantee, positions: string, fails = Infinity): Promise<LedgerCounts | null> {
+  /**
+   * @param fails after how many polls the run fails by itself
+   * @param sliceMs 0: a checkpoint may come after each poll
+   * @returns null: it died, or failed
+   */
+  async run(
+    guarantee: Guarantee,
+    positions: string,
+    { fails, sliceMs }: { readonly fails: number; readonly sliceMs: number },
+  ): Promise<LedgerCounts | null> {
     this.operations = 0;
     let polls = 0;
     const document = documentOf(guarantee);
@@ -112,7 +120,7 @@ class World {
         seed: 1,
         baseDir: '/',
         batchRows: 7,
-        sliceMs: 0,
+        sliceMs,
         log: () => {},
         ledgerDisk: this.disk,
         checkpoints: {
@@ -162,14 +170,17 @@ describe('a process dies before any operation on files', () => {
       const draw = random(5);
       let [deaths, duplicated, lost] = [0, 0, 0];
       /** Dies at these operations, run by run, and ends with one that lives. False: the first did not come so far. */
-      const live = async (diesAt: readonly number[], fails: number): Promise<boolean> => {
+      const live = async (diesAt: readonly number[], fails: number, sliceMs: number): Promise<boolean> => {
         const world = new World();
         await rm(positions, { recursive: true, force: true });
         const died: boolean[] = [];
         let counts: LedgerCounts | null = null;
         for (const at of [...diesAt, Infinity]) {
           world.diesAt = at;
-          counts = await world.run(guarantee, positions, at === Infinity ? Infinity : fails);
+          counts = await world.run(guarantee, positions, {
+            fails: at === Infinity ? Infinity : fails,
+            sliceMs,
+          });
           died.push(world.operations > at);
           if (counts !== null) break;
         }
@@ -184,8 +195,12 @@ describe('a process dies before any operation on files', () => {
         return died[0] === true;
       };
       try {
-        for (const fails of [Infinity, 5])
-          for (let at = 1; await live([at, Math.floor(draw.next() * 60) + 1], fails); at++);
+        for (const [fails, sliceMs] of [
+          [Infinity, 0],
+          [5, 0],
+          [5, 1000],
+        ] as const)
+          for (let at = 1; await live([at, Math.floor(draw.next() * 60) + 1], fails, sliceMs); at++);
         assert.ok(deaths > 100, `${deaths} deaths`);
         assert.equal(duplicated > 0, guarantee === 'at-least-once', `${duplicated} twice`);
         assert.equal(lost > 0, guarantee === 'at-most-once', `${lost} lost`);

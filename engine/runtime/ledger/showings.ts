@@ -62,7 +62,7 @@ export class Showings {
     }
     this.#marks.set(checkpoint, { parent: this.#tip, total, rows, shown: 0 });
     this.#tip = checkpoint;
-    if (this.#marks.size > MARKS_MAX) this.#forgetOldest();
+    this.#forgetOldest();
   }
 
   /** So many rows from the beginning on are visible now. @returns the numbers of those that were not before */
@@ -117,6 +117,7 @@ export class Showings {
     this.#shown = this.#markOf(checkpoint).shown;
     // Another run begins with nothing shown.
     if (checkpoint === BEGINNING) this.#shown = 0;
+    this.#forgetOldest();
   }
 
   #markOf(id: number): Mark {
@@ -129,6 +130,7 @@ export class Showings {
 
   /** What of it is not shown yet stands with those that come after it. */
   #forgetOldest(): void {
+    if (this.#marks.size <= MARKS_MAX) return;
     const [oldest] = [...this.#marks.keys()].filter((id) => id !== this.#tip);
     const old = oldest === undefined ? undefined : this.#marks.get(oldest);
     if (oldest === undefined || old === undefined) return;
