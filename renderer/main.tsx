@@ -19,6 +19,7 @@ import './inspector/form.css';
 import './inspector/expression.css';
 import './inspector/drawing/drawing.css';
 import './runs/runs.css';
+import './runs/time/time.css';
 import './runs/checkpoints/checkpoints.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';

@@ -86,7 +86,6 @@ function inputChanges(
   now: readonly string[],
   config: Config,
 ): StateChange[] {
-  if (keeps === 'anything') return [];
   const [before, after] = [readStream(old), readStream(now)];
   const path = ['inputs', port];
   const change = (was: string, is: string, text: string, allowed: boolean): StateChange => ({
@@ -94,10 +93,10 @@ function inputChanges(
     before: was,
     after: is,
     text: `${text} (input ${port})`,
-    allowed,
+    allowed: allowed || keeps === 'anything',
     expected: was,
   });
-  const mayChange = keeps?.fieldsMayChange?.(config) ?? false;
+  const mayChange = keeps !== 'anything' && (keeps?.fieldsMayChange?.(config) ?? false);
   const found: StateChange[] = [];
   for (const [name, type] of before.fields) {
     const is = after.fields.get(name);

@@ -101,6 +101,28 @@ describe('taking state over', () => {
     assert.match(problems[0]?.message ?? '', /it has rows of per, which does not go on with its state/);
   });
 
+  test('a file of changes goes on, and it is said that they come another way now', () => {
+    const written = (condition: string): GraphDocument => {
+      const { nodes, ...rest } = chained(condition);
+      const out = { type: 'file-sink', config: { folder: 'out', changes: 'op' } };
+      return {
+        ...rest,
+        nodes: { ...nodes, out },
+        edges: [...rest.edges.slice(0, 2), { from: 'some:out', to: 'out' }],
+      };
+    };
+    const without = (document: GraphDocument): GraphDocument => {
+      const { all: _, ...nodes } = document.nodes;
+      return { ...document, nodes };
+    };
+    const [before, after] = [without(written('s > 5')), without(written('s > 6'))];
+    const { nodes, problems } = takeOver(partsOf(before), checkGraph(after));
+    assert.deepEqual(problems, []);
+    const out = nodes.find(({ node }) => node === 'out');
+    assert.equal(out?.fate, 'kept');
+    assert.match(out.why, /the stream was .*s > 5.* and is .*s > 6/);
+  });
+
   test('another delay of the watermark changes no state; another field as the time does', () => {
     const before = chained('s > 5');
     const time = (settings: object): GraphDocument =>

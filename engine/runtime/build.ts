@@ -185,7 +185,15 @@ class Builder {
 
   /** The port, connected to everything that it leads to. */
   #port(node: CheckedNode, name: string, schema: EdgeSchema | null): OutPort {
-    const port = new OutPort(node.id, name, schema ?? DEAD_LETTER_SCHEMA, this.#options.clock);
+    const role = node.spec.outputs.find((spec) => spec.name === name)?.role;
+    const isSeldom = role === 'late' || (role === 'main' && node.spec.hasPanes === true);
+    const port = new OutPort(
+      node.id,
+      name,
+      schema ?? DEAD_LETTER_SCHEMA,
+      this.#options.clock,
+      isSeldom ? 0 : undefined,
+    );
     for (const edge of this.#edgesFrom(node.id, name)) {
       const own = this.#receivers.get(`${edge.to.node}:${edge.to.port}`)?.(edge);
       const receiver = must(own ?? this.#part?.connect(edge, null), `input ${edge.to.node}`);

@@ -18,6 +18,7 @@ import { type Clock, VirtualClock } from './clock.ts';
 import { culpritOf } from './culprits.ts';
 import { collectEvidence } from './evidence/collect.ts';
 import { Ledger } from './ledger/ledger.ts';
+import type { LogDisk } from './ledger/log-disk.ts';
 import { STOP_BARRIER } from './parallel/messages.ts';
 import type { Part, PartListener } from './parallel/part.ts';
 import { slicing } from './parallel/slicing.ts';
@@ -36,10 +37,14 @@ export interface GraphRunOptions {
   readonly checkpoints?: Omit<CheckpointSettings, 'warn'> | null;
   /** Failures that are asked for. The run then goes by its clock: `clock` is ignored. */
   readonly chaos?: Injection | null;
+  /** Of the ledger's log; left out: the machine's. */
+  readonly ledgerDisk?: LogDisk;
   /** Of several workers, what this one runs; null, or left out: there are no others. */
   readonly part?: Part | null;
   /** Beside the leader, who has `checkpoints`: the one that the run goes on from. */
   readonly follows?: Checkpoint | null;
+  /** With `follows`: nodes whose state there is given up. */
+  readonly drop?: readonly string[];
   /** The longest slice of work, ms; 0: one batch of each source a slice. */
   readonly sliceMs?: number;
   /** Called a few times a second and at the end: the moment to copy figures out. */
@@ -101,6 +106,7 @@ export class GraphRun {
     });
     this.#part = options.part ?? null;
     this.#part?.start(this.#listener(), new Map(this.#built.sinks.map((s) => [s.stats.node, s])));
+    const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#spread = this.#part === null ? null : new SpreadCut(this.#part, this.#built);
     const { checkpoints = null } = options;
     this.#ledger = Ledger.open(graph, this.#built, {
@@ -108,10 +114,11 @@ export class GraphRun {
       goesOn: checkpoints?.goesOn ?? (checkpoints?.restored ?? null) !== null,
     });
     const hash = graphHash(graph.document);
-    const { follows = null } = options;
-    const goesOnFrom = checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true });
+      disk: options.ledgerDisk,
+      warn,
+    const { follows = null, drop = [] } = options;
+    const goesOnFrom = checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true, drop });
     this.#restored = goesOnFrom === null ? null : new Restored(graph, hash, this.#built, goesOnFrom);
-    const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#checkpointer =
       checkpoints === null
         ? null
@@ -140,15 +147,19 @@ export class GraphRun {
   /** Opens sinks, then operators, then sources. Rejects with the problem of the first that cannot be opened; all are closed then. */
   async open(): Promise<void> {
     try {
-      for (const { sink, stats } of this.#built.sinks) {
+      await this.#restored?.tellLedger(this.#ledger);
+      for (const task of this.#built.sinks) {
+        const { sink, stats } = task;
         this.#current = stats.node;
         await sink.open();
-        if (this.#restored?.restores === true) await sink.recover?.(this.#restored.preparedOf(stats.node));
+        if (this.#restored?.restores === true) {
+          await sink.recover?.(this.#restored.preparedOf(stats.node));
+          this.#ledger?.recovered(task);
+        }
         stats.state = 'running';
       }
       this.#restored?.restoreOperators();
       if (this.#part !== null) this.#restored?.restoreEdges(this.#part);
-      this.#restored?.tellLedger(this.#ledger);
       for (const { operator, stats } of this.#built.stateful) {
         this.#current = stats.node;
         await operator.open?.();
@@ -182,7 +193,9 @@ export class GraphRun {
     }
     if (this.#failure !== null) {
       await this.#checkpointer?.abandon();
-      if (this.#checkpointer?.showsAtOnce === true) await this.#finishSinks();
+      if (this.#checkpointer?.showsAtOnce === true)
+        await this.#finishSinks(this.#ledger === null ? null : (checkpoints?.store.nextId() ?? null));
+    const { checkpoints = null } = this.#options;
     }
     if (this.#failure === null && !this.#stopped) this.#ledger?.finished();
     const failure = this.#failure;
@@ -297,7 +310,8 @@ export class GraphRun {
 
   /** All that was done is kept and visible: the run ends after it, or goes on from it another day. */
   async #lastCheckpoint(): Promise<void> {
-    if (this.#checkpointer === null) return;
+    // A run that has failed has nothing to keep, and a sink that has would never let a barrier through.
+    if (this.#checkpointer === null || this.#failure !== null) return;
     try {
       await this.#meanwhile(this.#checkpointer.last(this.#savepoint));
     } catch (error) {
@@ -325,6 +339,8 @@ export class GraphRun {
   }
 
   /** Works for a few ms. False: there was nothing to do. */
+    // The run ends with what came first.
+    else work.catch(() => {});
   #slice(): boolean {
     const { sources, stateful } = this.#built;
     const { clock, batchRows } = this.#options;
@@ -432,9 +448,9 @@ export class GraphRun {
   }
 
   /** Stopped, or failed where that is enough: what the sinks hold is written and made visible. */
-  async #finishSinks(): Promise<void> {
+  async #finishSinks(cut: number | null = null): Promise<void> {
     const sinks = this.#built.sinks.filter((s) => s.failure === null);
-    for (const sink of sinks) sink.finish();
+    for (const sink of sinks) sink.finish(cut);
     while (sinks.some((s) => !s.finished && s.failure === null)) await this.#nap();
     this.#failFromSink();
   }

@@ -49,9 +49,7 @@ export async function openCheckpoints(
   });
   try {
     const restored = await find(store, restore, again);
-    // What was given up is given up of that one checkpoint, and not of those that the run takes itself.
-    const drop =
-      restored === null || again === null || restored.manifest.id === again ? (asked.drop ?? []) : [];
+    const drop = givenUp(asked, again, restored);
     // An older checkpoint that someone picks is gone back to on purpose.
     const goesOnBehind = again !== null || restore === LATEST;
     const positions = openPositions(folder, document.settings?.guarantee ?? DEFAULT_GUARANTEE, goesOnBehind);
@@ -83,6 +81,14 @@ export async function openCheckpoints(
     throw error;
   }
 }
+
+/** What was given up is given up of that one checkpoint, and not of those that the run takes itself. */
+export const givenUp = (
+  asked: RunOptions['checkpoints'] | null,
+  again: number | null,
+  restored: Checkpoint | null,
+): readonly string[] =>
+  restored === null || again === null || restored.manifest.id === again ? (asked?.drop ?? []) : [];
 
 async function find(
   store: CheckpointStore,

@@ -34,14 +34,17 @@ export class OutPort implements Receiver {
   readonly #receivers: Connection[] = [];
   readonly #last: LastRows;
   readonly #clock: Clock;
+  readonly #everyMs: number;
   #sampledAt = -Infinity;
   rows = 0;
 
-  constructor(node: string, name: string, schema: EdgeSchema, clock: Clock) {
+  /** @param everyMs a batch is kept for who looks; 0: of every batch the last rows, as what is late or fires is seldom, and all of it is of interest */
+  constructor(node: string, name: string, schema: EdgeSchema, clock: Clock, everyMs = SAMPLE_EVERY_MS) {
     this.node = node;
     this.name = name;
     this.#last = new LastRows(schema.fields, SAMPLE_ROWS);
     this.#clock = clock;
+    this.#everyMs = everyMs;
   }
 
   /** @param node that `to` is an input of */
@@ -53,7 +56,7 @@ export class OutPort implements Receiver {
     if (batch.count === 0) return;
     this.rows += batch.count;
     const now = this.#clock.now();
-    if (now - this.#sampledAt >= SAMPLE_EVERY_MS) {
+    if (now - this.#sampledAt >= this.#everyMs) {
       this.#sampledAt = now;
       this.#last.push(batch, now);
     }

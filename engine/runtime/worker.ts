@@ -11,7 +11,7 @@ import { Injection } from './chaos/injection.ts';
 import { SystemClock } from './clock.ts';
 import { GraphRun } from './graph-run.ts';
 import { openGuard } from './guard.ts';
-import { openCheckpoints } from './open-checkpoints.ts';
+import { givenUp, openCheckpoints } from './open-checkpoints.ts';
 import { Crew, leads } from './parallel/crew.ts';
 import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
 
@@ -63,6 +63,7 @@ async function main(): Promise<void> {
     chaos,
     part: crew?.part ?? null,
     follows: crew?.follows ?? null,
+    drop: givenUp(request.checkpoints, request.again, crew?.follows ?? null),
     publish: () => publish(),
   });
   let figures: Float64Array | null = null;

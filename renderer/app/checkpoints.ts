@@ -23,10 +23,11 @@ export async function loadKept(studio: Studio): Promise<void> {
   studio.run.setState({ kept: { ...parsed.data, owner } });
 }
 
-/** Asks again whenever what is kept may have changed without a word: a document opens, a run ends, the engine is back. */
+/** Asks again whenever what is kept may have changed without a word: a document opens or gets a file, a run ends, the engine is back. */
 export function followKept(studio: Studio): void {
   studio.document.subscribe((state, before) => {
-    if (state.session !== before.session) void loadKept(studio);
+    const saved = state.file?.path !== before.file?.path;
+    if (state.session !== before.session || saved) void loadKept(studio);
   });
   studio.run.subscribe((state, before) => {
     const ended = state.status === 'ended' && before.status !== 'ended';

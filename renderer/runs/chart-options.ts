@@ -36,7 +36,8 @@ export function chartOptions(model: () => ChartModel, element: HTMLElement, zone
   const base: uPlot.Axis = { stroke: token('--muted'), font, grid: line, ticks: { ...line, size: 4 } };
   return {
     ...sizeOf(element),
-    padding: [10, 16, 0, 0],
+    // A narrow plot has its last label at the edge.
+    padding: [10, unit === 'bytes' ? 28 : 16, 0, 0],
     ms: 1,
     tzDate: (ms) => (zone === 'utc' ? uPlot.tzDate(new Date(ms), 'Etc/UTC') : new Date(ms)),
     scales: {

@@ -50,6 +50,12 @@ export function portsOf(
 /** The engine samples so many ports at most. */
 export const WATCHED_MAX = 32;
 
+/** The operator whose times are plotted: the selected one, or the first with windows. */
+export function timeTarget(graph: CheckedGraph, selected: string | null): string | null {
+  const isShown = selected !== null && graph.nodes.get(selected)?.spec.kind === 'operator';
+  return isShown ? selected : (nodesWithPanes(graph)[0] ?? null);
+}
+
 /** Nodes whose windows can be looked at. */
 export const nodesWithPanes = (graph: CheckedGraph): string[] =>
   [...graph.nodes.values()].flatMap(({ id, spec }) => (spec.hasPanes === true ? [id] : []));

@@ -10,6 +10,7 @@ import { Log } from './log.tsx';
 import { Problems } from './problems.tsx';
 import { RecordsView } from './records-view.tsx';
 import { Results } from './results.tsx';
+import { TimePlot } from './time/time-plot.tsx';
 import { Why } from './why.tsx';
 import { Windows } from './windows.tsx';
 
@@ -31,6 +32,7 @@ export function RunPanel() {
   const tabs: readonly TabItem<PanelTab>[] = [
     { key: 'results', label: t('run.results') },
     { key: 'data', label: t('run.data') },
+    { key: 'time', label: t('time.tab') },
     { key: 'windows', label: t('windows.tab') },
     { key: 'why', label: t('why.tab') },
     { key: 'checkpoints', label: t('run.checkpoints'), ...count(failed) },
@@ -58,6 +60,8 @@ export function RunPanel() {
             <Results />
           ) : tab === 'data' ? (
             <Data />
+          ) : tab === 'time' ? (
+            <TimePlot />
           ) : tab === 'windows' ? (
             <Windows />
           ) : tab === 'why' ? (

@@ -1,7 +1,8 @@
 /** Tells the engine which ports are looked at: those of what is selected. */
 import { isActive } from '../store/run.ts';
+import { onlyNode } from '../store/selection.ts';
 import type { Studio } from '../store/studio.ts';
-import { WATCHED_MAX, watchedPanes, watchedPorts } from './ports.ts';
+import { timeTarget, WATCHED_MAX, watchedPanes, watchedPorts } from './ports.ts';
 
 /** Returns how to end it. */
 export function watchSelection(studio: Studio): () => void {
@@ -15,8 +16,11 @@ export function watchSelection(studio: Studio): () => void {
     if (engine !== 'ready' || runId === null || !isActive(status) || status === 'starting') return;
     const { nodes, edges } = selection.getState();
     const { graph } = document.getState();
-    const panes = ui.getState().panelTab === 'windows' ? watchedPanes(graph) : [];
-    const ports = [...panes, ...watchedPorts(graph, nodes, edges)].slice(0, WATCHED_MAX).filter(
+    const { panelTab } = ui.getState();
+    const panes = panelTab === 'windows' || panelTab === 'time' ? watchedPanes(graph) : [];
+    const target = panelTab === 'time' ? timeTarget(graph, onlyNode(selection.getState())) : null;
+    const timed = target === null ? nodes : new Set([...nodes, target]);
+    const ports = [...panes, ...watchedPorts(graph, timed, edges)].slice(0, WATCHED_MAX).filter(
       // Only what runs: nodes that were added since are not in the run.
       ({ node }) => Object.hasOwn(run.getState().document?.nodes ?? {}, node),
     );

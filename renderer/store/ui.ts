@@ -4,7 +4,7 @@ import type { Problem } from '../../engine/contract/problems.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'utc' | 'local';
-export type PanelTab = 'results' | 'data' | 'windows' | 'why' | 'checkpoints' | 'problems' | 'log';
+export type PanelTab = 'results' | 'data' | 'time' | 'windows' | 'why' | 'checkpoints' | 'problems' | 'log';
 
 export type Dialog =
   /** The studio's own file dialogs, where the host has none. */

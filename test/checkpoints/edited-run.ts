@@ -9,6 +9,10 @@ import { checkGraph } from '../../engine/plan/check.ts';
 import type { CapturedRow } from '../../engine/runtime/captured.ts';
 import { VirtualClock } from '../../engine/runtime/clock.ts';
 import { GraphRun } from '../../engine/runtime/graph-run.ts';
+import { partsInThread, runTogether } from '../../engine/runtime/parallel/in-thread.ts';
+import type { Part } from '../../engine/runtime/parallel/part.ts';
+import { mergeSummaries } from '../../engine/runtime/parallel/summaries.ts';
+import type { RestoreSettings } from '../../engine/runtime/restored.ts';
 import type { SourceData } from '../../engine/runtime/tasks/source-task.ts';
 import { RUNTIMES } from '../../engine/runtimes.ts';
 import { dying, Outside, transactional } from './restored-run.ts';
@@ -20,6 +24,8 @@ export interface EditedOptions {
   /** Polls of all sources before the savepoint. */
   readonly polls: number;
   readonly batchRows?: number;
+  /** Of both runs, on how many workers, all of them on this thread. Left out: one. */
+  readonly workers?: number;
 }
 
 export interface EditedRun {
@@ -46,17 +52,17 @@ export async function runEdited(options: EditedOptions): Promise<EditedRun> {
       const { recordsRead } = (state ?? {}) as Partial<SourceData>;
       return recordsRead === undefined ? [] : [[node, recordsRead] as const];
     });
-    let run: GraphRun;
+    const { drop = [] } = options;
+    let crew: Crew;
     try {
-      run = newRun(options.after, store, outside, options, () => {}, { restored, drop: options.drop ?? [] });
+      crew = newCrew(options.after, store, outside, options, () => {}, { restored, drop });
     } catch (error) {
       await store.close();
       throw error;
     }
-    await run.open();
-    const { outcome, problems } = await run.run();
+    const { outcome, problems, summary } = await runCrew(crew);
     if (outcome !== 'finished') throw new Error(`the edited run ${outcome}: ${JSON.stringify(problems)}`);
-    return { first, rows: outside.rows(), cut: Object.fromEntries(cut), summary: run.summary(outcome) };
+    return { first, rows: outside.rows(), cut: Object.fromEntries(cut), summary };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -66,14 +72,13 @@ async function runToSavepoint(options: EditedOptions, folder: string, outside: O
   const store = await CheckpointStore.open(folder, { keep: 3, warn: () => {} });
   let polls = 0;
   const beat = (): boolean => {
-    if (polls === options.polls) stopping ??= run.stopWithSavepoint('edit');
+    if (polls === options.polls) stopping ??= crew.runs[0]?.stopWithSavepoint('edit') ?? null;
     else polls++;
     return stopping === null;
   };
   let stopping: Promise<void> | null = null;
-  const run = newRun(options.before, store, outside, options, beat, { restored: null });
-  await run.open();
-  const { outcome, problems } = await run.run();
+  const crew = newCrew(options.before, store, outside, options, beat, { restored: null });
+  const { outcome, problems } = await runCrew(crew);
   await stopping;
   // Its input was shorter than that: what stands at its end is what is gone on from.
   if (outcome !== 'stopped') throw new Ended(JSON.stringify(problems));
@@ -82,29 +87,67 @@ async function runToSavepoint(options: EditedOptions, folder: string, outside: O
 /** The input ended before the savepoint. */
 export class Ended extends Error {}
 
-function newRun(
+interface Crew {
+  /** The leader first. */
+  readonly runs: readonly GraphRun[];
+  readonly parts: readonly (Part | null)[];
+}
+
+async function runCrew({ runs, parts }: Crew) {
+  try {
+    for (const run of runs) await run.open();
+    const { outcome, problems } = await runTogether(runs);
+    const summary = mergeSummaries(
+      runs.map((run) => run.summary(outcome)),
+      parts[0]?.plan ?? null,
+    );
+    return { outcome, problems, summary };
+  } finally {
+    for (const part of parts) part?.close();
+  }
+}
+
+function newCrew(
   document: GraphDocument,
   store: CheckpointStore,
   outside: Outside,
-  { batchRows = 3 }: EditedOptions,
+  { batchRows = 3, workers = 1 }: EditedOptions,
   beat: () => unknown,
-  from: Pick<NonNullable<ConstructorParameters<typeof GraphRun>[1]['checkpoints']>, 'restored' | 'drop'>,
-): GraphRun {
-  return new GraphRun(checkGraph(document), {
-    runtimes: { ...RUNTIMES, sources: dying(beat), sinks: transactional(outside) },
-    clock: new VirtualClock(0),
-    seed: 1,
-    baseDir: '.',
-    batchRows,
-    sliceMs: 0,
-    log: () => {},
-    checkpoints: {
-      store,
-      everyMs: 3_600_000,
-      minPauseMs: 0,
-      timeoutMs: 60_000,
-      tolerableFailures: 0,
-      ...from,
-    },
-  });
+  from: Pick<RestoreSettings, 'restored' | 'drop'>,
+): Crew {
+  const graph = checkGraph(document);
+  const runtimes = { ...RUNTIMES, sources: dying(beat), sinks: transactional(outside) };
+  const { restored } = from;
+  const parts =
+    workers === 1 ? [null] : partsInThread(graph, runtimes, workers, { restored, checkpoints: true });
+  const clock = new VirtualClock(0);
+  const newRun = (part: Part | null): GraphRun =>
+    new GraphRun(graph, {
+      runtimes,
+      clock,
+      seed: 1,
+      baseDir: '.',
+      batchRows,
+      sliceMs: 0,
+      log: () => {},
+      part,
+      ...(part !== null && !part.isLeader
+        ? { follows: restored, drop: from.drop ?? [] }
+        : {
+            checkpoints: {
+              store,
+              everyMs: 3_600_000,
+              minPauseMs: 0,
+              timeoutMs: 60_000,
+              tolerableFailures: 0,
+              ...from,
+            },
+          }),
+    });
+  try {
+    return { runs: parts.map(newRun), parts };
+  } catch (error) {
+    for (const part of parts) part?.close();
+    throw error;
+  }
 }

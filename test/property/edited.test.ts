@@ -189,10 +189,25 @@ const EDITS: Readonly<Record<string, MakeEdit>> = {
   },
 };
 
-/** What stands at the end, without what only one half of the rows has. */
+/** Whether operators go by which of two rows of one time came first: several workers may give those in another order. */
+const hasTies = ({ nodes }: GraphDocument): boolean =>
+  Object.values(nodes).some(({ type }) =>
+    ['distinct', 'top-n', 'dedup', 'sort', 'assign-windows', 'over-aggregate'].includes(type),
+  );
+
+/** What stands at the end, without what only one half of the rows has; several workers add up in another order. */
 const bag = (rows: readonly CapturedRow[] = []): string[] =>
   standing(rows.map(({ unused: _, ...row }) => row))
-    .map(rowKey)
+    .map((row) =>
+      rowKey(
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(10)) : value,
+          ]),
+        ),
+      ),
+    )
     .sort();
 
 async function compare(seed: number): Promise<'right' | 'refused' | null> {
@@ -204,7 +219,13 @@ async function compare(seed: number): Promise<'right' | 'refused' | null> {
   const { before, after, same } = edit;
   if ([before, after, same(1)].some((one) => hasErrors(checkGraph(one).problems))) return null;
   try {
-    const { rows, cut } = await runEdited({ before, after, polls: 1 + random(6), batchRows: 1 + random(4) });
+    const { rows, cut } = await runEdited({
+      before,
+      after,
+      polls: 1 + random(6),
+      batchRows: 1 + random(4),
+      workers: hasTies(before) ? 1 : pick(random, [1, 2, 3]),
+    });
     const expected = await runLocally(same(cut['in'] ?? 0), { batchRows: 3, clock: new VirtualClock(0) });
     assert.equal(expected.summary.outcome, 'finished');
     for (const sink of ['out', 'second'])

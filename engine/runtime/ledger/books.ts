@@ -4,18 +4,23 @@
  */
 import type { LedgerCounts } from '../../contract/link.ts';
 import type { LedgerPlan } from '../../plan/ledger.ts';
-import { inRanges, NumberSet, type Ranges } from './numbers.ts';
+import type { JsonData } from '../contracts.ts';
+import { NumberSet, type Ranges, type Run } from './numbers.ts';
+import { BEGINNING, Showings, type ShowingsData } from './showings.ts';
 
 export type LedgerEvent =
   /** A source gave these, and is about to pass them on. */
   | readonly ['given', source: string, numbers: Ranges]
   /** They will not come to this sink, and are not meant to: a filter dropped them, or an error. */
   | readonly ['dropped', sink: string, numbers: Ranges]
+  /** To a sink that shows rows at once. */
   | readonly ['delivered', sink: string, numbers: Ranges]
-  /** A sink holds these for a checkpoint. */
-  | readonly ['prepared', sink: string, checkpoint: number, numbers: Ranges]
-  /** All that was prepared up to this checkpoint is delivered. */
-  | readonly ['committed', sink: string, checkpoint: number]
+  /** To a sink that withholds rows, since the last checkpoint. */
+  | readonly ['wrote', sink: string, checkpoint: number, rows: readonly Run[]]
+  /** The sink is about to show what it prepared for this checkpoint, if not all of what it holds. */
+  | readonly ['showing', sink: string, checkpoint: number, prepared: JsonData]
+  /** So many rows from the beginning on are visible. */
+  | readonly ['shown', sink: string, rows: number]
   | readonly ['barrier', checkpoint: number]
   /**
    * A run goes on from a checkpoint, or from no one. `goesBack`: its sources give again what they gave after it. `emptied`: sinks above
@@ -23,7 +28,15 @@ export type LedgerEvent =
    */
   | readonly ['resumed', checkpoint: number | null, goesBack: boolean, emptied: readonly string[]]
   /** Nothing more will come. */
-  | readonly ['finished'];
+  | readonly ['finished']
+  /** All that events before this one say. */
+  | readonly ['books', BooksData];
+
+/** What a sink may have shown before its run died. */
+export interface Intent {
+  readonly checkpoint: number;
+  readonly prepared: JsonData;
+}
 
 interface SinkBook {
   readonly source: string;
@@ -32,13 +45,29 @@ interface SinkBook {
   readonly dropped: NumberSet;
   readonly lost: NumberSet;
   duplicated: number;
-  prepared: { readonly checkpoint: number; readonly numbers: Ranges }[];
+  showings: Showings;
+  intent: Intent | null;
 }
 
 interface Epoch {
   /** The checkpoint at whose barrier it began; 0: the run. */
   readonly checkpoint: number;
   readonly given: (readonly [source: string, numbers: Ranges])[];
+}
+
+export interface BooksData {
+  readonly given: Readonly<Record<string, Ranges>>;
+  readonly epochs: readonly Epoch[];
+  readonly sinks: Readonly<Record<string, SinkData>>;
+}
+
+interface SinkData {
+  readonly delivered: Ranges;
+  readonly dropped: Ranges;
+  readonly lost: Ranges;
+  readonly duplicated: number;
+  readonly showings: ShowingsData;
+  readonly intent: Intent | null;
 }
 
 /** Checkpoints that a run may go on from are among the last; what was given before is in all of them. */
@@ -50,20 +79,15 @@ const GAPS_MAX = 64_000_000;
 export class Books {
   readonly #given = new Map<string, NumberSet>();
   readonly #sinks = new Map<string, SinkBook>();
-  #epochs: Epoch[] = [{ checkpoint: 0, given: [] }];
+  readonly #loses: boolean;
+  #epochs: Epoch[] = [{ checkpoint: BEGINNING, given: [] }];
 
-  constructor(plan: LedgerPlan) {
+  /** @param loses whether a death may lose records: then what was given since each checkpoint must be known */
+  constructor(plan: LedgerPlan, loses: boolean) {
+    this.#loses = loses;
     for (const { sink, source, holds } of plan.sinks) {
       this.#given.set(source, new NumberSet());
-      this.#sinks.set(sink, {
-        source,
-        holds,
-        delivered: new NumberSet(),
-        dropped: new NumberSet(),
-        lost: new NumberSet(),
-        duplicated: 0,
-        prepared: [],
-      });
+      this.#sinks.set(sink, bookOf(source, holds));
     }
   }
 
@@ -77,36 +101,61 @@ export class Books {
     return { expected, delivered, duplicated: book.duplicated, lost, inFlight: expected - delivered - lost };
   }
 
+  /** What a run that goes on must find out: the sink was about to show more than it had when the last checkpoint came, and nobody knows. */
+  intentOf(sink: string): Intent | null {
+    return this.#sinks.get(sink)?.intent ?? null;
+  }
+
+  data(): BooksData {
+    return {
+      given: Object.fromEntries([...this.#given].map(([source, set]) => [source, set.ranges()])),
+      epochs: this.#epochs,
+      sinks: Object.fromEntries([...this.#sinks].map(([sink, book]) => [sink, dataOf(book)])),
+    };
+  }
+
   apply(event: LedgerEvent): void {
     switch (event[0]) {
-      case 'given': {
-        const set = this.#givenBy(event[1]);
-        for (const n of inRanges(event[2])) set.add(n);
-        this.#noteGiven(event[1], event[2]);
-        return;
-      }
-      case 'dropped':
-        this.#drop(event[1], event[2]);
-        return;
-      case 'delivered':
-        this.#deliver(event[1], event[2]);
-        return;
-      case 'prepared': {
-        this.#sinks.get(event[1])?.prepared.push({ checkpoint: event[2], numbers: event[3] });
-        return;
-      }
-      case 'committed':
-        this.#commit(event[1], event[2]);
+      case 'given':
+        this.#givenBy(event[1]).addAll(event[2]);
+        if (this.#loses) this.#noteGiven(event[1], event[2]);
         return;
       case 'barrier':
         this.#epochs.push({ checkpoint: event[1], given: [] });
         if (this.#epochs.length > EPOCHS_MAX) this.#epochs.shift();
         return;
       case 'resumed':
-        this.#resume(event[1] ?? 0, event[2], event[3]);
+        this.#resume(event[1] ?? BEGINNING, event[2], event[3]);
         return;
       case 'finished':
         for (const book of this.#sinks.values()) this.#finish(book);
+        return;
+      case 'books':
+        this.#restore(event[1]);
+        return;
+      default: {
+        const book = this.#sinks.get(event[1]);
+        if (book !== undefined) this.#applyTo(book, event);
+      }
+    }
+  }
+
+  #applyTo(book: SinkBook, event: LedgerEvent): void {
+    switch (event[0]) {
+      case 'dropped':
+        drop(book, event[2]);
+        return;
+      case 'delivered':
+        deliver(book, event[2]);
+        return;
+      case 'wrote':
+        book.showings.wrote(event[2], event[3]);
+        return;
+      case 'showing':
+        book.intent = { checkpoint: event[2], prepared: event[3] };
+        return;
+      case 'shown':
+        deliver(book, book.showings.shown(event[2]));
     }
   }
 
@@ -124,54 +173,18 @@ export class Books {
     return this.#given.get(source) ?? new NumberSet();
   }
 
-  #drop(sink: string, numbers: Ranges): void {
-    const book = this.#sinks.get(sink);
-    if (book === undefined) return;
-    for (const n of inRanges(numbers)) {
-      if (book.delivered.has(n)) continue;
-      book.dropped.add(n);
-      book.lost.delete(n);
-    }
-  }
-
-  #deliver(sink: string, numbers: Ranges): void {
-    const book = this.#sinks.get(sink);
-    if (book === undefined) return;
-    for (const n of inRanges(numbers)) {
-      if (book.delivered.has(n)) book.duplicated++;
-      else book.delivered.add(n);
-      book.lost.delete(n);
-      book.dropped.delete(n);
-    }
-  }
-
-  #commit(sink: string, checkpoint: number): void {
-    const book = this.#sinks.get(sink);
-    if (book === undefined) return;
-    const [now, later] = [book.prepared.filter((p) => p.checkpoint <= checkpoint), book.prepared];
-    book.prepared = later.filter((p) => p.checkpoint > checkpoint);
-    for (const { numbers } of now) this.#deliver(sink, numbers);
-  }
-
   #resume(checkpoint: number, goesBack: boolean, emptied: readonly string[]): void {
     const at = this.#epochs.findIndex((epoch) => epoch.checkpoint === checkpoint);
     const since = this.#epochs.slice(Math.max(at, 0)).flatMap((epoch) => epoch.given);
     // From here on everything is since this checkpoint: the next death may go back to it too.
     this.#epochs = [...this.#epochs.slice(0, Math.max(at, 0)), { checkpoint, given: since }];
     for (const [sink, book] of this.#sinks) {
-      this.#commit(sink, checkpoint);
-      book.prepared = [];
+      book.showings.back(checkpoint);
+      book.intent = null;
       if (goesBack) continue;
-      const all = emptied.includes(sink);
-      if (all) this.#lose(book, this.#givenBy(book.source));
-      else
-        for (const [source, numbers] of since)
-          if (source === book.source) this.#lose(book, inRanges(numbers));
+      if (emptied.includes(sink)) lose(book, this.#givenBy(book.source).ranges());
+      else for (const [source, numbers] of since) if (source === book.source) lose(book, numbers);
     }
-  }
-
-  #lose(book: SinkBook, numbers: Iterable<number>): void {
-    for (const n of numbers) if (!book.delivered.has(n) && !book.dropped.has(n)) book.lost.add(n);
   }
 
   /**
@@ -181,10 +194,71 @@ export class Books {
   #finish(book: SinkBook): void {
     const given = this.#givenBy(book.source);
     if (book.holds) {
-      for (const n of given) if (!book.delivered.has(n) && !book.lost.has(n)) book.dropped.add(n);
+      each(given.ranges(), (n) => {
+        if (!book.delivered.has(n) && !book.lost.has(n)) book.dropped.add(n);
+      });
       return;
     }
-    if (given.max - given.min <= GAPS_MAX) for (let n = given.min; n <= given.max; n++) given.add(n);
-    this.#lose(book, given);
+    if (given.max - given.min <= GAPS_MAX) given.addAll([given.min, given.max]);
+    lose(book, given.ranges());
   }
+
+  #restore({ given, epochs, sinks }: BooksData): void {
+    for (const [source, ranges] of Object.entries(given)) this.#givenBy(source).addAll(ranges);
+    this.#epochs = epochs.map((epoch) => ({ ...epoch, given: [...epoch.given] }));
+    for (const [sink, data] of Object.entries(sinks)) {
+      const book = this.#sinks.get(sink);
+      if (book === undefined) continue;
+      for (const name of ['delivered', 'dropped', 'lost'] as const) book[name].addAll(data[name]);
+      book.duplicated = data.duplicated;
+      book.showings = new Showings(data.showings);
+      book.intent = data.intent;
+    }
+  }
+}
+
+const bookOf = (source: string, holds: boolean): SinkBook => ({
+  source,
+  holds,
+  delivered: new NumberSet(),
+  dropped: new NumberSet(),
+  lost: new NumberSet(),
+  duplicated: 0,
+  showings: new Showings(),
+  intent: null,
+});
+
+const dataOf = ({ delivered, dropped, lost, duplicated, showings, intent }: SinkBook): SinkData => ({
+  delivered: delivered.ranges(),
+  dropped: dropped.ranges(),
+  lost: lost.ranges(),
+  duplicated,
+  showings: showings.data(),
+  intent,
+});
+
+function each(ranges: Ranges, seen: (n: number) => void): void {
+  for (let at = 0; at < ranges.length; at += 2) for (let n = ranges[at]!; n <= ranges[at + 1]!; n++) seen(n);
+}
+
+function drop(book: SinkBook, numbers: Ranges): void {
+  each(numbers, (n) => {
+    if (book.delivered.has(n)) return;
+    book.dropped.add(n);
+    book.lost.delete(n);
+  });
+}
+
+function deliver(book: SinkBook, numbers: Ranges): void {
+  each(numbers, (n) => {
+    if (!book.delivered.add(n) && book.delivered.has(n)) book.duplicated++;
+    book.lost.delete(n);
+    book.dropped.delete(n);
+  });
+}
+
+function lose(book: SinkBook, numbers: Ranges): void {
+  each(numbers, (n) => {
+    if (!book.delivered.has(n) && !book.dropped.has(n)) book.lost.add(n);
+  });
 }

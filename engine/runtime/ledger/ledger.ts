@@ -1,28 +1,40 @@
 /**
- * Counts, at every sink that gets the records of a source as rows, which of them are expected, delivered, there twice, lost and in
- * flight. It looks at numbers in the records, so it knows what a failure did to each.
+ * Counts, at every sink that gets the records of a source as rows, which of them are expected, delivered (visible outside), there twice,
+ * lost and in flight. It looks at numbers in the records, so it knows what a failure did to each.
+ *
+ * The counts are exact at any death of the process, with two conditions: a sink that withholds rows shows them in the order in which they
+ * were written, and says (`Sink.committed`) how many it shows. What it was showing when its run died is found out by showing it to the
+ * end, which the contract of sinks allows. Sinks that show rows at once (in this process, where their rows die with it) are believed.
+ * Without checkpoints, rows that are withheld count when the sink finishes.
  */
-import type { Batch } from '../../batch/batch.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
-import { type LedgerPlan, type LedgerSink, planLedger } from '../../plan/ledger.ts';
+import { type LedgerPlan, planLedger } from '../../plan/ledger.ts';
 import type { BuiltGraph } from '../build.ts';
-import type { SinkTally, SinkTask } from '../tasks/sink-task.ts';
+import type { SinkTask } from '../tasks/sink-task.ts';
 import type { SourceTask } from '../tasks/source-task.ts';
 import { Books, type LedgerEvent } from './books.ts';
 import { LedgerLog } from './log.ts';
+import { type LogDisk, logDisk } from './log-disk.ts';
 import { numbersIn, rangesOf } from './numbers.ts';
+import { SinkTap } from './sink-tap.ts';
+
+export interface LedgerOptions {
+  /** Of the checkpoints; null: in memory alone. */
+  readonly folder: string | null;
+  readonly goesOn: boolean;
+  /** Of its log; left out: the machine's. */
+  readonly disk?: LogDisk | undefined;
+  warn(text: string): void;
+}
 
 export class Ledger {
   readonly #books: Books;
   readonly #log: LedgerLog | null;
   readonly #sinks: readonly SinkTask[];
+  readonly #warn: (text: string) => void;
 
-  /** Null where the document asks for none. @param options.folder of the checkpoints; null: in memory alone */
-  static open(
-    graph: CheckedGraph,
-    built: BuiltGraph,
-    options: { readonly folder: string | null; readonly goesOn: boolean },
-  ): Ledger | null {
+  /** Null where the document asks for none. @throws WeirError `K-FOLDER` */
+  static open(graph: CheckedGraph, built: BuiltGraph, options: LedgerOptions): Ledger | null {
     const plan = planLedger(graph);
     return plan === null ? null : new Ledger(plan, graph, built, options);
   }
@@ -31,10 +43,12 @@ export class Ledger {
     plan: LedgerPlan,
     graph: CheckedGraph,
     built: BuiltGraph,
-    { folder, goesOn }: { readonly folder: string | null; readonly goesOn: boolean },
+    { folder, goesOn, disk = logDisk, warn }: LedgerOptions,
   ) {
-    this.#books = new Books(plan);
-    this.#log = folder === null ? null : LedgerLog.open(folder, goesOn, (event) => this.#books.apply(event));
+    this.#warn = warn;
+    this.#books = new Books(plan, graph.document.settings?.guarantee === 'at-most-once');
+    this.#log =
+      folder === null ? null : LedgerLog.open(folder, { goesOn, disk }, (event) => this.#books.apply(event));
     this.#sinks = built.sinks.filter(({ stats }) => plan.sinks.some((s) => s.sink === stats.node));
     const taps = new Map<string, SinkTap[]>();
     for (const task of this.#sinks) {
@@ -42,7 +56,7 @@ export class Ledger {
       const fields = Object.values(graph.nodes.get(task.stats.node)?.inputs ?? {})[0]?.[0]?.fields ?? [];
       if (own === undefined) continue;
       const column = fields.findIndex((f) => f.name === plan.field);
-      const tap = new SinkTap(own, column, task.sink.prepare !== undefined, (event) => this.#note(event));
+      const tap = new SinkTap(own, task.sink, column, (event) => this.#note(event));
       task.tally = tap;
       taps.set(own.source, [...(taps.get(own.source) ?? []), tap]);
     }
@@ -68,15 +82,42 @@ export class Ledger {
   #note(event: LedgerEvent): void {
     this.#log?.write(event);
     this.#books.apply(event);
+    if (this.#log?.isWasteful === true) this.#log.compact(this.#books.data());
   }
 
   barrier(checkpoint: number): void {
     this.#note(['barrier', checkpoint]);
   }
 
-  /** See the event `resumed`. */
-  resumed(checkpoint: number | null, goesBack: boolean, emptied: readonly string[]): void {
+  /**
+   * The run goes on from a checkpoint, or from no one, and sinks have not begun yet. See the event `resumed`. What a sink was showing when the
+   * run before died is shown to its end first, by a sink of its own: if it is of a later checkpoint, nobody else would know of it.
+   */
+  async resumed(checkpoint: number | null, goesBack: boolean, emptied: readonly string[]): Promise<void> {
+    for (const task of this.#sinks) await this.#settle(task, checkpoint);
     this.#note(['resumed', checkpoint, goesBack, emptied]);
+  }
+
+  async #settle({ stats, another }: SinkTask, checkpoint: number | null): Promise<void> {
+    const intent = this.#books.intentOf(stats.node);
+    if (intent === null || intent.checkpoint <= (checkpoint ?? 0)) return;
+    const sink = another();
+    try {
+      await sink.open();
+      await sink.recover?.(intent.prepared);
+      this.#note(['shown', stats.node, sink.committed]);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#warn(`What ${stats.node} showed before the last failure is not known for certain: ${why}`);
+    } finally {
+      await sink.close();
+    }
+  }
+
+  /** The sink has recovered, and has made visible all that its checkpoint had prepared. */
+  recovered({ stats, sink }: SinkTask): void {
+    if (this.#sinks.some((task) => task.stats === stats) && sink.prepare !== undefined)
+      this.#note(['shown', stats.node, sink.committed]);
   }
 
   /** The input has ended, and all sinks have made visible what they got. */
@@ -90,79 +131,5 @@ export class Ledger {
 
   close(): void {
     this.#log?.close();
-  }
-}
-
-class SinkTap implements SinkTally {
-  readonly #plan: LedgerSink;
-  readonly #column: number;
-  /** Whether rows become visible by `commit` or `finish` alone. */
-  readonly #withholds: boolean;
-  readonly #note: (event: LedgerEvent) => void;
-  /** What came of the rows that the source passes on now. */
-  #arrived: Float64Array[] = [];
-  /** Written since the last barrier. */
-  #written: Float64Array[] = [];
-
-  constructor(plan: LedgerSink, column: number, withholds: boolean, note: (event: LedgerEvent) => void) {
-    this.#plan = plan;
-    this.#column = column;
-    this.#withholds = withholds;
-    this.#note = note;
-  }
-
-  watch(): void {
-    this.#arrived = [];
-  }
-
-  arrived(batch: Batch): void {
-    if (!this.#plan.holds) this.#arrived.push(numbersIn(batch, this.#column));
-  }
-
-  /** The rows of `given` are wherever they were going to: those that did not come here are not meant to. */
-  passed(given: Float64Array): void {
-    if (this.#plan.holds) return;
-    const arrived = this.#arrived.reduce((sum, numbers) => sum + numbers.length, 0);
-    if (arrived >= given.length) return;
-    const here = new Set<number>();
-    for (const numbers of this.#arrived) for (const n of numbers) here.add(n);
-    const dropped = given.filter((n) => !here.has(n));
-    if (dropped.length > 0) this.#note(['dropped', this.#plan.sink, rangesOf(dropped)]);
-  }
-
-  numbers(batch: Batch): Float64Array {
-    return numbersIn(batch, this.#column);
-  }
-
-  written(numbers: Float64Array): void {
-    if (this.#withholds) this.#written.push(numbers);
-    else if (numbers.length > 0) this.#note(['delivered', this.#plan.sink, rangesOf(numbers)]);
-  }
-
-  prepared(checkpoint: number): void {
-    const numbers = this.#take();
-    if (this.#withholds) this.#note(['prepared', this.#plan.sink, checkpoint, rangesOf(numbers)]);
-  }
-
-  committed(checkpoint: number): void {
-    if (this.#withholds) this.#note(['committed', this.#plan.sink, checkpoint]);
-  }
-
-  finished(): void {
-    // All that was prepared is visible too, whether its checkpoint was completed or not.
-    this.committed(Number.MAX_SAFE_INTEGER);
-    const numbers = this.#take();
-    if (numbers.length > 0) this.#note(['delivered', this.#plan.sink, rangesOf(numbers)]);
-  }
-
-  #take(): Float64Array {
-    const all = new Float64Array(this.#written.reduce((sum, numbers) => sum + numbers.length, 0));
-    let at = 0;
-    for (const numbers of this.#written) {
-      all.set(numbers, at);
-      at += numbers.length;
-    }
-    this.#written = [];
-    return all;
   }
 }

@@ -40,11 +40,25 @@ export class NumberSet {
     return true;
   }
 
-  /** In ascending order within each page, pages as they came. */
-  *[Symbol.iterator](): Generator<number> {
-    for (const [key, page] of this.#pages)
-      for (let at = 0; at < PAGE_NUMBERS; at++)
-        if ((page[at >> 3]! & (1 << (at & 7))) !== 0) yield key * PAGE_NUMBERS + at;
+  addAll(ranges: Ranges): void {
+    for (let at = 0; at < ranges.length; at += 2)
+      for (let n = ranges[at]!; n <= ranges[at + 1]!; n++) this.add(n);
+  }
+
+  /** All of them. */
+  ranges(): Ranges {
+    const ranges: number[] = [];
+    for (const key of [...this.#pages.keys()].sort((a, b) => a - b)) {
+      const page = this.#pages.get(key)!;
+      for (let at = 0; at < page.length; at++) {
+        const [byte, from] = [page[at]!, key * PAGE_NUMBERS + at * 8];
+        if (byte === 0xff) extend(ranges, from, from + 7);
+        else if (byte !== 0)
+          for (let bit = 0; bit < 8; bit++)
+            if ((byte & (1 << bit)) !== 0) extend(ranges, from + bit, from + bit);
+      }
+    }
+    return ranges;
   }
 
   #page(n: number, make: boolean): Uint8Array | null {
@@ -65,31 +79,64 @@ export class NumberSet {
 /** `[from, to, from, to, …]`, both included, ascending; a number that is there twice is in two of them. */
 export type Ranges = readonly number[];
 
+function extend(ranges: number[], from: number, to: number): void {
+  if (ranges.length > 0 && from === ranges[ranges.length - 1]! + 1) ranges[ranges.length - 1] = to;
+  else ranges.push(from, to);
+}
+
+/** Rows without a number are left out. */
 export function rangesOf(numbers: Float64Array): Ranges {
-  const sorted = numbers.toSorted();
+  const sorted = isAscending(numbers) ? numbers : numbers.toSorted();
   const ranges: number[] = [];
-  for (const n of sorted) {
-    if (ranges.length > 0 && n === ranges[ranges.length - 1]! + 1) ranges[ranges.length - 1] = n;
-    else ranges.push(n, n);
-  }
+  for (let at = 0; at < sorted.length; at++) if (sorted[at]! >= 0) extend(ranges, sorted[at]!, sorted[at]!);
   return ranges;
+}
+
+function isAscending(numbers: Float64Array): boolean {
+  for (let at = 1; at < numbers.length; at++) if (numbers[at]! < numbers[at - 1]!) return false;
+  return true;
 }
 
 export function* inRanges(ranges: Ranges): Generator<number> {
   for (let at = 0; at < ranges.length; at += 2) for (let n = ranges[at]!; n <= ranges[at + 1]!; n++) yield n;
 }
 
-/** The numbers of a batch's rows; rows without a number that can be counted (NULL, negative, beyond 2^53) are left out. */
+/** In the order of rows: a number, or `[from, to]`, each one more than the one before. Rows without a number are below 0. */
+export type Run = number | readonly [from: number, to: number];
+
+export function runsOf(numbers: Float64Array): Run[] {
+  const runs: Run[] = [];
+  for (let from = 0; from < numbers.length; ) {
+    const isNumbered = numbers[from]! >= 0;
+    let to = from + 1;
+    while (to < numbers.length && (isNumbered ? numbers[to] === numbers[to - 1]! + 1 : numbers[to]! < 0))
+      to++;
+    const [first, last] = isNumbered ? [numbers[from]!, numbers[to - 1]!] : [from - to, -1];
+    runs.push(first === last ? first : [first, last]);
+    from = to;
+  }
+  return runs;
+}
+
+export const boundsOf = (run: Run): readonly [from: number, to: number] =>
+  typeof run === 'number' ? [run, run] : run;
+
+export function rowsIn(runs: readonly Run[]): number {
+  let rows = 0;
+  for (const run of runs) rows += typeof run === 'number' ? 1 : run[1] - run[0] + 1;
+  return rows;
+}
+
+/** The numbers of a batch's rows, one each; −1 for rows without a number that can be counted (NULL, negative, beyond 2^53). */
 export function numbersIn(batch: Batch, column: number): Float64Array {
   const own = batch.columns[column];
-  const numbers = new Float64Array(batch.count);
-  if (own === undefined || own.kind === 'string') return numbers.subarray(0, 0);
-  let count = 0;
+  const numbers = new Float64Array(batch.count).fill(-1);
+  if (own === undefined || own.kind === 'string') return numbers;
   for (let k = 0; k < batch.count; k++) {
     const row = batch.selection === null ? k : batch.selection[k]!;
     if (own.validity !== null && own.validity[row] === 0) continue;
     const n = Number(own.values[row]);
-    if (Number.isSafeInteger(n) && n >= 0) numbers[count++] = n;
+    if (Number.isSafeInteger(n) && n >= 0) numbers[k] = n;
   }
-  return numbers.subarray(0, count);
+  return numbers;
 }

@@ -3,6 +3,7 @@ import type { Checkpoint } from '../../checkpoints/store.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
 import { slicesOf } from '../../plan/parallelism.ts';
+import { takeOver } from '../../plan/takeover.ts';
 import type { Runtimes } from '../../runtimes.ts';
 import { RUN_PART, type RunData } from '../run-data.ts';
 import type { OwnSlices } from './creating.ts';
@@ -27,7 +28,13 @@ export function sliceCount(
 ): number {
   if (!hasKeyedWork(graph, runtimes)) return 1;
   const run = restored?.parts.get(RUN_PART)?.state as RunData | undefined;
-  const known = restored === null ? null : (run?.slices ?? 1);
+  // What is not taken over says nothing of the keys that an edit brought.
+  const kept = new Set(
+    takeOver(restored?.manifest.parts ?? [], graph).nodes.flatMap(({ node, fate }) =>
+      fate === 'kept' ? node : [],
+    ),
+  );
+  const known = hasKeyedWork(graph, runtimes, (node) => kept.has(node.id)) ? (run?.slices ?? 1) : null;
   const slices = slicesOf(workers, graph.document.settings, known);
   if (known === null || known === slices) return slices;
   throw new WeirError(

@@ -32,6 +32,9 @@ export function spreadOf(node: CheckedNode, runtimes: Runtimes): Spread {
   return keysOf(runtime, node.config ?? {}, inputs) === null ? 'single' : 'keyed';
 }
 
-/** Whether any state could be shared out at all. */
-export const hasKeyedWork = (graph: CheckedGraph, runtimes: Runtimes): boolean =>
-  [...graph.nodes.values()].some((node) => spreadOf(node, runtimes) === 'keyed');
+/** Whether any state could be shared out at all. @param of which nodes; left out, of all */
+export const hasKeyedWork = (
+  graph: CheckedGraph,
+  runtimes: Runtimes,
+  of: (node: CheckedNode) => boolean = () => true,
+): boolean => [...graph.nodes.values()].some((node) => of(node) && spreadOf(node, runtimes) === 'keyed');

@@ -16,12 +16,18 @@ export interface SinkTally {
   numbers(batch: Batch): Float64Array;
   written(numbers: Float64Array): void;
   prepared(checkpoint: number): void;
-  committed(checkpoint: number): void;
+  /** What was prepared is about to become visible. */
+  showing(checkpoint: number, prepared: JsonData): void;
+  /** It is visible. */
+  shown(): void;
+  /** All is. */
   finished(): void;
 }
 
 export class SinkTask implements Receiver {
   readonly sink: Sink;
+  /** A sink of the same settings, which is not part of the run. */
+  readonly another: () => Sink;
   readonly stats: NodeStats;
   /** Shows rows by checkpoints alone: not because its input ended, while the next checkpoint may still fail to come. */
   readonly #byCheckpoints: boolean;
@@ -36,6 +42,8 @@ export class SinkTask implements Receiver {
   #busy = false;
   #ended = false;
   #finishing = false;
+  /** Prepared under this number before it finishes. */
+  #cut: number | null = null;
   #closed = false;
   #uncommittedSince = Number.NaN;
   #seenCommitted = 0;
@@ -46,6 +54,7 @@ export class SinkTask implements Receiver {
 
   constructor(
     sink: Sink,
+    another: () => Sink,
     stats: NodeStats,
     edge: EdgeStats,
     clock: Clock,
@@ -54,6 +63,7 @@ export class SinkTask implements Receiver {
   ) {
     this.#byCheckpoints = checkpointed && sink.prepare !== undefined;
     this.sink = sink;
+    this.another = another;
     this.stats = stats;
     this.#edge = edge;
     this.#clock = clock;
@@ -130,8 +140,9 @@ export class SinkTask implements Receiver {
 
   /** @param prepared what `barrier` gave for that checkpoint */
   async commit(checkpoint: number, prepared: JsonData): Promise<void> {
+    this.tally?.showing(checkpoint, prepared);
     await this.sink.commit?.(prepared);
-    this.tally?.committed(checkpoint);
+    this.tally?.shown();
   }
 
   #pump(): void {
@@ -154,8 +165,12 @@ export class SinkTask implements Receiver {
     if (!this.#byCheckpoints) this.finish();
   }
 
-  /** The run ends, or is stopped, and has taken its last checkpoint: writes what waits, then makes it visible. */
-  finish(): void {
+  /**
+   * The run ends, or is stopped, and has taken its last checkpoint: writes what waits, then makes it visible.
+   * @param cut where there was no last checkpoint, but what is about to be visible must be told: its number
+   */
+  finish(cut: number | null = null): void {
+    this.#cut = cut;
     this.#ended = true;
     this.#pump();
   }
@@ -173,16 +188,24 @@ export class SinkTask implements Receiver {
     if (this.#finishing) return;
     this.#finishing = true;
     Promise.resolve()
+      .then(() => this.#tellCut())
       .then(() => this.sink.finish())
+      .then(() => this.tally?.finished())
       .then(
         () => {
           this.finished = true;
-          this.tally?.finished();
           this.stats.state = 'finished';
           this.#wake();
         },
         (error: unknown) => this.#fail(error),
       );
+  }
+
+  async #tellCut(): Promise<void> {
+    if (this.#cut === null || this.sink.prepare === undefined) return;
+    const prepared = await this.sink.prepare(this.#cut);
+    this.tally?.prepared(this.#cut);
+    await this.commit(this.#cut, prepared);
   }
 
   #fail(error: unknown): void {

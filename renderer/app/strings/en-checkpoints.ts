@@ -82,9 +82,9 @@ export const enCheckpoints = {
   'guarantee.none': 'no guarantee',
   'guarantee.less': 'The document asks for {asked}.',
   'guarantee.gets': 'What this sink really gets: {guarantee}',
-  'guarantee.protocol.transactional': 'It shows rows with the checkpoint (transactional).',
-  'guarantee.protocol.idempotent': 'It writes rows by key (idempotent).',
-  'guarantee.protocol.none': 'It shows rows at once (no protocol).',
+  'guarantee.protocol.transactional': 'Its protocol is transactional.',
+  'guarantee.protocol.idempotent': 'Its protocol is idempotent.',
+  'guarantee.protocol.none': 'It has no protocol.',
 
   'row.ledger': 'delivered',
   'ledger.title': 'Ledger',

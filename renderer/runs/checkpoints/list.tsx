@@ -120,8 +120,8 @@ export const CheckpointMark = ({ status }: { status: CheckpointRow['status'] }) 
 
 function Alignment({ row: { aligned, nodes, stalledMs, status } }: { row: CheckpointRow }) {
   const document = useRun((state) => state.document);
-  if (status === 'running' && nodes.some(({ alignedMs }) => alignedMs === null))
-    return t('checkpoints.waits');
+  if (status !== 'complete' && status !== 'restored' && nodes.some(({ alignedMs }) => alignedMs === null))
+    return status === 'running' ? t('checkpoints.waits') : '–';
   if (aligned === null) return stalledMs === null ? '–' : t('checkpoints.atOnce');
   const node = document === null ? aligned.node : nodeName(document, aligned.node);
   return (
