@@ -155,7 +155,7 @@ export class Coordinator {
     if (checkpoints === undefined || folders === undefined) return rest;
     const { owner, ...asked } = checkpoints;
     const folder = await folders.begin(owner);
-    run.whenOver = (inOrder) => folders.end(owner, inOrder);
+    run.whenOver = (how) => folders.end(owner, how);
     return { ...rest, checkpoints: { folder, ...asked } };
   }
 

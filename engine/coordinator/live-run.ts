@@ -7,6 +7,7 @@ import type { Problem } from '../contract/problems.ts';
 import { HEAD_SLOTS, type TelemetryLayout } from '../contract/telemetry.ts';
 import type { RunEvents, RunHandle } from '../runtime/run-api.ts';
 import type { Port } from './client.ts';
+import type { RunEnd } from './run-folders.ts';
 
 /** Log lines that a late studio still gets, and lines of a second that are sent at all. */
 const LOGS_KEPT = 200;
@@ -21,8 +22,7 @@ export type Send = (message: FromEngine, figures?: Float64Array | null) => void;
 export class LiveRun implements RunEvents {
   readonly id: string;
   stoppedByPerson = false;
-  /** Told whether it ended in order. */
-  whenOver: ((inOrder: boolean) => Promise<void>) | null = null;
+  whenOver: ((how: RunEnd) => Promise<void>) | null = null;
   /** Resolves when studios have been told of the end. */
   told: Promise<void> = Promise.resolve();
   readonly #started: Promise<RunHandle | null>;
@@ -60,11 +60,15 @@ export class LiveRun implements RunEvents {
     this.#settle(handle);
   }
 
-  /** One that ended because its engine did, or failed, is one to go on with. */
+  /**
+   * One that ended because its engine did, or failed, is one to go on with.
+   * @param ended null: it was refused
+   */
   async over(ended: FromEngine | null): Promise<void> {
-    const outcome = ended?.type === 'run.ended' ? ended.summary.outcome : 'failed';
+    const outcome = ended?.type === 'run.ended' ? ended.summary.outcome : null;
     const inOrder = outcome === 'finished' || (outcome === 'stopped' && this.stoppedByPerson);
-    await this.whenOver?.(inOrder).catch(() => {}); // what is not written down is offered once more
+    const how = outcome === null ? 'never began' : inOrder ? 'in order' : 'died';
+    await this.whenOver?.(how).catch(() => {}); // what is not written down is offered once more
   }
 
   /** Waits for a run that still starts, so that no stop is lost. */

@@ -52,18 +52,24 @@ describe('folders of the runs of studios', () => {
     await take(await folders.begin(OWNER), null);
     assert.equal((await folders.list(OWNER)).state, 'running');
     await folders.begin(OWNER); // of another window, and refused
-    await folders.end(OWNER, false);
+    await folders.end(OWNER, 'never began');
     assert.equal((await folders.list(OWNER)).state, 'running');
-    await folders.end(OWNER, true);
+    await folders.end(OWNER, 'in order');
     assert.equal((await folders.list(OWNER)).state, 'ended');
     assert.equal((await folders.list(OWNER)).checkpoints.length, 1, 'one can still go back to it');
+    await folders.begin(OWNER);
+    await folders.end(OWNER, 'never began');
+    assert.equal((await folders.list(OWNER)).state, 'ended', 'one that was refused left all as it was');
+    await folders.begin(OWNER);
+    await folders.end(OWNER, 'died');
+    assert.equal((await folders.list(OWNER)).state, 'unfinished');
   });
 
   test('a sweep removes what ended in order and what is forgotten, and nothing else', async () => {
     const folders = new RunFolders(dataDir);
     const made = async (owner: string, name: string | null, inOrder: boolean): Promise<void> => {
       await take(await folders.begin(owner), name);
-      await folders.end(owner, inOrder);
+      await folders.end(owner, inOrder ? 'in order' : 'died');
     };
     await made('ended', null, true);
     await made('ended with a savepoint', 'kept', true);

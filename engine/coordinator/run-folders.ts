@@ -24,10 +24,12 @@ const zStatus = z.object({
 });
 type Status = z.output<typeof zStatus>;
 
+export type RunEnd = 'in order' | 'died' | 'never began';
+
 export class RunFolders {
   readonly #root: string;
   /** Runs by owner: a second one, of another window, is refused only when it starts. */
-  readonly #running = new Map<string, number>();
+  readonly #running = new Map<string, { count: number; readonly before: Status | null }>();
 
   /** @param dataDir absolute */
   constructor(dataDir: string) {
@@ -40,17 +42,22 @@ export class RunFolders {
 
   /** A run is about to start. @returns its folder */
   async begin(owner: string): Promise<string> {
+    const running = this.#running.get(owner) ?? { count: 0, before: await this.#read(this.folderOf(owner)) };
+    running.count++;
+    this.#running.set(owner, running);
     await this.#write({ owner, state: 'open', at: Date.now() });
-    this.#running.set(owner, (this.#running.get(owner) ?? 0) + 1);
     return this.folderOf(owner);
   }
 
-  /** @param inOrder it came to its end, or a person stopped it: else it is offered to go on */
-  async end(owner: string, inOrder: boolean): Promise<void> {
-    const others = (this.#running.get(owner) ?? 1) - 1;
-    if (others > 0) this.#running.set(owner, others);
-    else this.#running.delete(owner);
-    if (inOrder && others === 0) await this.#write({ owner, state: 'ended', at: Date.now() });
+  /**
+   * `in order`: it came to its end, or a person stopped it. `died`: it is offered to go on. `never began`: all is as it was before.
+   */
+  async end(owner: string, how: RunEnd): Promise<void> {
+    const running = this.#running.get(owner);
+    if (running === undefined || --running.count > 0) return;
+    this.#running.delete(owner);
+    if (how === 'in order') await this.#write({ owner, state: 'ended', at: Date.now() });
+    else if (how === 'never began' && running.before !== null) await this.#write(running.before);
   }
 
   async list(owner: string): Promise<KeptCheckpoints> {

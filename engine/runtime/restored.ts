@@ -177,6 +177,8 @@ export class Restored {
       this.#built.sources.every(({ parts }) => positions.read(parts.stats.node) === null);
     const emptied = this.#mode === 'at-most-once' ? this.#showingAtOnce() : [];
     await ledger.resumed(restored?.manifest.id ?? null, goesBack, emptied);
+    for (const { stats } of restored === null ? [] : this.#built.sinks)
+      if (restored?.parts.has(stats.node) === false) ledger.begins(stats.node);
   }
 
   /** Sinks whose rows no checkpoint holds back. */

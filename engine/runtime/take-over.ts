@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import type { PositionLog } from '../checkpoints/position-log.ts';
 import type { Checkpoint } from '../checkpoints/store.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
-import { planLedger } from '../plan/ledger.ts';
 import { schemaOf } from '../plan/origin.ts';
 import { bytesText, CONSEQUENCES, type NodeTakeover } from '../plan/takeover.ts';
 import { RUNTIMES, type Runtimes } from '../runtimes.ts';
@@ -39,13 +38,6 @@ export async function carryOut(options: TakeOverOptions): Promise<void> {
     if (one.fate === 'new') positions?.forget(one.node);
     tell(one, options);
   }
-  for (const { sink } of planLedger(graph)?.sinks ?? [])
-    if (!restored.parts.has(sink))
-      options.log(
-        'warning',
-        sink,
-        'is new to the ledger, which also expects the records from before it was there: they count as in flight, and at the end as lost',
-      );
 }
 
 function tell(one: NodeTakeover, { graph, folder, log }: TakeOverOptions): void {

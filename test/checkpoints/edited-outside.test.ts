@@ -193,6 +193,38 @@ describe('an edited graph and the world outside', () => {
     );
   });
 
+  test('a ledger goes on with its sinks, and expects of one that is new what comes from then on', async () => {
+    const graph = (sinks: readonly string[]): GraphDocument =>
+      documentOf(
+        {
+          ids: ids({ rate: 2000 }),
+          ...Object.fromEntries(
+            sinks.map((id) => [id, { type: 'file-sink', config: { folder: `ledger-${id}` } }]),
+          ),
+        },
+        sinks.map((id) => `ids ${id}`),
+        { ledger: 'n' },
+      );
+    const first = await start('ledger', graph(['out']));
+    await until(() => (first.handle.snapshot()[3] ?? 0) >= 20 || undefined);
+    await first.handle.stop('cut');
+    const { recordsRead: cut } = await first.handle.ended;
+    assert.ok(cut < COUNT);
+    const { summary } = await goOn('ledger', graph(['out', 'second']), { restore: 'cut' });
+    const counts = (expected: number) => ({
+      expected,
+      delivered: expected,
+      duplicated: 0,
+      lost: 0,
+      inFlight: 0,
+    });
+    const ledgers = summary.nodes.flatMap(({ node, ledger }) =>
+      ledger === undefined ? [] : [[node, ledger]],
+    );
+    assert.deepEqual(Object.fromEntries(ledgers), { out: counts(COUNT), second: counts(COUNT - cut) });
+    assert.deepEqual(await numbersIn('ledger-second'), all.slice(cut));
+  });
+
   test('at-most-once: the noted position of a source that is given up is forgotten', async () => {
     const settings = { guarantee: 'at-most-once' };
     const document = documentOf({ ids: ids(), out: { type: 'table', config: {} } }, ['ids out'], settings);

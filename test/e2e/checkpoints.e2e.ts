@@ -239,6 +239,7 @@ test('a run stopped with a savepoint goes on in an edited graph only where what 
     await list(studio).getByRole('button', { name: 'Restore from first' }).click();
     const asked = studio.page.getByRole('alert').filter({ hasText: 'The graph was edited' });
     await asked.getByText(/Numbers cannot take over the position/i).waitFor();
+    assert.equal(await studio.page.getByText('did not finish').count(), 0, 'a person had stopped it');
     await studio.screenshot('checkpoints-refused');
     await asked.getByRole('button', { name: 'Go on without it' }).click();
     await studio.button('Pause').waitFor();

@@ -106,6 +106,13 @@ export class Books {
     return this.#sinks.get(sink)?.intent ?? null;
   }
 
+  /** What its source has given so far, where nothing has become of any of it at this sink; else null. */
+  unheardOf(sink: string): Ranges | null {
+    const book = this.#sinks.get(sink);
+    if (book === undefined || book.delivered.size + book.dropped.size + book.lost.size > 0) return null;
+    return this.#givenBy(book.source).ranges();
+  }
+
   data(): BooksData {
     return {
       given: Object.fromEntries([...this.#given].map(([source, set]) => [source, set.ranges()])),

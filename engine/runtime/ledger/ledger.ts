@@ -98,6 +98,12 @@ export class Ledger {
     this.#note(['resumed', checkpoint, goesBack, emptied]);
   }
 
+  /** An edit brought this sink: what was given before is not meant for it. After `resumed`. */
+  begins(sink: string): void {
+    const before = this.#books.unheardOf(sink);
+    if (before !== null && before.length > 0) this.#note(['dropped', sink, before]);
+  }
+
   async #settle({ stats, another }: SinkTask, checkpoint: number | null): Promise<void> {
     const intent = this.#books.intentOf(stats.node);
     if (intent === null || intent.checkpoint <= (checkpoint ?? 0)) return;

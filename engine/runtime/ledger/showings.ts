@@ -111,6 +111,8 @@ export class Showings {
     for (const mark of this.#chain())
       mark.shown = Math.max(mark.shown, Math.min(this.#shown, mark.total ?? 0));
     this.#marks.delete(END);
+    // Nothing was written behind it either.
+    if (this.#markOf(this.#tip).total === null) this.#marks.delete(this.#tip);
     this.#tip = checkpoint;
     const known = checkpoint === BEGINNING || this.#marks.has(checkpoint);
     if (!known) this.#marks.set(checkpoint, { ...emptyMark(), total: null });
