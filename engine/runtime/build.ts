@@ -17,7 +17,7 @@ import { chainEndingAt } from './chain/members.ts';
 import { spoil } from './chaos/bad-records.ts';
 import type { Injection } from './chaos/injection.ts';
 import type { Clock } from './clock.ts';
-import type { DeadLetter, FusedRuntime, NodeContext, OperatorRuntime } from './contracts.ts';
+import type { DeadLetter, FusedRuntime, NodeContext, OperatorRuntime, Sink } from './contracts.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Lateness } from './evidence/lateness.ts';
 import { creating, type OwnSlices } from './parallel/creating.ts';
@@ -223,16 +223,19 @@ class Builder {
     const { checkpointFolder = null, chaos = null } = this.#options;
     const checkpointed = checkpointFolder !== null;
     const files = chaos?.files(node.id) ?? null;
-    const created = runtime.create({
-      ...this.#context(node),
-      ...(files === null ? {} : { files }),
-      input,
-      checkpointed,
-    });
+    const create = (): Sink =>
+      runtime.create({
+        ...this.#context(node),
+        ...(files === null ? {} : { files }),
+        input,
+        checkpointed,
+      });
+    const created = create();
     const sink = chaos?.sink(node.id, created) ?? created;
     const edgeStats = must(this.#edges.get(edge?.id ?? ''), `edge to ${node.id}`);
     const task = new SinkTask(
       sink,
+      create,
       this.#statsOf(node.id),
       edgeStats,
       this.#options.clock,

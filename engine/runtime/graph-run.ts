@@ -104,20 +104,21 @@ export class GraphRun {
       log: (level, node, text) => options.log(clock.now(), level, node, text),
       wake: () => this.#rouse(),
     });
+    const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#part = options.part ?? null;
     this.#part?.start(this.#listener(), new Map(this.#built.sinks.map((s) => [s.stats.node, s])));
-    const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
     this.#spread = this.#part === null ? null : new SpreadCut(this.#part, this.#built);
     const { checkpoints = null } = options;
     this.#ledger = Ledger.open(graph, this.#built, {
       folder: checkpoints?.store.folder ?? null,
       goesOn: checkpoints?.goesOn ?? (checkpoints?.restored ?? null) !== null,
-    });
-    const hash = graphHash(graph.document);
       disk: options.ledgerDisk,
       warn,
+    });
+    const hash = graphHash(graph.document);
     const { follows = null, drop = [] } = options;
-    const goesOnFrom = checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true, drop });
+    const goesOnFrom =
+      checkpoints ?? (follows === null ? null : { restored: follows, isFollower: true, drop });
     this.#restored = goesOnFrom === null ? null : new Restored(graph, hash, this.#built, goesOnFrom);
     this.#checkpointer =
       checkpoints === null
@@ -191,11 +192,11 @@ export class GraphRun {
       await this.#lastCheckpoint();
       await this.#finishSinks();
     }
+    const { checkpoints = null } = this.#options;
     if (this.#failure !== null) {
       await this.#checkpointer?.abandon();
       if (this.#checkpointer?.showsAtOnce === true)
         await this.#finishSinks(this.#ledger === null ? null : (checkpoints?.store.nextId() ?? null));
-    const { checkpoints = null } = this.#options;
     }
     if (this.#failure === null && !this.#stopped) this.#ledger?.finished();
     const failure = this.#failure;
@@ -336,11 +337,11 @@ export class GraphRun {
       }
     }
     if (this.#failure === null) await work;
+    // The run ends with what came first.
+    else work.catch(() => {});
   }
 
   /** Works for a few ms. False: there was nothing to do. */
-    // The run ends with what came first.
-    else work.catch(() => {});
   #slice(): boolean {
     const { sources, stateful } = this.#built;
     const { clock, batchRows } = this.#options;

@@ -4,6 +4,8 @@ import type { CheckedGraph } from '../../plan/graph.ts';
 
 /** More are of no use without more sources: one thread reads for all of them. */
 const AUTO_MAX = 4;
+/** With fewer the threads take the cores from each other, and one is faster (decision 0024). */
+const AUTO_CORES_LEAST = 4;
 
 /**
  * @param asked of the command line; left out: as the settings say, or one
@@ -16,16 +18,26 @@ export async function parallelismOf(
 ): Promise<number> {
   const wanted = asked ?? graph.document.settings?.parallelism ?? 1;
   if (wanted === 1) return 1;
-  if (graph.document.settings?.ledger !== undefined) {
-    if (wanted !== 'auto')
-      warn('The run goes on one worker: a ledger counts on the thread of sources and sinks.');
+  const why = singleBecause(graph);
+  if (why !== null) {
+    if (wanted !== 'auto') warn(`The run goes on one worker: ${why}.`);
     return 1;
   }
   if (wanted !== 'auto') return wanted;
+  const cores = availableParallelism();
+  if (cores < AUTO_CORES_LEAST) return 1;
   // Runtimes are the workers': a run on one thread need not wait for them here.
   const [{ RUNTIMES }, { hasKeyedWork }] = await Promise.all([
     import('../../runtimes.ts'),
     import('./spread.ts'),
   ]);
-  return hasKeyedWork(graph, RUNTIMES) ? Math.min(AUTO_MAX, availableParallelism()) : 1;
+  return hasKeyedWork(graph, RUNTIMES) ? Math.min(AUTO_MAX, cores - 1) : 1;
+}
+
+/** Null: nothing stands against several. */
+function singleBecause({ document: { settings } }: CheckedGraph): string | null {
+  if (settings?.ledger !== undefined) return 'a ledger counts what goes from sources to sinks on one thread';
+  if (settings?.guarantee === 'at-most-once')
+    return 'at-most-once notes positions while rows are on one thread';
+  return null;
 }

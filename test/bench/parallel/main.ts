@@ -2,6 +2,7 @@
  * Nexmark q5 on one worker and on two, by turns: `node test/bench/parallel/main.ts [--events N] [--rounds N] [--parallelism N]`. Prints the median of the
  * paired ratios of wall times, from bytes (NDJSON in a file) and from a generator, and what each run's threads took of the processor.
  */
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -110,7 +111,7 @@ async function writeBids(path: string): Promise<void> {
       lines.push(
         `{"auction":${next(10_000)},"bidder":${next(100_000)},"price":${next(1_000_000)},"dateTime":"${new Date(start + Math.floor(n / 50)).toISOString()}","extra":"${'x'.repeat(60 + next(60))}"}\n`,
       );
-    if (!out.write(lines.join(''))) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(lines.join(''))) await once(out, 'drain');
   }
   out.end();
   await finished(out);
