@@ -2,6 +2,7 @@
 import { useRef } from 'react';
 import type { NodeKind } from '../../engine/contract/spec.ts';
 import { t } from '../app/strings/index.ts';
+import { useStudio } from '../app/studio-context.ts';
 import { type ShownState, stateHasText, stateText } from '../ui/state-mark.tsx';
 import { nodeState, rowFigure } from './figures.ts';
 import type { CardRow } from './geometry.ts';
@@ -42,6 +43,12 @@ const DETAIL = { detail: true } as const;
 export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows: readonly CardRow[] }) {
   const list = useRef<HTMLDListElement>(null);
   const history = useRef<Float64Array | null>(null);
+  const drawn = useRef<{ step: number; theme: string; on: Element | null }>({
+    step: -1,
+    theme: '',
+    on: null,
+  });
+  const { ui } = useStudio();
   useTelemetry((telemetry, zone) => {
     const element = list.current;
     if (element === null) return;
@@ -60,6 +67,11 @@ export function LiveRows({ id, kind, rows }: { id: string; kind: NodeKind; rows:
     });
     const canvas = element.querySelector('canvas');
     if (canvas === null) return;
+    // Its colour is asked of the page, which makes it compute styles: only when there is another line to draw.
+    const { theme } = ui.getState();
+    const { step, theme: before, on } = drawn.current;
+    if (step === telemetry.historyStep && before === theme && on === canvas) return;
+    drawn.current = { step: telemetry.historyStep, theme, on: canvas };
     history.current ??= new Float64Array(SPARK_POINTS);
     telemetry.history(id, history.current);
     drawSpark(canvas, history.current, getComputedStyle(canvas).color);

@@ -139,6 +139,7 @@ test('figures are found by node and slot; a snapshot of another layout is left a
 test('history keeps a point per step, newest last', () => {
   const { telemetry } = manual();
   telemetry.setLayout(LAYOUT);
+  const before = telemetry.historyStep;
   for (let step = 0; step < 3; step++) {
     for (const early of [0, 10]) {
       const figures = new Float64Array(snapshotLength(LAYOUT));
@@ -150,6 +151,9 @@ test('history keeps a point per step, newest last', () => {
   const into = new Float64Array(4);
   telemetry.history('b', into);
   assert.deepEqual([...into], [Number.NaN, 1, 2, 3]);
+  assert.equal(telemetry.historyStep - before, 3, 'who draws it can tell that there is something new');
+  telemetry.clear();
+  assert.notEqual(telemetry.historyStep - before, 3, 'and that it is gone');
 });
 
 test('messages of another run change nothing, and the log is bounded', () => {

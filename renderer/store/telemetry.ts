@@ -41,6 +41,7 @@ export class Telemetry {
   #partitionsOf = new Map<string, number[]>();
   #history = new Float64Array(0);
   #historyAt = -1;
+  #historyStep = 0;
   #historyMs = Number.NaN;
   readonly #listeners = new Set<() => void>();
   readonly #schedule: Schedule;
@@ -71,6 +72,7 @@ export class Telemetry {
     });
     this.#history = new Float64Array(layout.nodes.length * HISTORY_POINTS).fill(Number.NaN);
     this.#historyAt = -1;
+    this.#historyStep++;
     this.#historyMs = Number.NaN;
     this.#notify();
   }
@@ -133,6 +135,11 @@ export class Telemetry {
     return this.#figures[partitionOffset(this.#layout, row) + PARTITION_SLOT[slot]] ?? Number.NaN;
   }
 
+  /** Another number whenever `history` has something else to say. */
+  get historyStep(): number {
+    return this.#historyStep;
+  }
+
   /** Copies the node's last rates (records/s in, of sources out), oldest first; NaN before the run began. */
   history(id: string, into: Float64Array): void {
     const row = this.#nodeAt.get(id);
@@ -156,6 +163,7 @@ export class Telemetry {
     if (elapsed - this.#historyMs < HISTORY_STEP_MS) return;
     this.#historyMs = elapsed;
     this.#historyAt = (this.#historyAt + 1) % HISTORY_POINTS;
+    this.#historyStep++;
     this.#layout.nodes.forEach((_, row) => {
       const at = nodeOffset(row);
       const into = this.#figures[at + NODE_SLOT.recordsInPerSecond] ?? Number.NaN;
