@@ -21,7 +21,7 @@ export interface EditedOptions {
   readonly before: GraphDocument;
   readonly after: GraphDocument;
   readonly drop?: readonly string[];
-  /** Polls of all sources before the savepoint. */
+  /** Polls of all sources that gave something, before the savepoint. */
   readonly polls: number;
   readonly batchRows?: number;
   /** Of both runs, on how many workers, all of them on this thread. Left out: one. */
@@ -55,7 +55,7 @@ export async function runEdited(options: EditedOptions): Promise<EditedRun> {
     const { drop = [] } = options;
     let crew: Crew;
     try {
-      crew = newCrew(options.after, store, outside, options, () => {}, { restored, drop });
+      crew = newCrew(options.after, store, outside, options, RUNTIMES.sources, { restored, drop });
     } catch (error) {
       await store.close();
       throw error;
@@ -72,12 +72,12 @@ async function runToSavepoint(options: EditedOptions, folder: string, outside: O
   const store = await CheckpointStore.open(folder, { keep: 3, warn: () => {} });
   let polls = 0;
   const beat = (): boolean => {
-    if (polls === options.polls) stopping ??= crew.runs[0]?.stopWithSavepoint('edit') ?? null;
-    else polls++;
+    if (polls >= options.polls) stopping ??= crew.runs[0]?.stopWithSavepoint('edit') ?? null;
     return stopping === null;
   };
   let stopping: Promise<void> | null = null;
-  const crew = newCrew(options.before, store, outside, options, beat, { restored: null });
+  const sources = dying(beat, () => polls++);
+  const crew = newCrew(options.before, store, outside, options, sources, { restored: null });
   const { outcome, problems } = await runCrew(crew);
   await stopping;
   // Its input was shorter than that: what stands at its end is what is gone on from.
@@ -112,11 +112,11 @@ function newCrew(
   store: CheckpointStore,
   outside: Outside,
   { batchRows = 3, workers = 1 }: EditedOptions,
-  beat: () => unknown,
+  sources: (typeof RUNTIMES)['sources'],
   from: Pick<RestoreSettings, 'restored' | 'drop'>,
 ): Crew {
   const graph = checkGraph(document);
-  const runtimes = { ...RUNTIMES, sources: dying(beat), sinks: transactional(outside) };
+  const runtimes = { ...RUNTIMES, sources, sinks: transactional(outside) };
   const { restored } = from;
   const parts =
     workers === 1 ? [null] : partsInThread(graph, runtimes, workers, { restored, checkpoints: true });

@@ -168,8 +168,12 @@ export async function runWithCrashes(
   }
 }
 
-/** Sources of the same kind whose every poll may be the last thing that the run does, or gives nothing where `beat` says `false`. */
-export const dying = (beat: () => unknown): Record<string, SourceRuntime<Config>> =>
+/** Sources of the same kind whose every poll may be the last thing that the run does, or gives nothing where `beat` says `false`. @param gave told of
+ * polls that gave something */
+export const dying = (
+  beat: () => unknown,
+  gave: () => void = () => {},
+): Record<string, SourceRuntime<Config>> =>
   Object.fromEntries(
     Object.entries(RUNTIMES.sources).map(([type, runtime]) => [
       type,
@@ -182,7 +186,9 @@ export const dying = (beat: () => unknown): Record<string, SourceRuntime<Config>
               if (typeof value !== 'function') return value;
               return (...args: unknown[]): unknown => {
                 if (name === 'poll' && beat() === false) return null;
-                return Reflect.apply(value, source, args);
+                const result: unknown = Reflect.apply(value, source, args);
+                if (name === 'poll' && result !== null) gave();
+                return result;
               };
             },
           }),
