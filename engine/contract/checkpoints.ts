@@ -68,5 +68,7 @@ export const zKeptCheckpoints = z.object({
   state: z.enum(['none', 'running', 'unfinished', 'ended']),
   /** Newest first. */
   checkpoints: z.array(zKeptCheckpoint),
+  /** What is said of those that cannot be read. */
+  broken: z.array(z.string()),
 });
 export type KeptCheckpoints = z.output<typeof zKeptCheckpoints>;

@@ -84,6 +84,13 @@ export const zToEngine = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run.resume'), requestId: zRequestId, runId: zRunId }),
   /** What is kept for a document, and how its last run ended: a `KeptCheckpoints`. */
   z.strictObject({ type: z.literal('checkpoints.list'), requestId: zRequestId, owner: zCheckpointOwner }),
+  /** Removes a savepoint that nobody needs any more; the reply is a `KeptCheckpoints` of what is left. */
+  z.strictObject({
+    type: z.literal('checkpoints.remove'),
+    requestId: zRequestId,
+    owner: zCheckpointOwner,
+    name: zSavepointName,
+  }),
   /** The ports whose last records someone looks at, and nodes whose `PANES`; replaces the earlier list. */
   z.strictObject({
     type: z.literal('run.watch'),

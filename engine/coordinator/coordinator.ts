@@ -109,9 +109,12 @@ export class Coordinator {
         client.watched.set(message.runId, message.ports);
         this.#applyWatch(message.runId);
         return client.reply(message.requestId, []);
-      case 'checkpoints.list': {
-        const kept = await this.#options.folders?.list(message.owner);
-        return client.reply(message.requestId, [], kept ?? { state: 'none', checkpoints: [] });
+      case 'checkpoints.list':
+      case 'checkpoints.remove': {
+        const { folders } = this.#options;
+        if (message.type === 'checkpoints.remove') await folders?.remove(message.owner, message.name);
+        const kept = await folders?.list(message.owner);
+        return client.reply(message.requestId, [], kept ?? { state: 'none', checkpoints: [], broken: [] });
       }
       case 'source.infer':
         return client.reply(message.requestId, [], await this.#infer(message));

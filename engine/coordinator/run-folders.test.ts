@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -44,6 +44,7 @@ describe('folders of the runs of studios', () => {
     assert.deepEqual(await new RunFolders(dataDir).list('/home/ada/other.weir'), {
       state: 'none',
       checkpoints: [],
+      broken: [],
     });
   });
 
@@ -63,6 +64,18 @@ describe('folders of the runs of studios', () => {
     await folders.begin(OWNER);
     await folders.end(OWNER, 'died');
     assert.equal((await folders.list(OWNER)).state, 'unfinished');
+  });
+
+  test('a savepoint is removed by name, and what cannot be read is told', async () => {
+    const folders = new RunFolders(dataDir);
+    const folder = await folders.begin(OWNER);
+    await take(folder, 'old');
+    await take(folder, null);
+    await folders.remove(OWNER, 'old');
+    await assert.rejects(folders.remove(OWNER, 'old'), /no whole savepoint/);
+    await writeFile(join(folder, 'chk-000002.json'), '{"torn');
+    const { checkpoints, broken } = await folders.list(OWNER);
+    assert.deepEqual([checkpoints.length, broken.length], [0, 1]);
   });
 
   test('a sweep removes what ended in order and what is forgotten, and nothing else', async () => {

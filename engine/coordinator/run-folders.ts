@@ -7,8 +7,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Manifest } from '../checkpoints/format.ts';
+import { listCheckpoints, removeCheckpoint } from '../checkpoints/listing.ts';
 import { lockFolder } from '../checkpoints/lock.ts';
-import { CheckpointStore } from '../checkpoints/store.ts';
 import { type KeptCheckpoint, type KeptCheckpoints, zCheckpointOwner } from '../contract/checkpoints.ts';
 
 const STATUS = 'run.json';
@@ -62,14 +62,21 @@ export class RunFolders {
 
   async list(owner: string): Promise<KeptCheckpoints> {
     const status = await this.#read(this.folderOf(owner));
-    if (status === null) return { state: 'none', checkpoints: [] };
-    const checkpoints = (await manifestsIn(this.folderOf(owner))).map(kept);
+    if (status === null) return { state: 'none', checkpoints: [], broken: [] };
+    const { whole, broken } = await listCheckpoints(this.folderOf(owner));
+    const checkpoints = whole.map(kept);
     const isRunning = this.#running.has(owner);
     const unfinished = status.state === 'open' && checkpoints.length > 0;
     return {
       state: isRunning ? 'running' : unfinished ? 'unfinished' : status.state === 'ended' ? 'ended' : 'none',
       checkpoints,
+      broken: [...broken],
     };
+  }
+
+  /** @throws WeirError `K-LOCKED` while a run goes on, `K-BROKEN` where there is none of that name */
+  async remove(owner: string, name: string): Promise<void> {
+    await removeCheckpoint(this.folderOf(owner), name);
   }
 
   /**
@@ -88,7 +95,7 @@ export class RunFolders {
     if (status === null || this.#running.has(status.owner)) return;
     const forgotten = now - status.at > FORGOTTEN_AFTER_MS;
     if (!forgotten && status.state === 'open') return;
-    if (!forgotten && (await manifestsIn(folder)).some(({ name }) => name !== null)) return;
+    if (!forgotten && (await listCheckpoints(folder)).whole.some(({ name }) => name !== null)) return;
     await lockFolder(folder); // another engine may be at it
     await rm(folder, { recursive: true, force: true });
   }
@@ -108,20 +115,6 @@ export class RunFolders {
     const aside = join(folder, `${STATUS}.part`);
     await writeFile(aside, JSON.stringify(status));
     await rename(aside, join(folder, STATUS));
-  }
-}
-
-/** Newest first; reading needs no lock, as manifests come to be by a rename. */
-async function manifestsIn(folder: string): Promise<Manifest[]> {
-  const store = await CheckpointStore.open(folder, {
-    keep: 1,
-    warn: () => {},
-    lock: async () => async () => {},
-  });
-  try {
-    return await store.list();
-  } finally {
-    await store.close();
   }
 }
 

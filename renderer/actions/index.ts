@@ -18,7 +18,14 @@ import {
   pasteAction,
   selectAllAction,
 } from './edit-actions.ts';
-import { restartEngineAction, runAction, stopAction } from './run-actions.ts';
+import {
+  goOnAction,
+  restartEngineAction,
+  runAction,
+  savepointAction,
+  stopAction,
+  stopWithSavepointAction,
+} from './run-actions.ts';
 import {
   commandsAction,
   darkAction,
@@ -32,6 +39,9 @@ import {
 export const ACTIONS: readonly Action[] = [
   runAction,
   stopAction,
+  savepointAction,
+  stopWithSavepointAction,
+  goOnAction,
   saveAction,
   saveAsAction,
   openAction,

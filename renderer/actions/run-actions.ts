@@ -1,5 +1,8 @@
+import { unfinishedOf } from '../app/checkpoints.ts';
+import { goOn } from '../app/go-on.ts';
 import { pauseRun, restartEngine, resumeRun, startRun, stopRun } from '../app/runs.ts';
 import { isActive } from '../store/run.ts';
+import type { Studio } from '../store/studio.ts';
 import type { Action } from './action.ts';
 import { hasDocument } from './document-actions.ts';
 
@@ -30,6 +33,35 @@ export const stopAction: Action = {
   shortcuts: ['Mod+.'],
   when: ({ run }) => isActive(run.getState().status) && run.getState().status !== 'stopping',
   perform: stopRun,
+};
+
+const canBeKept = ({ run }: Studio): boolean => {
+  const { owner, status } = run.getState();
+  return owner !== null && status === 'running';
+};
+
+export const savepointAction: Action = {
+  id: 'savepoint',
+  label: () => 'checkpoints.savepoint',
+  icon: 'M4 2.500h8v11l-4-3-4 3z',
+  when: canBeKept,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'savepoint', stop: false } }),
+};
+
+export const stopWithSavepointAction: Action = {
+  id: 'stop-with-savepoint',
+  label: () => 'checkpoints.stopWith',
+  icon: 'M4 2.500h8v11l-4-3-4 3z',
+  when: canBeKept,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'savepoint', stop: true } }),
+};
+
+export const goOnAction: Action = {
+  id: 'go-on',
+  label: () => 'goOn.action',
+  icon: 'M3 8h9M8.500 4.500L12 8l-3.500 3.500M3 3v10',
+  when: ({ run, document }) => unfinishedOf(run.getState(), document.getState().document.settings) !== null,
+  perform: goOn,
 };
 
 export const restartEngineAction: Action = {

@@ -36,6 +36,17 @@ export function followKept(studio: Studio): void {
   });
 }
 
+/** Forgets a savepoint for good. */
+export async function removeSavepoint(studio: Studio, name: string): Promise<void> {
+  const { kept } = studio.run.getState();
+  if (kept === null) return;
+  const { owner } = kept;
+  const reply = await studio.engine.request({ type: 'checkpoints.remove', owner, name });
+  const parsed = zKeptCheckpoints.safeParse(reply.result);
+  if (reply.ok && parsed.success) studio.run.setState({ kept: { ...parsed.data, owner } });
+  else studio.ui.setState({ notice: (reply.problems[0] as Problem | undefined) ?? null });
+}
+
 /** Nodes that the engine says cannot take their state over; null where it is another problem. */
 export function refusalOf(from: CheckpointRef, problems: readonly Problem[]): RunState['refused'] {
   const nodes = problems.flatMap(({ code, path }) =>

@@ -8,7 +8,7 @@ import { NumberField } from '../ui/number-field.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { ProblemNotes } from './problem-note.tsx';
 import { ProseField } from './prose-field.tsx';
-import { FaultsForm } from './settings/faults-form.tsx';
+import { FaultsForm, isOfFaults } from './settings/faults-form.tsx';
 import { SafetyForm } from './settings/safety-form.tsx';
 
 /** The largest seed that a document takes. */
@@ -71,7 +71,7 @@ function RunSettingsForm() {
       `settings ${key}`,
     );
   };
-  const mine = problems.filter((one: Problem) => one.path[0] === 'settings');
+  const mine = problems.filter((one: Problem) => one.path[0] === 'settings' && !isOfFaults(one));
   const number = (
     key: 'seed' | 'parallelism',
     label: string,

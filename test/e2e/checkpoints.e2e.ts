@@ -246,6 +246,9 @@ test('a run stopped with a savepoint goes on in an edited graph only where what 
     await tab(studio, 'Log').click();
     await logged(studio, /is given up/);
     await studio.stop();
+    await tab(studio, 'Checkpoints').click();
+    await studio.button('Delete savepoint first').click();
+    await list(studio).getByRole('button', { name: 'Restore from first' }).waitFor({ state: 'detached' });
   }));
 
 const EXAMPLES = [

@@ -30,6 +30,7 @@ export const enCheckpoints = {
   'checkpoints.restoreFrom': 'Restore from {name}',
   'checkpoints.restoreHint': 'Starts a run that goes on from here',
   'checkpoints.restoreActive': 'Stops this run, and starts one that goes on from here',
+  'checkpoints.delete': 'Delete savepoint {name}',
   'checkpoints.gone': 'removed',
   'checkpoints.goneHint': 'Only the last {keep} are kept, and savepoints',
   'checkpoints.nodes': 'Nodes of the checkpoint',
@@ -69,6 +70,7 @@ export const enCheckpoints = {
 
   'goOn.button': 'Go on from checkpoint {id} ({time})',
   'goOn.savepoint': 'Go on from savepoint “{name}” ({time})',
+  'goOn.action': 'Go on from the last checkpoint',
   'goOn.title': 'The last run of this document did not finish.',
   'goOn.text': 'It can go on from its last checkpoint. Run starts it from the beginning.',
   'goOn.died':

@@ -1,11 +1,13 @@
 /** Failures that are injected into every run of the document, each with the sentence that says what it does. */
 import { useId } from 'react';
 import { type Fault, zChaos } from '../../../engine/contract/chaos.ts';
+import type { Problem } from '../../../engine/contract/problems.ts';
 import { t } from '../../app/strings/index.ts';
 import { useDocument } from '../../app/studio-context.ts';
 import { faultSentence } from '../../canvas/fault-text.ts';
 import { nodeName } from '../../canvas/node-name.ts';
 import { Select } from '../../ui/select.tsx';
+import { ProblemNotes } from '../problem-note.tsx';
 import { Tool } from '../widgets/list.tsx';
 import { DraftField, Field } from './draft-field.tsx';
 import { FAULT_SHAPES, type FaultField, newFault, nodesFor, shapeOf, withValue } from './fault-shapes.ts';
@@ -15,6 +17,7 @@ export function FaultsForm() {
   const form = useSettings();
   const graph = useDocument((state) => state.graph);
   const { faults = [], seed } = form.settings.chaos ?? {};
+  const problems = useDocument((state) => state.graph.problems).filter(isOfFaults);
   const setFaults = (next: readonly Fault[]): void => {
     form.set(['chaos'], next.length === 0 ? undefined : { ...form.settings.chaos, faults: next });
     form.done();
@@ -47,6 +50,7 @@ export function FaultsForm() {
           ))}
         </ol>
       )}
+      <ProblemNotes problems={problems} />
       <div className="field-grid fault-add">
         <div className="field" data-half={faults.length > 0}>
           <Select
@@ -81,6 +85,8 @@ export function FaultsForm() {
     </section>
   );
 }
+
+export const isOfFaults = ({ path }: Problem): boolean => path[0] === 'settings' && path[1] === 'chaos';
 
 function FaultItem({
   fault,
@@ -138,7 +144,7 @@ function FaultInput({
             label: nodeName(graph.document, node),
           }))}
           value={typeof value === 'string' ? value : undefined}
-          gone={t('form.gone')}
+          gone={t('faults.gone')}
           onChange={(node) => {
             take(node);
             done();

@@ -16,6 +16,7 @@ import { CheckpointList } from './list.tsx';
 import { type CheckpointRow, checkpointRows } from './model.ts';
 
 const NONE_KEPT = [] as const;
+const NONE_BROKEN: readonly string[] = [];
 
 export function Checkpoints() {
   const reports = useCalm(useRun((state) => state.checkpoints));
@@ -24,7 +25,13 @@ export function Checkpoints() {
   const asked = useDocument((state) => state.document.settings?.checkpoints?.keep);
   const owner = useRun((state) => state.owner);
   const keep = (owner === null ? asked : ran) ?? CHECKPOINT_DEFAULTS.keep;
-  const rows = useMemo(() => checkpointRows(reports.values(), kept, keep), [reports, kept, keep]);
+  const settled = useRun(
+    ({ status, kept }) => status === 'ended' && kept !== null && kept.state !== 'running',
+  );
+  const rows = useMemo(
+    () => checkpointRows(reports.values(), kept, keep, settled),
+    [reports, kept, keep, settled],
+  );
   const [picked, setPicked] = useState<number | null>(null);
   const shown: CheckpointRow | undefined =
     rows.find(({ id }) => id === picked) ??
@@ -35,6 +42,7 @@ export function Checkpoints() {
     <div className="checkpoints">
       <Bar />
       <Refused />
+      <Broken />
       {shown === undefined ? (
         <NoCheckpoints />
       ) : (
@@ -106,6 +114,15 @@ function Refused() {
       </button>
     </div>
   );
+}
+
+function Broken() {
+  const broken = useRun((state) => state.kept?.broken ?? NONE_BROKEN);
+  return broken.map((text) => (
+    <p key={text} className="checkpoint-refused" role="status">
+      {text}
+    </p>
+  ));
 }
 
 function NoCheckpoints() {

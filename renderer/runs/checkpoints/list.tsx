@@ -1,9 +1,11 @@
 /** Checkpoints, newest first: what each took and wrote, and a way back to it. */
 import { Fragment } from 'react';
+import { removeSavepoint } from '../../app/checkpoints.ts';
 import { goOnFrom } from '../../app/go-on.ts';
 import { type TextKey, t } from '../../app/strings/index.ts';
 import { useRun, useStudio, useUi } from '../../app/studio-context.ts';
 import { nodeName } from '../../canvas/node-name.ts';
+import { Tool } from '../../inspector/widgets/list.tsx';
 import { isActive } from '../../store/run.ts';
 import { formatBytes, formatClock, formatDuration, formatTime } from '../../ui/format.ts';
 import type { CheckpointRow } from './model.ts';
@@ -143,18 +145,27 @@ function Restore({ row, keep }: { row: CheckpointRow; keep: number }) {
       </span>
     );
   return (
-    <button
-      type="button"
-      className="btn small"
-      disabled={!ready}
-      aria-label={t('checkpoints.restoreFrom', { name: row.name ?? row.id })}
-      title={t(active ? 'checkpoints.restoreActive' : 'checkpoints.restoreHint')}
-      onClick={(event) => {
-        event.stopPropagation();
-        void goOnFrom(studio, row.name ?? row.id);
-      }}
-    >
-      {t('checkpoints.restore')}
-    </button>
+    <span className="checkpoint-ways">
+      <button
+        type="button"
+        className="btn small"
+        disabled={!ready}
+        aria-label={t('checkpoints.restoreFrom', { name: row.name ?? row.id })}
+        title={t(active ? 'checkpoints.restoreActive' : 'checkpoints.restoreHint')}
+        onClick={(event) => {
+          event.stopPropagation();
+          void goOnFrom(studio, row.name ?? row.id);
+        }}
+      >
+        {t('checkpoints.restore')}
+      </button>
+      {row.name !== null && !active && (
+        <Tool
+          label={t('checkpoints.delete', { name: row.name })}
+          sign="×"
+          act={() => void removeSavepoint(studio, row.name ?? '')}
+        />
+      )}
+    </span>
   );
 }

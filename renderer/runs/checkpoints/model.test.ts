@@ -50,6 +50,17 @@ test('newest first; what the keeping removed is said to be gone, savepoints neve
   );
 });
 
+test('after the run the disk says what is there: a savepoint that was deleted is gone', () => {
+  const rows = checkpointRows([report(1, { name: 'old' }), report(2)], [kept(2)], 3, true);
+  assert.deepEqual(
+    rows.map(({ id, place }) => [id, place]),
+    [
+      [2, 'here'],
+      [1, 'gone'],
+    ],
+  );
+});
+
 test('the longest alignment names its node, and nodes stand by size', () => {
   const [row] = checkpointRows([report(1)], [], 3);
   assert.deepEqual(row?.aligned, { node: 'out', ms: 12 });

@@ -36,6 +36,8 @@ export function checkpointRows(
   reports: Iterable<CheckpointReport>,
   kept: readonly KeptCheckpoint[],
   keep: number,
+  /** What is on the disk was asked for after the run had ended: what is not there is gone. */
+  settled = false,
 ): CheckpointRow[] {
   const rows = new Map<number, CheckpointRow>();
   for (const one of kept) rows.set(one.id, fromKept(one));
@@ -50,7 +52,8 @@ export function checkpointRows(
   let complete = 0;
   return sorted.map((row) => {
     if (row.status !== 'complete' && row.status !== 'restored') return row;
-    const stays = row.name !== null || complete++ < keep;
+    const onDisk = !settled || kept.some(({ id }) => id === row.id);
+    const stays = onDisk && (row.name !== null || complete++ < keep);
     return stays ? row : { ...row, place: 'gone' as const };
   });
 }
