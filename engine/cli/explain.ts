@@ -1,4 +1,5 @@
-import { type Command, readArgs, UsageError } from './command.ts';
+import { PARALLELISM_MAX } from '../contract/parallelism.ts';
+import { type Command, readArgs, readInteger, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 
 const HELP = `weir explain FILE: show how a pipeline would run, without running it
@@ -10,6 +11,7 @@ updating (and by which key); and the guarantee that every sink really gets, with
 Options
   --json            the plan as one JSON object
   --checkpoints     as \`weir run --checkpoints DIR\` would run it; where the settings ask for checkpoints, it always is
+  --parallelism N   as \`weir run --parallelism N\` would run it: which workers run a node, and in how many parts its state is
   --dump-code DIR   writes the generated code of every fused chain to DIR/NODE.js, made where it is missing
 
 Examples
@@ -24,8 +26,10 @@ async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = readArgs(args, {
     json: { type: 'boolean', default: false },
     checkpoints: { type: 'boolean', default: false },
+    parallelism: { type: 'string' },
     'dump-code': { type: 'string' },
   });
+  const parallelism = readInteger('parallelism', values.parallelism, 1, PARALLELISM_MAX) ?? undefined;
   const [file, ...more] = positionals;
   if (file === undefined) throw new UsageError('which pipeline? Expected a .weir file');
   if (more.length > 0) throw new UsageError(`one pipeline at a time, not also ${more.join(' ')}`);
@@ -38,7 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { document, problems } = await loadPipeline(file);
   for (const found of problems) console.error(printProblem(found));
   if (document === null) return EXIT.problems;
-  const plan = explain(checkGraph(document), values.checkpoints || undefined);
+  const plan = explain(checkGraph(document), values.checkpoints || undefined, parallelism);
   console.log(values.json ? JSON.stringify(plan, null, 2) : printPlan(plan));
   if (values['dump-code'] !== undefined) {
     const { dumpCode } = await import('./dump-code.ts');

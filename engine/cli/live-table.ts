@@ -109,7 +109,20 @@ export function summaryTable(summary: RunSummary, width: number): string[] {
     ...[n.recordsIn, n.recordsOut, n.late, n.deadLetters, n.filtered, n.committed].map(count),
   ]);
   const title = `${summary.outcome} after ${span(summary.elapsedMs)} · ${count(summary.recordsRead)} records read`;
-  return [title, ...table(SUMMARY_COLUMNS, rows, width), ...ledgerTable(summary.nodes, width)];
+  return [
+    title,
+    ...table(SUMMARY_COLUMNS, rows, width),
+    ...ledgerTable(summary.nodes, width),
+    ...skewLines(summary),
+  ];
+}
+
+/** Where keys are shared out unevenly, one worker does the work of all. */
+function skewLines({ nodes }: RunSummary): string[] {
+  const shared = nodes.flatMap(({ node, skew }) =>
+    skew === undefined ? [] : [`${node} ${skew.toFixed(2)}×`],
+  );
+  return shared.length === 0 ? [] : [`Busiest worker over the mean, in rows: ${shared.join(', ')}`];
 }
 
 /** A snapshot as the JSON that `--json` prints once a second. Null: not known. */

@@ -192,6 +192,8 @@ const zNodeSummary = z.object({
   watermark: z.number().nullable(),
   /** Sinks at which a ledger counts. */
   ledger: zLedger.optional(),
+  /** On several workers: how many times the mean the rows are that the busiest of them took. */
+  skew: z.number().optional(),
 });
 
 const zSummary = z.object({

@@ -8,6 +8,7 @@ import { FusedChain } from './chain/chain.ts';
 import { computedStep } from './chain/computed.ts';
 import { chainsOf } from './chain/members.ts';
 import type { OperatorRuntime } from './contracts.ts';
+import { planRun } from './parallel/plan-run.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,9 @@ export interface ExplainedPlan {
   readonly guarantees: readonly SinkGuarantee[];
   /** Whether that is with checkpoints. */
   readonly checkpoints: boolean;
+  /** Worker threads, and the parts into which keyed state is cut. */
+  readonly parallelism: number;
+  readonly maxParallelism: number;
 }
 
 export interface ExplainedNode {
@@ -30,6 +34,8 @@ export interface ExplainedNode {
   readonly runs: 'source' | OperatorRuntime<Config>['kind'] | 'sink';
   /** Fused: index in `chains`. */
   readonly chain: number | null;
+  /** The workers that run it, from 0. */
+  readonly workers: readonly number[];
   /** Stateful: by input, the fields (or computed columns) that its state is split by; null: one subtask holds all. */
   readonly splitBy: readonly (readonly string[])[] | null;
 }
@@ -47,11 +53,14 @@ export interface ExplainedEdge {
 /**
  * @param graph without errors
  * @param checkpoints whether the run would take any; left out, as the document says
+ * @param parallelism workers; left out, as the document says
  */
 export function explain(
   graph: CheckedGraph,
   checkpoints: boolean = asksForCheckpoints(graph.document.settings),
+  parallelism: number = graph.document.settings?.parallelism ?? 1,
 ): ExplainedPlan {
+  const { hosts, slices } = planRun(graph, RUNTIMES, { workers: parallelism, restored: null, checkpoints });
   const runtimeOf = (node: CheckedNode): OperatorRuntime<Config> => {
     const runtime = RUNTIMES.operators[node.spec.type];
     if (runtime === undefined) throw new Error(`no runtime for ${node.spec.type}`);
@@ -74,11 +83,20 @@ export function explain(
       summary: node.spec.summarize(node.config ?? {}),
       runs: runtime === null ? (node.spec.kind as 'source' | 'sink') : runtime.kind,
       chain: at < 0 ? null : at,
+      workers: hosts.get(node.id) ?? [0],
       splitBy: runtime?.kind === 'stateful' ? splitBy(node, runtime) : null,
     };
   });
   const guarantees = guaranteesOf(graph, checkpoints);
-  return { nodes, edges: graph.edges.flatMap(explainEdge), chains, guarantees, checkpoints };
+  return {
+    nodes,
+    edges: graph.edges.flatMap(explainEdge),
+    chains,
+    guarantees,
+    checkpoints,
+    parallelism,
+    maxParallelism: slices,
+  };
 }
 
 function inputOf(node: CheckedNode | undefined): EdgeSchema {
@@ -134,7 +152,7 @@ function explainEdge(edge: CheckedGraph['edges'][number]): ExplainedEdge[] {
 export function printPlan(plan: ExplainedPlan): string {
   const lines = plan.nodes.flatMap((node) => [
     `${node.id}  (${node.type})  ${node.summary}`,
-    `    ${howItRuns(node, plan)}`,
+    `    ${howItRuns(node, plan)}${whereItRuns(node, plan)}`,
     ...plan.guarantees.filter((g) => g.sink === node.id).map(printGuarantee),
     ...[...Map.groupBy(edgesFrom(plan, node), (e) => e.from).values()].flatMap(printPort),
     '',
@@ -162,6 +180,17 @@ function howItRuns(node: ExplainedNode, plan: ExplainedPlan): string {
     default:
       return node.runs;
   }
+}
+
+/** Nothing where there is one worker. */
+function whereItRuns(
+  { workers, splitBy }: ExplainedNode,
+  { parallelism, maxParallelism }: ExplainedPlan,
+): string {
+  if (parallelism === 1) return '';
+  if (workers.length === 1) return `, on worker ${(workers[0] ?? 0) + 1} of ${parallelism}`;
+  const parts = splitBy === null ? '' : `, in ${maxParallelism} parts`;
+  return `, on ${workers.length} workers${parts}`;
 }
 
 const edgesFrom = (plan: ExplainedPlan, node: ExplainedNode): ExplainedEdge[] =>

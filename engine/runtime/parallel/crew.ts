@@ -6,8 +6,9 @@ import { LEADER } from '../../plan/parallelism.ts';
 import { RUNTIMES } from '../../runtimes.ts';
 import { mergeFigures, type WorkerFigures } from '../../telemetry/merge-figures.ts';
 import type { ToWorker } from '../worker-messages.ts';
-import { followRestored, type ParallelRequest, planRun, tellRestored } from './open-part.ts';
+import { followRestored, type ParallelRequest, tellRestored } from './open-part.ts';
 import { Part } from './part.ts';
+import { planRun } from './plan-run.ts';
 
 /** Whether this thread has the sinks and checkpoints of the run. */
 export const leads = (parallel: ParallelRequest | null): boolean =>

@@ -3,8 +3,8 @@ import type { Checkpoint } from '../../checkpoints/store.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
 import type { Runtimes } from '../../runtimes.ts';
 import type { GraphRun } from '../graph-run.ts';
-import { planRun } from './open-part.ts';
 import { type Commons, Part } from './part.ts';
+import { planRun } from './plan-run.ts';
 import { portsBetween } from './ports.ts';
 
 export function partsInThread(

@@ -30,6 +30,8 @@ function mergeNodes(all: readonly NodeSummary[], hosts: readonly number[]): Node
   const first = all[hosts[0] ?? LEADER] as NodeSummary;
   const sum = (of: 'recordsIn' | 'recordsOut' | 'late' | 'deadLetters' | 'filtered' | 'committed'): number =>
     all.reduce((total, one) => total + one[of], 0);
+  const taken = hosts.map((host) => all[host]?.recordsIn ?? 0);
+  const mean = taken.reduce((total, rows) => total + rows, 0) / taken.length;
   const marks = hosts.map((host) => all[host]?.watermark ?? null);
   return {
     ...first,
@@ -39,6 +41,7 @@ function mergeNodes(all: readonly NodeSummary[], hosts: readonly number[]): Node
     deadLetters: sum('deadLetters'),
     filtered: sum('filtered'),
     committed: sum('committed'),
+    ...(hosts.length === 1 || mean === 0 ? {} : { skew: Math.max(...taken) / mean }),
     watermark: marks.includes(null) ? null : Math.min(...marks.map((mark) => mark ?? Infinity)),
   };
 }
