@@ -20,6 +20,7 @@ import { GraphRun } from '../../engine/runtime/graph-run.ts';
 import { RUNTIMES } from '../../engine/runtimes.ts';
 import { SPECS } from '../../engine/specs.ts';
 
+/** See `docs/decisions/0013-three-guarantees-and-a-ledger.md` for what was measured. */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
