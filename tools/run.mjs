@@ -31,6 +31,7 @@ const TASKS = {
   'bench:start': ['test/bench/start/main.ts'],
   'bench:canvas': ['test/bench/canvas/main.ts'],
   'bench:checkpoints': ['test/bench/checkpoints/main.ts'],
+  'bench:ledger': ['test/bench/ledger.ts'],
   conformance: ['test/conformance/main.ts'],
   chaos: ['test/chaos/main.ts'],
   weir: ['engine/cli.ts'],

@@ -18,10 +18,16 @@ const zRequestId = z.int().min(0);
 const zNode = z.string().min(1).max(64);
 const zPort = z.string().min(1).max(64);
 
+/** One record of one source; one batch; until a watermark has moved on; until a window has fired. */
+export const zStepKind = z.enum(['record', 'batch', 'watermark', 'pane']);
+export type StepKind = z.output<typeof zStepKind>;
+
 const zRunOptions = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   /** `auto`: as many as there are cores, where keyed work can be shared out. */
   parallelism: z.union([z.int().min(1).max(64), z.literal('auto')]).optional(),
+  /** The run waits for its first step, or to be resumed. */
+  paused: z.boolean().optional(),
   /** Ends the run after this many ms. */
   forMs: z.number().positive().optional(),
   batchRows: z.int().min(1).max(65_536).optional(),
@@ -98,6 +104,8 @@ export const zToEngine = z.discriminatedUnion('type', [
     runId: zRunId,
     ports: z.array(z.strictObject({ node: zNode, port: zPort })).max(32),
   }),
+  /** A paused run goes on for one step. */
+  z.strictObject({ type: z.literal('run.step'), requestId: zRequestId, runId: zRunId, kind: zStepKind }),
   /** Asks a source for the schema of its data. */
   z.strictObject({
     type: z.literal('source.infer'),

@@ -51,6 +51,9 @@ class FakeRun implements RunHandle {
   pause(): void {
     this.calls.push('pause');
   }
+  step(kind: string): void {
+    this.calls.push(`step ${kind}`);
+  }
   resume(): void {
     this.calls.push('resume');
   }

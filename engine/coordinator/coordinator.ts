@@ -101,6 +101,9 @@ export class Coordinator {
       case 'run.pause':
         this.#live(message.runId).handle?.pause();
         return client.reply(message.requestId, []);
+      case 'run.step':
+        this.#live(message.runId).handle?.step(message.kind);
+        return client.reply(message.requestId, []);
       case 'run.resume':
         this.#live(message.runId).handle?.resume();
         return client.reply(message.requestId, []);

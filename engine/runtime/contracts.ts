@@ -148,10 +148,13 @@ export interface Sink {
   commit?(prepared: JsonData): Promise<void>;
   /**
    * After `open` of a run that goes on from a checkpoint: commits what it had prepared, and discards what was written after it.
-   * Null: the sink was not in that checkpoint.
+   * Null: the sink was not in that checkpoint. Also called on a sink that only finds out what its run before had shown, and is closed then.
    */
   recover?(prepared: JsonData | null): Promise<void>;
-  /** Rows that outside readers can see; after `recover`, with those of the runs before. */
+  /**
+   * Rows that outside readers can see; after `recover`, with those of the runs before. They become visible in the order in which they were
+   * written: how many says which.
+   */
   readonly committed: number;
   /** What the studio draws of it; null for sinks that only write. `version` changes when the picture would. */
   view?(): { readonly version: number; readonly view: SinkView };

@@ -3,7 +3,7 @@ import { graphHash } from '../checkpoints/graph-hash.ts';
 import type { Checkpoint } from '../checkpoints/store.ts';
 import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Evidence } from '../contract/evidence.ts';
-import type { Outcome, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { Outcome, RunSummary, Sample, SinkView, StepKind } from '../contract/link.ts';
 import type { Panes } from '../contract/panes.ts';
 import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -24,6 +24,7 @@ import type { Part, PartListener } from './parallel/part.ts';
 import { slicing } from './parallel/slicing.ts';
 import { SpreadCut } from './parallel/spread-cut.ts';
 import { Restored } from './restored.ts';
+import { Stepper } from './stepper.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
 export interface GraphRunOptions {
@@ -75,6 +76,7 @@ export class GraphRun {
   #ending = false;
   readonly #stateBytesMax: number;
   readonly #checkpointer: Checkpointer | null;
+  readonly #stepper: Stepper;
   readonly #restored: Restored | null;
   /** Of the last checkpoint, where the run is stopped with a savepoint. */
   #savepoint: string | null = null;
@@ -105,6 +107,7 @@ export class GraphRun {
       wake: () => this.#rouse(),
     });
     const warn = (text: string): void => options.log(clock.now(), 'warning', null, text);
+    this.#stepper = new Stepper(this.#built, options.batchRows);
     this.#part = options.part ?? null;
     this.#part?.start(this.#listener(), new Map(this.#built.sinks.map((s) => [s.stats.node, s])));
     this.#spread = this.#part === null ? null : new SpreadCut(this.#part, this.#built);
@@ -272,7 +275,15 @@ export class GraphRun {
     this.#paused = true;
   }
 
+  /** A paused run goes on for one step. */
+  step(kind: StepKind): void {
+    if (!this.#paused) return;
+    this.#stepper.begin(kind);
+    this.#rouse();
+  }
+
   resume(): void {
+    this.#stepper.stop();
     this.#paused = false;
     const now = this.#options.clock.now();
     for (const source of this.#built.sources) source.touch(now);
@@ -283,7 +294,7 @@ export class GraphRun {
     const { sources, sinks } = this.#built;
     for (;;) {
       if (this.#stopped || this.#failure !== null) return;
-      const worked = this.#paused ? this.#pump() : this.#slice();
+      const worked = this.#paused ? this.#stepper.work() || this.#pump() : this.#slice();
       this.#part?.rest(!worked);
       this.#failFromSink();
       // After the last one there is nothing more to keep, and its files must not come and go behind the run's end.
@@ -401,9 +412,10 @@ export class GraphRun {
     const before = performance.now();
     const blocked = this.#built.sources.filter((s) => !s.done && s.blocked);
     // Of a run that is over sources say at once that they are ready, and nobody would read: the wait for sinks would never let them work.
-    if (!this.#paused && !this.#halting && !this.#abort.signal.aborted) this.#askSources();
+    const isHeld = this.#paused && !this.#stepper.isOn;
+    if (!isHeld && !this.#halting && !this.#abort.signal.aborted) this.#askSources();
     const due = this.#built.stateful.reduce((least, t) => Math.min(least, t.operator.nextTimer), Infinity);
-    if (clock instanceof VirtualClock && !this.#paused) {
+    if (clock instanceof VirtualClock && !isHeld) {
       await yieldToEvents();
       if (!this.#awake && (this.#part?.isQuiet ?? true))
         clock.advanceTo(Math.min(due, clock.nextTimer, clock.now() + NAP_MS));

@@ -2,7 +2,7 @@
 import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { GraphDocument } from '../contract/document.ts';
 import type { Evidence } from '../contract/evidence.ts';
-import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { RunOptions, RunSummary, Sample, SinkView, StepKind } from '../contract/link.ts';
 import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -48,6 +48,8 @@ export interface RunHandle {
   savepoint(name: string): Promise<void>;
   pause(): void;
   resume(): void;
+  /** A paused run goes on for one step; others are left alone. */
+  step(kind: StepKind): void;
   /** Replaces the ports whose last records are sampled (`events.sample`, at most 4 times a second each). */
   watch(ports: readonly { readonly node: string; readonly port: string }[]): void;
   readonly ended: Promise<RunSummary>;

@@ -3,7 +3,7 @@ import { answerSavepoints } from '../checkpoints/savepoint-requests.ts';
 import { lockCheckpoints } from '../checkpoints/store.ts';
 import type { Chaos } from '../contract/chaos.ts';
 import { zSavepointName } from '../contract/checkpoints.ts';
-import type { Outcome, RunSummary } from '../contract/link.ts';
+import type { Outcome, RunSummary, StepKind } from '../contract/link.ts';
 import { nodeOf, type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import { chaosProblems } from '../plan/chaos.ts';
@@ -145,6 +145,7 @@ class ThreadRun implements RunHandle {
       checkpoints: options.checkpoints ?? null,
       again,
       chaos: this.#injection(),
+      paused: options.paused === true && again === null,
       guard: newGuardMemory(this.#parallelism),
       parallel: null,
     };
@@ -366,6 +367,10 @@ class ThreadRun implements RunHandle {
 
   pause(): void {
     this.#post({ type: 'pause' });
+  }
+
+  step(kind: StepKind): void {
+    this.#post({ type: 'step', kind });
   }
 
   resume(): void {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { newGuardMemory } from './guard.ts';
 import { openThread, startSpareThread } from './spare-thread.ts';
-import type { FromWorker, WorkerRequest } from './worker-messages.ts';
+import type { FromWorker } from './worker-messages.ts';
 
 const url = new URL('./worker.ts', import.meta.url);
 const document = {
@@ -19,7 +19,7 @@ const document = {
   edges: [{ from: 'in:out', to: 'out' }],
 };
 
-const request = (): WorkerRequest => ({
+const request = () => ({
   document,
   seed: 1,
   baseDir: import.meta.dirname,
@@ -28,6 +28,7 @@ const request = (): WorkerRequest => ({
   again: null,
   chaos: null,
   parallel: null,
+  paused: false,
   guard: newGuardMemory(),
 });
 

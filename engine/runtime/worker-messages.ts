@@ -1,7 +1,7 @@
 /** What coordinator and worker thread say to each other. Same build on both sides, so plain structured clones. */
 import type { CheckpointReport } from '../contract/checkpoints.ts';
 import type { Evidence } from '../contract/evidence.ts';
-import type { RunOptions, RunSummary, Sample, SinkView } from '../contract/link.ts';
+import type { RunOptions, RunSummary, Sample, SinkView, StepKind } from '../contract/link.ts';
 import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
@@ -16,6 +16,8 @@ export interface WorkerRequest {
   readonly checkpoints: RunOptions['checkpoints'] | null;
   /** The run failed and goes on: from its last checkpoint, which has at least this number, or from the beginning where it has none. */
   readonly again: number | null;
+  /** It waits for its first step, or to be resumed. */
+  readonly paused: boolean;
   /** Failures to inject. */
   readonly chaos: InjectionRequest | null;
   /** See `guard.ts`. */
@@ -34,6 +36,7 @@ export type ToWorker =
   /** Another thread of the run failed. */
   | { readonly type: 'fail'; readonly problems: readonly Problem[] }
   | { readonly type: 'stop' | 'pause' | 'resume' }
+  | { readonly type: 'step'; readonly kind: StepKind }
   | { readonly type: 'savepoint' | 'stop-with-savepoint'; readonly name: string; readonly request: number }
   | { readonly type: 'watch'; readonly ports: readonly { readonly node: string; readonly port: string }[] };
 

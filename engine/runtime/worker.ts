@@ -132,6 +132,9 @@ async function main(): Promise<void> {
       case 'pause':
         run.pause();
         break;
+      case 'step':
+        run.step(message.kind);
+        break;
       case 'resume':
         run.resume();
         break;
@@ -155,6 +158,7 @@ async function main(): Promise<void> {
     checkpointsFrom,
     ...(crew === null ? {} : { hosts: crew.hosts }),
   });
+  if (request.paused) run.pause();
   await crew?.allOpen;
   const { outcome, problems } = await run.run();
   run.writeFigures(figures);

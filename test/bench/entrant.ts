@@ -2,27 +2,39 @@
 import type { Columns } from './corpus.ts';
 import type { Meter } from './meter.ts';
 
-export const QUERIES = ['q0', 'q1', 'q2', 'q7'] as const;
-export type Query = (typeof QUERIES)[number];
-
 /** What a query gave, as far as it must be equal for all. */
 export interface Outcome {
+  /** Rows that stand at the end: what an update takes away counts as minus one. */
   readonly rows: number;
-  /** q0: of prices; q1: of prices in euros; q2: of auction ids and prices; q7: of the windows' highest prices. */
+  /** Of the fields that queries.ts names, with the same signs. */
   readonly sum: number;
 }
 
 /** Ready to run any number of times. Calls `meter.batch(n)` before every batch of BATCH_ROWS events. */
 export type Prepared = (meter: Meter) => Promise<Outcome> | Outcome;
 
+/** NDJSON of the events, a file by kind; and how many records of the files a query reads. */
+export interface NdjsonFiles {
+  readonly folder: string;
+  readonly records: Readonly<Record<string, number>>;
+}
+
 export interface Entrant {
   readonly label: string;
+  /** Whether it has this query; the table leaves out what nobody wrote. */
+  has(query: string, from: From): boolean;
   /** Everything that is not timed: the corpus in the entrant's own form. */
-  prepare(query: Query, columns: Columns): Prepared;
+  prepare(query: string, columns: Columns): Prepared;
+  /** The same from bytes to bytes: `files` are read within the run, rows end as NDJSON in memory. Only where `has` says so. */
+  prepareBytes?(query: string, files: NdjsonFiles): Prepared;
 }
+
+export const FROM = ['memory', 'ndjson'] as const;
+export type From = (typeof FROM)[number];
 
 export const RATE = 0.908;
 export const AUCTION_MODULUS = 123;
 export const WINDOW_MS = 10_000;
+export const SLIDE_MS = 2000;
 /** The watermark stays this far behind the newest event, of whatever type. */
 export const DELAY_MS = 4000;

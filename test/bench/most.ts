@@ -1,23 +1,23 @@
-/** @most/core: the fastest of the row-object libraries, over row objects that were built before. */
+/** @most/core: the fastest of the row-object libraries, over row objects that were built before, or from JSON. */
+import { join } from 'node:path';
 import { filter, map, newStream, runEffects, scan, tap } from '@most/core';
 import { asap, newDefaultScheduler } from '@most/scheduler';
 import type { Stream } from '@most/types';
-import { BATCH_ROWS, BID, type Bid, type Row, toRows } from './corpus.ts';
-import { AUCTION_MODULUS, type Entrant, type Outcome, type Prepared, type Query, RATE } from './entrant.ts';
-import type { Meter } from './meter.ts';
-import { HighestByWindow } from './row-windows.ts';
+import { BATCH_ROWS, BID } from './corpus.ts';
+import type { Entrant, Outcome } from './entrant.ts';
+import { eachBid, encode } from './ndjson.ts';
+import { ROW_QUERIES } from './row-queries.ts';
+import { ROW_WINDOWS, type RowWindows } from './row-windows.ts';
+import { type Bid, type Row, toRows } from './rows.ts';
 
 const scheduler = newDefaultScheduler();
 
-const source = (rows: readonly Row[], meter: Meter): Stream<Row> =>
+const source = (each: (take: (row: Row) => void) => void): Stream<Row> =>
   newStream((sink, on) =>
     asap(
       {
         run(time) {
-          for (let n = 0; n < rows.length; n++) {
-            if (n % BATCH_ROWS === 0) meter.batch(n / BATCH_ROWS);
-            sink.event(time, rows[n] as Row);
-          }
+          each((row) => sink.event(time, row));
           sink.end(time);
         },
         error: (time, error) => sink.error(time, error),
@@ -27,72 +27,69 @@ const source = (rows: readonly Row[], meter: Meter): Stream<Row> =>
     ),
   );
 
-const bids = (rows: Stream<Row>): Stream<Bid> =>
-  map(
-    (row) => row.bid as Bid,
-    filter<Row>((row) => row.type === BID, rows),
-  );
-
-async function collect<T>(stream: Stream<T>, value: (item: T) => number): Promise<Outcome> {
-  let rows = 0;
-  let sum = 0;
-  const count = (item: T): void => {
-    rows++;
-    sum += value(item);
-  };
-  await runEffects(tap(count, stream), scheduler);
-  return { rows, sum };
-}
-
-const QUERIES: Record<Query, (rows: Stream<Row>) => Promise<Outcome>> = {
-  q0: (rows) => collect(bids(rows), (bid) => bid.price),
-  q1: (rows) =>
-    collect(
-      map(
-        ({ auction, bidder, price, dateTime, extra }) => ({
-          auction,
-          bidder,
-          price: RATE * price,
-          dateTime,
-          extra,
-        }),
-        bids(rows),
-      ),
-      (bid) => bid.price,
-    ),
-  q2: (rows) =>
-    collect(
-      map(
-        ({ auction, price }) => ({ auction, price }),
-        filter<Bid>((bid) => bid.auction % AUCTION_MODULUS === 0, bids(rows)),
-      ),
-      (bid) => bid.auction + bid.price,
-    ),
-  q7: async (rows) => {
-    const windows = new HighestByWindow();
-    let fired = 0;
-    let sum = 0;
-    const take = (prices: readonly number[]): void => {
-      for (const price of prices) {
-        fired++;
-        sum += price;
-      }
-    };
-    const states = scan((state: HighestByWindow, row: Row) => state.add(row), windows, rows);
-    const firing = filter<HighestByWindow>((state) => state.fired !== null, states);
-    await runEffects(
-      tap((state) => take(state.fired ?? []), firing),
-      scheduler,
+/** @param out what each row of a result goes through besides: encoding, or nothing */
+async function run(query: string, rows: Stream<Row>, out: (row: object) => unknown): Promise<Outcome> {
+  const outcome = { rows: 0, sum: 0 };
+  const plain = ROW_QUERIES[query];
+  if (plain !== undefined) {
+    let bids = map(
+      (row) => row.bid as Bid,
+      filter<Row>((row) => row.type === BID, rows),
     );
-    take(windows.end());
-    return { rows: fired, sum };
-  },
-};
+    if (plain.keeps !== null) bids = filter(plain.keeps, bids);
+    const count = (row: object): void => {
+      outcome.rows++;
+      outcome.sum += plain.value(row as never);
+      out(row);
+    };
+    await runEffects(tap(count, map(plain.result, bids)), scheduler);
+    return outcome;
+  }
+  const windows = ROW_WINDOWS[query]?.();
+  if (windows === undefined) throw new Error(`no ${query}`);
+  const take = (values: readonly number[]): void => {
+    for (const value of values) {
+      outcome.rows++;
+      outcome.sum += value;
+      out({ value });
+    }
+  };
+  type State = RowWindows<unknown>;
+  const states = scan((state: State, row: Row) => state.add(row), windows, rows);
+  const firing = filter<State>((state) => state.fired !== null, states);
+  await runEffects(
+    tap((state) => take(state.fired ?? []), firing),
+    scheduler,
+  );
+  take(windows.end());
+  return outcome;
+}
 
 export const most: Entrant = {
   label: '@most/core',
-  prepare(query, columns): Prepared {
+  has: (query, from) =>
+    query in ROW_QUERIES || (query in ROW_WINDOWS && (from === 'memory' || query !== 'q8')),
+  prepare(query, columns) {
     const rows = toRows(columns);
-    return (meter) => QUERIES[query](source(rows, meter));
+    return (meter) => {
+      const each = (take: (row: Row) => void): void => {
+        for (let n = 0; n < rows.length; n++) {
+          if (n % BATCH_ROWS === 0) meter.batch(n / BATCH_ROWS);
+          take(rows[n] as Row);
+        }
+      };
+      return run(query, source(each), () => {});
+    };
+  },
+  prepareBytes: (query, { folder }) => {
+    const path = join(folder, 'bids.ndjson');
+    return (meter) => {
+      meter.batch(0);
+      return run(
+        query,
+        source((take) => eachBid(path, take)),
+        encode,
+      );
+    };
   },
 };

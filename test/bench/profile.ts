@@ -4,22 +4,21 @@
  */
 import { type Profiler, Session } from 'node:inspector/promises';
 import { BATCH_ROWS, makeColumns } from './corpus.ts';
-import { QUERIES, type Query } from './entrant.ts';
 import { type EntrantName, LOADERS } from './entrants.ts';
 import { Meter } from './meter.ts';
+import { QUERIES } from './queries.ts';
 
-const EVENTS = 1_000_000;
-const RUNS = 25;
-const SHOWN = 15;
+const [EVENTS, RUNS] = [1_000_000, 10];
+const SHOWN = 25;
 
 const [query = 'q1', entrant = 'engine'] = process.argv.slice(2);
-if (!(QUERIES as readonly string[]).includes(query) || !Object.hasOwn(LOADERS, entrant)) {
+if (!QUERIES.includes(query) || !Object.hasOwn(LOADERS, entrant)) {
   console.error(
     `expected a query (${QUERIES.join(', ')}) and an entrant (${Object.keys(LOADERS).join(', ')})`,
   );
   process.exit(2);
 }
-const run = (await LOADERS[entrant as EntrantName]()).prepare(query as Query, makeColumns(EVENTS));
+const run = (await LOADERS[entrant as EntrantName]()).prepare(query, makeColumns(EVENTS));
 for (let n = 0; n < 3; n++) await run(new Meter(EVENTS, BATCH_ROWS));
 
 const session = new Session();

@@ -1,9 +1,13 @@
-/** RxJS 7: the operators that its documentation leads to, over row objects that were built before. */
+/** RxJS 7: the operators that its documentation leads to, over row objects that were built before, or from JSON. */
+import { join } from 'node:path';
 import { filter, map, Observable, scan } from 'rxjs';
-import { BATCH_ROWS, BID, type Bid, type Row, toRows } from './corpus.ts';
-import { AUCTION_MODULUS, type Entrant, type Outcome, type Prepared, type Query, RATE } from './entrant.ts';
+import { BATCH_ROWS, BID } from './corpus.ts';
+import type { Entrant, Outcome } from './entrant.ts';
 import type { Meter } from './meter.ts';
-import { HighestByWindow } from './row-windows.ts';
+import { eachBid, encode } from './ndjson.ts';
+import { ROW_QUERIES } from './row-queries.ts';
+import { ROW_WINDOWS } from './row-windows.ts';
+import { type Bid, type Row, toRows } from './rows.ts';
 
 const source = (rows: readonly Row[], meter: Meter): Observable<Row> =>
   new Observable((subscriber) => {
@@ -14,70 +18,60 @@ const source = (rows: readonly Row[], meter: Meter): Observable<Row> =>
     subscriber.complete();
   });
 
-const bids = (rows: Observable<Row>): Observable<Bid> =>
-  rows.pipe(
-    filter((row) => row.type === BID),
-    map((row) => row.bid as Bid),
-  );
-
-function collect<T>(stream: Observable<T>, value: (item: T) => number): Outcome {
-  let rows = 0;
-  let sum = 0;
-  stream.subscribe((item) => {
-    rows++;
-    sum += value(item);
+const bytes = (path: string): Observable<Row> =>
+  new Observable((subscriber) => {
+    eachBid(path, (row) => subscriber.next(row));
+    subscriber.complete();
   });
-  return { rows, sum };
-}
 
-const QUERIES: Record<Query, (rows: Observable<Row>) => Outcome> = {
-  q0: (rows) => collect(bids(rows), (bid) => bid.price),
-  q1: (rows) =>
-    collect(
-      bids(rows).pipe(
-        map(({ auction, bidder, price, dateTime, extra }) => ({
-          auction,
-          bidder,
-          price: RATE * price,
-          dateTime,
-          extra,
-        })),
-      ),
-      (bid) => bid.price,
-    ),
-  q2: (rows) =>
-    collect(
-      bids(rows).pipe(
-        filter((bid) => bid.auction % AUCTION_MODULUS === 0),
-        map(({ auction, price }) => ({ auction, price })),
-      ),
-      (bid) => bid.auction + bid.price,
-    ),
-  q7: (rows) => {
-    const windows = new HighestByWindow();
-    let fired = 0;
-    let sum = 0;
-    const take = (prices: readonly number[]): void => {
-      for (const price of prices) {
-        fired++;
-        sum += price;
-      }
-    };
-    rows
-      .pipe(
-        scan((state, row) => state.add(row), windows),
-        filter((state) => state.fired !== null),
-        map((state) => state.fired ?? []),
-      )
-      .subscribe({ next: take, complete: () => take(windows.end()) });
-    return { rows: fired, sum };
-  },
-};
+/** @param out what each row of a result goes through besides: encoding, or nothing */
+function run(query: string, rows: Observable<Row>, out: (row: object) => unknown): Outcome {
+  const outcome = { rows: 0, sum: 0 };
+  const plain = ROW_QUERIES[query];
+  if (plain !== undefined) {
+    let bids = rows.pipe(
+      filter((row) => row.type === BID),
+      map((row) => row.bid as Bid),
+    );
+    if (plain.keeps !== null) bids = bids.pipe(filter(plain.keeps));
+    bids.pipe(map(plain.result)).subscribe((row) => {
+      outcome.rows++;
+      outcome.sum += plain.value(row as never);
+      out(row);
+    });
+    return outcome;
+  }
+  const windows = ROW_WINDOWS[query]?.();
+  if (windows === undefined) throw new Error(`no ${query}`);
+  const take = (values: readonly number[]): void => {
+    for (const value of values) {
+      outcome.rows++;
+      outcome.sum += value;
+      out({ value });
+    }
+  };
+  rows
+    .pipe(
+      scan((state, row) => state.add(row), windows),
+      filter((state) => state.fired !== null),
+      map((state) => state.fired ?? []),
+    )
+    .subscribe({ next: take, complete: () => take(windows.end()) });
+  return outcome;
+}
 
 export const rxjs: Entrant = {
   label: 'RxJS 7',
-  prepare(query, columns): Prepared {
+  has: (query, from) =>
+    query in ROW_QUERIES || (query in ROW_WINDOWS && (from === 'memory' || query !== 'q8')),
+  prepare(query, columns) {
     const rows = toRows(columns);
-    return (meter) => QUERIES[query](source(rows, meter));
+    return (meter) => run(query, source(rows, meter), () => {});
   },
+  prepareBytes:
+    (query, { folder }) =>
+    (meter) => {
+      meter.batch(0);
+      return run(query, bytes(join(folder, 'bids.ndjson')), encode);
+    },
 };

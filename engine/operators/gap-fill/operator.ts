@@ -65,10 +65,11 @@ class GapFillOperator implements StatefulOperator {
     this.#plan = planGapFill(config, input, { report: throwProblem });
     this.#every = durationMs(config.every);
     this.#longest = config.longest;
-    this.#buffer = new SortBuffer(input.fields, [], context, (id, watermark) => {
+    const leave = (id: number, watermark: number): void => {
       this.#pass(watermark);
       this.#leave(id);
-    });
+    };
+    this.#buffer = new SortBuffer(input.fields, [], context, leave, 'watermark');
     this.#keys = new StateKeys(input.fields, this.#plan.keys);
     this.#last = new RowStore(input.fields);
     this.#out = new OutputBuilder(context.output.fields, false);

@@ -26,20 +26,25 @@ export class SortBuffer implements Snapshots<SortBufferData> {
   watermark = NO_WATERMARK;
   /** Event time of the first row that waits. */
   #due = Infinity;
-  /** Event time of the last row that left: rows up to it are late (Flink: not up to the watermark). */
+  /** Event time of the last row that left. */
   #left = -Infinity;
+  readonly #lateUpTo: 'left' | 'watermark';
   late = 0;
 
   /**
    * @param terms the order of rows of one time, before that of arrival
    * @param leave called for each row that leaves, with the watermark in force just before
+   * @param lateUpTo rows are late up to the last one that left (Flink's sort), or, where keys must not hang on each other, up to the
+   * watermark
    */
   constructor(
     fields: readonly Field[],
     terms: readonly OrderTerm[],
     context: Pick<OperatorContext<unknown>, 'emit'>,
     leave: (id: number, watermark: number) => void,
+    lateUpTo: 'left' | 'watermark' = 'left',
   ) {
+    this.#lateUpTo = lateUpTo;
     this.rows = new RowStore(fields);
     this.#order = new RowOrder([BY_TIME, ...terms], this.rows);
     this.#context = context;
@@ -62,7 +67,7 @@ export class SortBuffer implements Snapshots<SortBufferData> {
       const mark = watermarks === null ? NO_WATERMARK : (watermarks[i] as number);
       if (mark > this.watermark) this.advance(mark);
       const time = times[i] as number;
-      if (time <= this.#left) {
+      if (time <= (this.#lateUpTo === 'left' ? this.#left : this.watermark)) {
         late ??= new Int32Array(batch.count);
         late[lateCount++] = i;
         continue;

@@ -43,8 +43,31 @@ test('a set of numbers is one, also across pages', () => {
       const all = [...model].sort((a, b) => a - b);
       assert.deepEqual(set.ranges(), rangesOf(Float64Array.from(all)));
       const again = new NumberSet();
-      again.addAll(set.ranges());
+      assert.equal(again.addAll(set.ranges()), 0);
+      assert.equal(again.addAll(set.ranges()), model.size, 'all are known');
       assert.deepEqual([again.size, again.ranges()], [model.size, set.ranges()]);
+    }),
+  );
+});
+
+test('sets take and lose whole ranges as they would one number after the other', () => {
+  const end = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 65_500, max: 131_100 }));
+  const range = fc.tuple(end, fc.integer({ min: 0, max: 30 })).map(([from, more]) => [from, from + more]);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), fc.array(range, { maxLength: 3 }))), (steps) => {
+      const [ranged, single] = [new NumberSet(), new NumberSet()];
+      for (const [add, ranges] of steps) {
+        const numbers = [...inRanges(ranges.flat())];
+        if (add) {
+          const known = ranged.addAll(ranges.flat());
+          assert.equal(known, numbers.map((n) => single.add(n)).filter((fresh) => !fresh).length);
+        } else {
+          ranged.deleteAll(ranges.flat());
+          for (const n of numbers) single.delete(n);
+        }
+        assert.equal(ranged.size, single.size);
+      }
+      assert.deepEqual([ranged.ranges(), ranged.min, ranged.max], [single.ranges(), single.min, single.max]);
     }),
   );
 });

@@ -249,6 +249,7 @@ function each(ranges: Ranges, seen: (n: number) => void): void {
 }
 
 function drop(book: SinkBook, numbers: Ranges): void {
+  // What is delivered already is not dropped.
   each(numbers, (n) => {
     if (book.delivered.has(n)) return;
     book.dropped.add(n);
@@ -257,11 +258,9 @@ function drop(book: SinkBook, numbers: Ranges): void {
 }
 
 function deliver(book: SinkBook, numbers: Ranges): void {
-  each(numbers, (n) => {
-    if (!book.delivered.add(n) && book.delivered.has(n)) book.duplicated++;
-    book.lost.delete(n);
-    book.dropped.delete(n);
-  });
+  book.duplicated += book.delivered.addAll(numbers);
+  book.lost.deleteAll(numbers);
+  book.dropped.deleteAll(numbers);
 }
 
 function lose(book: SinkBook, numbers: Ranges): void {

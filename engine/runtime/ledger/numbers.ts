@@ -28,21 +28,40 @@ export class NumberSet {
   }
 
   has(n: number): boolean {
+    if (this.size === 0) return false;
     const page = this.#page(n, false);
     return page !== null && (page[(n % PAGE_NUMBERS) >> 3]! & (1 << (n & 7))) !== 0;
   }
 
   delete(n: number): boolean {
-    if (!this.has(n)) return false;
+    if (this.size === 0 || !this.has(n)) return false;
     const page = this.#page(n, false);
     if (page !== null) page[(n % PAGE_NUMBERS) >> 3]! &= ~(1 << (n & 7));
     this.size--;
     return true;
   }
 
-  addAll(ranges: Ranges): void {
-    for (let at = 0; at < ranges.length; at += 2)
-      for (let n = ranges[at]!; n <= ranges[at + 1]!; n++) this.add(n);
+  /** @returns how many were there already; those that there is no room for are not counted */
+  addAll(ranges: Ranges): number {
+    let known = 0;
+    eachPage(ranges, (from, to) => {
+      const page = this.#page(from, true);
+      if (page === null) return;
+      const added = write(page, from % PAGE_NUMBERS, to % PAGE_NUMBERS, 0xff);
+      known += to - from + 1 - added;
+      this.size += added;
+      if (from < this.min) this.min = from;
+      if (to > this.max) this.max = to;
+    });
+    return known;
+  }
+
+  deleteAll(ranges: Ranges): void {
+    if (this.size === 0) return;
+    eachPage(ranges, (from, to) => {
+      const page = this.#page(from, false);
+      if (page !== null) this.size -= write(page, from % PAGE_NUMBERS, to % PAGE_NUMBERS, 0);
+    });
   }
 
   /** All of them. */
@@ -76,6 +95,34 @@ export class NumberSet {
   }
 }
 
+/** The ranges, cut where pages end. */
+function eachPage(ranges: Ranges, seen: (from: number, to: number) => void): void {
+  for (let at = 0; at < ranges.length; at += 2) {
+    const last = ranges[at + 1]!;
+    for (let from = ranges[at]!; from <= last; ) {
+      const to = Math.min(last, from - (from % PAGE_NUMBERS) + PAGE_NUMBERS - 1);
+      seen(from, to);
+      from = to + 1;
+    }
+  }
+}
+
+const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
+/** Sets the bits of a page to those of `byte`. @returns how many were not */
+function write(page: Uint8Array, from: number, to: number, byte: 0 | 0xff): number {
+  let changed = 0;
+  for (let at = from; at <= to; ) {
+    const until = Math.min(to, at | 7);
+    const mask = ((2 << (until & 7)) - 1) & ~((1 << (at & 7)) - 1);
+    const before = page[at >> 3]!;
+    changed += ONES[(before ^ byte) & mask]!;
+    page[at >> 3] = (before & ~mask) | (byte & mask);
+    at = until + 1;
+  }
+  return changed;
+}
+
 /** `[from, to, from, to, …]`, both included, ascending; a number that is there twice is in two of them. */
 export type Ranges = readonly number[];
 
@@ -86,15 +133,28 @@ function extend(ranges: number[], from: number, to: number): void {
 
 /** Rows without a number are left out. */
 export function rangesOf(numbers: Float64Array): Ranges {
-  const sorted = isAscending(numbers) ? numbers : numbers.toSorted();
+  const sorted = ascending(numbers);
   const ranges: number[] = [];
   for (let at = 0; at < sorted.length; at++) if (sorted[at]! >= 0) extend(ranges, sorted[at]!, sorted[at]!);
   return ranges;
 }
 
-function isAscending(numbers: Float64Array): boolean {
-  for (let at = 1; at < numbers.length; at++) if (numbers[at]! < numbers[at - 1]!) return false;
-  return true;
+function ascending(numbers: Float64Array): Float64Array {
+  for (let at = 1; at < numbers.length; at++) if (numbers[at]! < numbers[at - 1]!) return numbers.toSorted();
+  return numbers;
+}
+
+/** Those of `numbers` that are not among `others`, ascending. */
+export function without(numbers: Float64Array, others: Float64Array): Float64Array {
+  const [all, sorted] = [ascending(numbers), ascending(others)];
+  const left = new Float64Array(all.length);
+  let [count, other] = [0, 0];
+  for (let at = 0; at < all.length; at++) {
+    const n = all[at]!;
+    while (other < sorted.length && sorted[other]! < n) other++;
+    if (sorted[other] !== n) left[count++] = n;
+  }
+  return left.subarray(0, count);
 }
 
 export function* inRanges(ranges: Ranges): Generator<number> {
@@ -130,12 +190,22 @@ export function rowsIn(runs: readonly Run[]): number {
 /** The numbers of a batch's rows, one each; −1 for rows without a number that can be counted (NULL, negative, beyond 2^53). */
 export function numbersIn(batch: Batch, column: number): Float64Array {
   const own = batch.columns[column];
-  const numbers = new Float64Array(batch.count).fill(-1);
-  if (own === undefined || own.kind === 'string') return numbers;
+  if (own === undefined || own.kind === 'string') return new Float64Array(batch.count).fill(-1);
+  const { values } = own;
+  const { selection } = batch;
+  const numbers = new Float64Array(batch.count);
+  if (values instanceof Float64Array && own.validity === null) {
+    for (let k = 0; k < batch.count; k++) {
+      const n = selection === null ? values[k]! : values[selection[k]!]!;
+      numbers[k] = n >= 0 && n <= Number.MAX_SAFE_INTEGER && Math.floor(n) === n ? n : -1;
+    }
+    return numbers;
+  }
+  numbers.fill(-1);
   for (let k = 0; k < batch.count; k++) {
-    const row = batch.selection === null ? k : batch.selection[k]!;
+    const row = selection === null ? k : selection[k]!;
     if (own.validity !== null && own.validity[row] === 0) continue;
-    const n = Number(own.values[row]);
+    const n = Number(values[row]);
     if (Number.isSafeInteger(n) && n >= 0) numbers[k] = n;
   }
   return numbers;

@@ -4,7 +4,7 @@ import type { LedgerSink } from '../../plan/ledger.ts';
 import type { JsonData, Sink } from '../contracts.ts';
 import type { SinkTally } from '../tasks/sink-task.ts';
 import type { LedgerEvent } from './books.ts';
-import { numbersIn, rangesOf, runsOf } from './numbers.ts';
+import { numbersIn, rangesOf, runsOf, without } from './numbers.ts';
 import { END } from './showings.ts';
 
 export class SinkTap implements SinkTally {
@@ -16,6 +16,8 @@ export class SinkTap implements SinkTally {
   readonly #note: (event: LedgerEvent) => void;
   /** What came of the rows that the source passes on now. */
   #arrived: Float64Array[] = [];
+  /** Most batches are written at once: what was seen of the last one. */
+  #last: { readonly batch: Batch; readonly numbers: Float64Array } | null = null;
   /** Written since the last barrier. */
   #written: Float64Array[] = [];
 
@@ -32,7 +34,10 @@ export class SinkTap implements SinkTally {
   }
 
   arrived(batch: Batch): void {
-    if (!this.#plan.holds) this.#arrived.push(numbersIn(batch, this.#column));
+    if (this.#plan.holds) return;
+    const numbers = numbersIn(batch, this.#column);
+    this.#last = { batch, numbers };
+    this.#arrived.push(numbers);
   }
 
   /** The rows of `given` are wherever they were going to: those that did not come here are not meant to. */
@@ -40,14 +45,14 @@ export class SinkTap implements SinkTally {
     if (this.#plan.holds) return;
     const arrived = this.#arrived.reduce((sum, numbers) => sum + numbers.length, 0);
     if (arrived >= given.length) return;
-    const here = new Set<number>();
-    for (const numbers of this.#arrived) for (const n of numbers) here.add(n);
-    const dropped = rangesOf(given.filter((n) => !here.has(n)));
+    const dropped = rangesOf(without(given, joined(this.#arrived)));
     if (dropped.length > 0) this.#note(['dropped', this.#plan.sink, dropped]);
   }
 
   numbers(batch: Batch): Float64Array {
-    return numbersIn(batch, this.#column);
+    const last = this.#last;
+    this.#last = null;
+    return last?.batch === batch ? last.numbers : numbersIn(batch, this.#column);
   }
 
   written(numbers: Float64Array): void {
@@ -75,13 +80,20 @@ export class SinkTap implements SinkTally {
   }
 
   #take(): Float64Array {
-    const all = new Float64Array(this.#written.reduce((sum, numbers) => sum + numbers.length, 0));
-    let at = 0;
-    for (const numbers of this.#written) {
-      all.set(numbers, at);
-      at += numbers.length;
-    }
+    const all = joined(this.#written);
     this.#written = [];
     return all;
   }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

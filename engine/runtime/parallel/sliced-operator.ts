@@ -90,9 +90,12 @@ export class SlicedOperator implements StatefulOperator {
       if (at < 0) throw new Error(`a row of slice ${parts[i]} came to the wrong worker`);
       parts[i] = at;
     }
-    this.#call(() =>
-      this.#splitter.split(batch, parts, (at, rows) => this.#operators[at]?.process(rows, input)),
-    );
+    const mark = lastMark(batch);
+    this.#call(() => {
+      this.#splitter.split(batch, parts, (at, rows) => this.#operators[at]?.process(rows, input));
+      // A slice without rows is as far as the others: else it gave what is due behind rows that were judged by a later time.
+      if (mark > NO_WATERMARK) for (const operator of this.#operators) operator.watermark(mark);
+    });
   }
 
   watermark(time: number): void {
@@ -171,4 +174,13 @@ export class SlicedOperator implements StatefulOperator {
   get late(): number {
     return this.#sum('late');
   }
+}
+
+/** How far an operator is that took the whole batch, by the watermarks of its rows. */
+function lastMark(batch: Batch): number {
+  const { watermarks, count } = batch;
+  let mark = NO_WATERMARK;
+  if (watermarks === null) return mark;
+  for (let k = 0; k < count; k++) mark = Math.max(mark, watermarks[position(batch, k)] as number);
+  return mark;
 }

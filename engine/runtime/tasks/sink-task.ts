@@ -47,6 +47,8 @@ export class SinkTask implements Receiver {
   #closed = false;
   #uncommittedSince = Number.NaN;
   #seenCommitted = 0;
+  /** Rows of the runs before, where the sink does not count on itself: without a state of its own, it showed them all. */
+  #earlier = Number.NaN;
   finished = false;
   failure: unknown = null;
   /** Counts which records got how far. */
@@ -76,6 +78,7 @@ export class SinkTask implements Receiver {
   }
 
   batch(batch: Batch): void {
+    this.#begin();
     this.stats.recordsIn += batch.count;
     this.tally?.arrived(batch);
     if (!this.#busy && this.#queue.length === 0) {
@@ -85,6 +88,12 @@ export class SinkTask implements Receiver {
     this.#queue.push(batch);
     this.#rows += batch.count;
     this.#bytes += batchBytes(batch);
+  }
+
+  /** Before its first row: the counters of the checkpoint stand by now. */
+  #begin(): void {
+    if (Number.isNaN(this.#earlier))
+      this.#earlier = this.sink.recover === undefined ? this.stats.recordsIn : 0;
   }
 
   #write(batch: Batch): void {
@@ -221,7 +230,11 @@ export class SinkTask implements Receiver {
   idle(): void {}
 
   refresh(): void {
-    const { committed } = this.sink;
+    const earlier =
+      Number.isNaN(this.#earlier) && this.sink.recover === undefined
+        ? this.stats.recordsIn
+        : this.#earlier || 0;
+    const committed = this.sink.committed + earlier;
     const now = this.#clock.now();
     const waiting = this.stats.recordsIn - committed;
     if (waiting <= 0) this.#uncommittedSince = Number.NaN;

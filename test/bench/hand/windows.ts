@@ -1,104 +1,7 @@
-/**
- * The loop that a person would write for exactly this query over exactly these columns, as fast as we can: the
- * measure of what generality costs. It gives its sink what the engine gives: columns and a selection of rows. Buffers are
- * made once and used again.
- */
-import { BATCH_ROWS, BID, type Columns } from './corpus.ts';
-import {
-  AUCTION_MODULUS,
-  DELAY_MS,
-  type Entrant,
-  type Outcome,
-  type Prepared,
-  RATE,
-  WINDOW_MS,
-} from './entrant.ts';
-import type { Meter } from './meter.ts';
-
-interface Slice {
-  readonly length: number;
-  readonly type: Int32Array;
-  readonly auction: Float64Array;
-  readonly price: Float64Array;
-  readonly time: Float64Array;
-}
-
-function slices(all: Columns): Slice[] {
-  const out: Slice[] = [];
-  for (let from = 0; from < all.length; from += BATCH_ROWS) {
-    const to = Math.min(all.length, from + BATCH_ROWS);
-    out.push({
-      length: to - from,
-      type: all.type.subarray(from, to),
-      auction: all.auction.subarray(from, to),
-      price: all.price.subarray(from, to),
-      time: all.time.subarray(from, to),
-    });
-  }
-  return out;
-}
-
-/** The sink: reads a column of the rows that are left. */
-class Sink {
-  rows = 0;
-  sum = 0;
-  take(values: Float64Array, selection: Int32Array, count: number): void {
-    let { sum } = this;
-    for (let k = 0; k < count; k++) sum += values[selection[k] as number] as number;
-    this.rows += count;
-    this.sum = sum;
-  }
-  add(values: Float64Array, selection: Int32Array, count: number): void {
-    let { sum } = this;
-    for (let k = 0; k < count; k++) sum += values[selection[k] as number] as number;
-    this.sum = sum;
-  }
-}
-
-function pass(batches: readonly Slice[], meter: Meter): Outcome {
-  const sink = new Sink();
-  const selection = new Int32Array(BATCH_ROWS);
-  batches.forEach(({ length, type, price }, n) => {
-    meter.batch(n);
-    let count = 0;
-    for (let i = 0; i < length; i++) if (type[i] === BID) selection[count++] = i;
-    sink.take(price, selection, count);
-  });
-  return sink;
-}
-
-function euros(batches: readonly Slice[], meter: Meter): Outcome {
-  const sink = new Sink();
-  const selection = new Int32Array(BATCH_ROWS);
-  const converted = new Float64Array(BATCH_ROWS);
-  batches.forEach(({ length, type, price }, n) => {
-    meter.batch(n);
-    let count = 0;
-    for (let i = 0; i < length; i++) {
-      if (type[i] !== BID) continue;
-      converted[i] = RATE * (price[i] as number);
-      selection[count++] = i;
-    }
-    sink.take(converted, selection, count);
-  });
-  return sink;
-}
-
-function some(batches: readonly Slice[], meter: Meter): Outcome {
-  const sink = new Sink();
-  const selection = new Int32Array(BATCH_ROWS);
-  batches.forEach(({ length, type, auction, price }, n) => {
-    meter.batch(n);
-    let count = 0;
-    for (let i = 0; i < length; i++) {
-      // We know that these ids have 31 bits: whole-number division is ten times as fast as that of doubles.
-      if (type[i] === BID && ((auction[i] as number) | 0) % AUCTION_MODULUS === 0) selection[count++] = i;
-    }
-    sink.take(auction, selection, count);
-    sink.add(price, selection, count);
-  });
-  return sink;
-}
+/** q7max and q7: the highest price of each window of ten seconds, and the bids that have it. */
+import { BID } from '../corpus.ts';
+import { DELAY_MS, WINDOW_MS } from '../entrant.ts';
+import { type Loop, Sink, type Slice } from './slices.ts';
 
 const dueOf = (windowStart: number): number => windowStart + WINDOW_MS - 1 + DELAY_MS;
 
@@ -165,7 +68,7 @@ class Highest {
   }
 }
 
-function highest(batches: readonly Slice[], meter: Meter): Outcome {
+const highest: Loop = (batches, meter) => {
   const state = new Highest();
   batches.forEach((batch, n) => {
     meter.batch(n);
@@ -174,14 +77,48 @@ function highest(batches: readonly Slice[], meter: Meter): Outcome {
   state.newest = Infinity;
   state.fire();
   return state;
-}
-
-const LOOPS = { q0: pass, q1: euros, q2: some, q7: highest };
-
-export const handWritten: Entrant = {
-  label: 'hand-written loop',
-  prepare(query, columns): Prepared {
-    const batches = slices(columns);
-    return (meter) => LOOPS[query](batches, meter);
-  },
 };
+
+/**
+ * The bids with the highest price of their window; one at the very end of a window counts for it too. The query joins a result that
+ * is final with all bids; a person sees that only bids that were the best of their window, or stand at its end, can be in the result.
+ */
+const highestBids: Loop = (batches, meter) => {
+  const sink = new Sink();
+  let start = -Infinity;
+  let end = -Infinity;
+  let best = -1;
+  let ties = 0;
+  /** The window before: bids at the very start of this one may belong to it. */
+  let before = -1;
+  batches.forEach(({ length, type, price, time }, n) => {
+    meter.batch(n);
+    for (let i = 0; i < length; i++) {
+      if (type[i] !== BID) continue;
+      const t = time[i] as number;
+      if (t >= end) {
+        sink.rows += ties;
+        sink.sum += ties * Math.max(best, 0);
+        before = best;
+        start = Math.floor(t / WINDOW_MS) * WINDOW_MS;
+        end = start + WINDOW_MS;
+        best = -1;
+        ties = 0;
+      }
+      const p = price[i] as number;
+      if (t === start && p === before) {
+        sink.rows++;
+        sink.sum += p;
+      }
+      if (p > best) {
+        best = p;
+        ties = 1;
+      } else if (p === best) ties++;
+    }
+  });
+  sink.rows += ties;
+  sink.sum += ties * Math.max(best, 0);
+  return sink;
+};
+
+export const WINDOWS = { q7: highestBids, q7max: highest };
