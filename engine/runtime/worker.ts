@@ -7,6 +7,7 @@ import { type Problem, problem, WeirError } from '../contract/problems.ts';
 import { snapshotLength } from '../contract/telemetry.ts';
 import { checkGraph } from '../plan/check.ts';
 import { RUNTIMES } from '../runtimes.ts';
+import { announceFaults } from './chaos/announce.ts';
 import { Injection } from './chaos/injection.ts';
 import { SystemClock } from './clock.ts';
 import { GraphRun } from './graph-run.ts';
@@ -79,8 +80,9 @@ async function main(): Promise<void> {
       post({ type: 'view', node, view });
     }
     if (!everything && watched.ports.length === 0) return;
-    for (const { node, port: name, sample } of run.samples()) {
-      if (!everything && !watched.ports.some((p) => p.node === node && p.port === name)) continue;
+    const isWanted = (node: string, name: string): boolean =>
+      everything || watched.ports.some((p) => p.node === node && p.port === name);
+    for (const { node, port: name, sample } of run.samples(isWanted)) {
       const key = `${node}:${name}`;
       if (versions.get(key) === sample.total) continue;
       versions.set(key, sample.total);
@@ -160,7 +162,9 @@ async function main(): Promise<void> {
   });
   if (request.paused) run.pause();
   await crew?.allOpen;
-  const { outcome, problems } = await run.run();
+  const silence =
+    request.chaos === null || !leads(parallel) ? () => {} : announceFaults(request.chaos, clock, log);
+  const { outcome, problems } = await run.run().finally(silence);
   run.writeFigures(figures);
   crew?.publish();
   show(true);

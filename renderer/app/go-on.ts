@@ -20,7 +20,7 @@ export async function takeSavepoint(
   return reply.ok ? [] : (reply.problems as readonly Problem[]);
 }
 
-/** Ends what runs, and starts the document as it is now from a checkpoint. */
+/** Ends what runs, and starts the document as it is now from a checkpoint; with another engine where the last one died. */
 export async function goOnFrom(
   studio: Studio,
   from: CheckpointRef,
@@ -28,12 +28,11 @@ export async function goOnFrom(
 ): Promise<void> {
   const { kept, owner: ran } = studio.run.getState();
   const owner = ran ?? kept?.owner ?? ownerOf(studio.document.getState());
+  if (studio.run.getState().engine === 'dead') await reviveEngine(studio);
+  if (studio.run.getState().engine !== 'ready') return; // why not is said above the canvas
   if (isActive(studio.run.getState().status)) await stopRun(studio);
   await startRun(studio, { from, owner, ...(drop.length === 0 ? {} : { drop }) });
 }
 
-/** From the newest that is whole, whichever that turns out to be; with another engine where the last one died. */
-export async function goOn(studio: Studio): Promise<void> {
-  if (studio.run.getState().engine === 'dead') await reviveEngine(studio);
-  if (studio.run.getState().engine === 'ready') await goOnFrom(studio, LATEST);
-}
+/** From the newest that is whole, whichever that turns out to be. */
+export const goOn = (studio: Studio): Promise<void> => goOnFrom(studio, LATEST);

@@ -215,6 +215,8 @@ test('a slow sink: its barrier waits on the edge, and a checkpoint that takes to
     // Its last checkpoint takes too long as well: what was not shown yet never will be, and that is said.
     await studio.button('Stop').click();
     await page.getByRole('status').filter({ hasText: 'failed' }).waitFor();
+    await tab(studio, 'Log').click();
+    await logged(studio, /Injected: every batch takes table longer by 400 ms/);
   }));
 
 test('a run stopped with a savepoint goes on in an edited graph only where what is given up was agreed to', () =>

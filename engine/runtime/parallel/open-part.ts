@@ -29,7 +29,13 @@ export async function followRestored(
 ): Promise<Checkpoint | null> {
   if (folder === null) return null;
   const shared = new Int32Array(restored);
-  while (Atomics.load(shared, 0) === UNKNOWN) await Atomics.waitAsync(shared, 0, UNKNOWN).value;
+  // Waiting for shared memory keeps no thread alive: it would end here, without a word, where the leader takes its time.
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    while (Atomics.load(shared, 0) === UNKNOWN) await Atomics.waitAsync(shared, 0, UNKNOWN).value;
+  } finally {
+    clearInterval(alive);
+  }
   const id = Atomics.load(shared, 0);
   if (id === NONE) return null;
   const store = await CheckpointStore.open(folder, {

@@ -136,7 +136,10 @@ function Alignment({ row: { aligned, nodes, stalledMs, status } }: { row: Checkp
 function Restore({ row, keep }: { row: CheckpointRow; keep: number }) {
   const studio = useStudio();
   const active = useRun((state) => isActive(state.status));
-  const ready = useRun((state) => state.engine === 'ready' && state.status !== 'stopping');
+  const engine = useRun((state) => state.engine);
+  const ready = useRun(
+    ({ engine, status }) => (engine === 'ready' || engine === 'dead') && status !== 'stopping',
+  );
   if (row.place === 'none') return null;
   if (row.place === 'gone')
     return (
@@ -159,7 +162,7 @@ function Restore({ row, keep }: { row: CheckpointRow; keep: number }) {
       >
         {t('checkpoints.restore')}
       </button>
-      {row.name !== null && !active && (
+      {row.name !== null && !active && engine === 'ready' && (
         <Tool
           label={t('checkpoints.delete', { name: row.name })}
           sign="×"
