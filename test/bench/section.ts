@@ -33,3 +33,9 @@ export const passed = ({ value, limit, atLeast = false }: Bar): boolean =>
 
 export const barLine = (bar: Bar): string =>
   `${passed(bar) ? 'pass' : 'FAIL'}  ${bar.what}: ${bar.value.toFixed(2)} ${bar.unit} (at ${bar.atLeast ? 'least' : 'most'} ${bar.limit})`;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
+}

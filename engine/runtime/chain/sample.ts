@@ -17,15 +17,19 @@ const TRIED_ROWS = 500;
 export function chainSample(
   chain: ChainTask,
   graph: CheckedGraph,
+  wanted: (node: string, port: string) => boolean,
 ): { node: string; port: string; sample: Sample }[] {
   const batch = chain.lastInput;
   const [first] = chain.members;
   if (batch === null || first === undefined) return [];
   const input = graph.nodes.get(first.stats.node)?.inputs['in']?.[0]?.fields ?? [];
-  return chain.members.slice(0, -1).map(({ stats }, at) => {
+  return chain.members.slice(0, -1).flatMap(({ stats }, at) => {
+    if (!wanted(stats.node, 'out')) return [];
     const fields = graph.nodes.get(stats.node)?.outputs['out']?.fields ?? [];
     const rows: Sample['rows'] = [];
-    for (let k = Math.max(0, batch.count - TRIED_ROWS); k < batch.count; k++) {
+    // Backwards, until there are enough of them.
+    const least = Math.max(0, batch.count - TRIED_ROWS);
+    for (let k = batch.count - 1; k >= least && rows.length < SAMPLE_ROWS; k--) {
       const row = position(batch, k);
       const result = interpretRow(readRow(batch, input, row), chain.chain.steps, at + 1);
       if (result.kind !== 'passed') continue;
@@ -37,11 +41,8 @@ export function chainSample(
         cells: result.values.map((v, c) => cellValue(v, (fields[c] as Field).type)),
       });
     }
-    return {
-      node: stats.node,
-      port: 'out',
-      sample: { columns: columnsOf(fields), rows: rows.slice(-SAMPLE_ROWS), total: stats.recordsOut },
-    };
+    const sample = { columns: columnsOf(fields), rows: rows.reverse(), total: stats.recordsOut };
+    return [{ node: stats.node, port: 'out', sample }];
   });
 }
 

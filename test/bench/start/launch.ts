@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bundledCli, compiledOf } from '../../../tools/bundle-of.mjs';
 import { ROOT } from '../../root.ts';
-import { median } from '../report.ts';
+import { median } from '../section.ts';
 import type { Part } from './main.ts';
 import { inFolder, small, smallInput } from './pipelines.ts';
 

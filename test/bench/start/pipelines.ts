@@ -75,3 +75,35 @@ export async function inFolder<T>(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** As fast as it can, to the end. */
+export const busy = (records: number): string =>
+  chain(
+    {
+      type: 'generator',
+      config: {
+        data: {
+          kind: 'fields',
+          count: records,
+          interval: '1 ms',
+          fields: [
+            { name: 'at', value: { kind: 'time' } },
+            { name: 'key', value: { kind: 'integer', min: 1, max: 100 } },
+            { name: 'price', value: { kind: 'number', min: 1, max: 1000 } },
+          ],
+        },
+        time: { field: 'at', watermark: { kind: 'bounded', delay: '1 s' } },
+      },
+    },
+    { type: 'filter', config: { condition: 'price > 100' } },
+    { type: 'map', config: { compute: [{ name: 'twice', expression: 'price * 2' }] } },
+    {
+      type: 'window',
+      config: {
+        window: { kind: 'tumbling', size: '10 s' },
+        keys: ['key'],
+        aggregates: [{ function: 'max', of: 'twice', as: 'highest' }],
+      },
+    },
+    shown,
+  );
