@@ -28,7 +28,8 @@ Options
                       else there; log lines and problems are JSON objects on stderr
   --seed N            seed of everything random (0 to 4294967295); the same seed gives the same run
   --parallelism N     worker threads that share the keys (1 to 64; 1 where it is left out), or auto: several where there
-                      are four cores or more, and keys to share. Results do not hang on it
+                      are four cores or more, and keys to share. Results do not hang on it, but for what goes
+                      by arrival without event time
   --max-parallelism N into how many parts keyed state is cut (1 to 1024): a checkpoint can be restored on at most so
                       many workers. Left out, that of the checkpoint, or 1 on one worker, 8 or more on several
 ${CHECKPOINT_HELP}

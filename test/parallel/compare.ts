@@ -13,9 +13,16 @@ import { rowKey } from '../../engine/testing/rows.ts';
 
 export const GOLDEN = join(import.meta.dirname, '..', 'golden');
 
+/** Their results hang on the order in which rows of different keys arrive, and without event time nothing says what that is. */
+const BY_ARRIVAL: Readonly<Record<string, string>> = {
+  'distinct-then-count': 'LISTAGG over what DISTINCT gives on several workers',
+};
+
+/** Those whose results are the same at any parallelism. */
 export const goldenNames = (): string[] =>
   globSync('*.weir', { cwd: GOLDEN })
     .map((path) => basename(path, '.weir'))
+    .filter((name) => !Object.hasOwn(BY_ARRIVAL, name))
     .sort();
 
 export function loadGolden(name: string): GraphDocument {
