@@ -8,7 +8,7 @@
  *   npm test -- --plan-seed 1234      only the random plan of this seed
  *   npm test -- --pipelines 5000      runs this many random pipelines with state (200 otherwise)
  *   npm test -- --pipeline-seed 1234  only the random pipeline of this seed
- *   npm test -- --chaos 50            kills the engine in this many runs (6 otherwise)
+ *   npm test -- --chaos 500           kills the engine in this many runs (50 otherwise)
  */
 import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';

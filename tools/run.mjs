@@ -28,6 +28,8 @@ const TASKS = {
   build: ['tools/build.ts'],
   dist: ['tools/dist.ts'],
   bench: ['test/bench/main.ts'],
+  'bench:flink': ['test/bench/flink/main.ts'],
+  'bench:growth': ['test/bench/growth/main.ts'],
   'bench:start': ['test/bench/start/main.ts'],
   'bench:canvas': ['test/bench/canvas/main.ts'],
   'bench:checkpoints': ['test/bench/checkpoints/main.ts'],

@@ -54,8 +54,10 @@ export interface GraphRunOptions {
 
 const SLICE_MS = 4;
 const PUBLISH_EVERY_MS = 25;
-/** The longest the loop sleeps: idle timeouts and figures are looked at this often. */
-const NAP_MS = 50;
+/** The longest the loop sleeps: idle timeouts and figures are looked at this often. Commands, sources and sinks wake it at once. */
+const NAP_MS = 100;
+/** The step of a clock that only moves when told. */
+const VIRTUAL_NAP_MS = 50;
 
 export class GraphRun {
   readonly graph: CheckedGraph;
@@ -418,7 +420,7 @@ export class GraphRun {
     if (clock instanceof VirtualClock && !isHeld) {
       await yieldToEvents();
       if (!this.#awake && (this.#part?.isQuiet ?? true))
-        clock.advanceTo(Math.min(due, clock.nextTimer, clock.now() + NAP_MS));
+        clock.advanceTo(Math.min(due, clock.nextTimer, clock.now() + VIRTUAL_NAP_MS));
       this.#awake = false;
       return;
     }

@@ -22,6 +22,7 @@ import {
   goOnAction,
   restartEngineAction,
   runAction,
+  STEP_ACTIONS,
   savepointAction,
   stopAction,
   stopWithSavepointAction,
@@ -38,6 +39,7 @@ import {
 
 export const ACTIONS: readonly Action[] = [
   runAction,
+  ...STEP_ACTIONS,
   stopAction,
   savepointAction,
   stopWithSavepointAction,

@@ -1,6 +1,8 @@
+import type { StepKind } from '../../engine/contract/link.ts';
 import { unfinishedOf } from '../app/checkpoints.ts';
 import { goOn } from '../app/go-on.ts';
-import { pauseRun, restartEngine, resumeRun, startRun, stopRun } from '../app/runs.ts';
+import { pauseRun, restartEngine, resumeRun, startRun, stepRun, stopRun } from '../app/runs.ts';
+import type { TextKey } from '../app/strings/index.ts';
 import { isActive } from '../store/run.ts';
 import type { Studio } from '../store/studio.ts';
 import type { Action } from './action.ts';
@@ -25,6 +27,23 @@ export const runAction: Action = {
     return status === 'paused' ? resumeRun(studio) : startRun(studio);
   },
 };
+
+const step = (kind: StepKind, label: TextKey, shortcut: string): Action => ({
+  id: `step-${kind}`,
+  label: () => label,
+  icon: 'M3.500 3.500l6 4.500-6 4.500zM12 3.500v9',
+  shortcuts: [shortcut],
+  when: runAction.when,
+  perform: (studio) => stepRun(studio, kind),
+});
+
+/** One record, one batch, until a watermark moves on, until a window fires. */
+export const STEP_ACTIONS: readonly Action[] = [
+  step('record', 'action.stepRecord', 'F10'),
+  step('batch', 'action.stepBatch', 'Shift+F10'),
+  step('watermark', 'action.stepWatermark', 'F9'),
+  step('pane', 'action.stepPane', 'Shift+F9'),
+];
 
 export const stopAction: Action = {
   id: 'stop',

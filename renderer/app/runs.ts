@@ -1,4 +1,5 @@
 /** Starting, pausing and ending runs, and the engine that carries them. */
+import type { StepKind } from '../../engine/contract/link.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 import { hasErrors } from '../../engine/plan/graph.ts';
 import { asksForCheckpoints } from '../../engine/plan/guarantees.ts';
@@ -18,8 +19,9 @@ export interface GoOn {
 /**
  * Runs the document as it is now. With errors in it, shows them instead.
  * @param goOn from a checkpoint; null: from the beginning
+ * @param paused it waits for its first step
  */
-export async function startRun(studio: Studio, goOn: GoOn | null = null): Promise<void> {
+export async function startRun(studio: Studio, goOn: GoOn | null = null, paused = false): Promise<void> {
   const { document, graph, file } = studio.document.getState();
   if (file === null || isActive(studio.run.getState().status)) return;
   if (hasErrors(graph.problems)) return showTab(studio.ui, 'problems');
@@ -34,11 +36,14 @@ export async function startRun(studio: Studio, goOn: GoOn | null = null): Promis
     runId,
     document,
     baseDir: file.path === null ? null : folderOf(file.path),
-    options: owner === null ? {} : { checkpoints: { owner, ...restoreOf(goOn) } },
+    options: {
+      ...(paused ? { paused } : {}),
+      ...(owner === null ? {} : { checkpoints: { owner, ...restoreOf(goOn) } }),
+    },
   });
   const { runId: shown, status } = studio.run.getState();
   if (shown !== runId || status !== 'starting' || outOfReach(studio)) return;
-  if (reply.ok) return studio.run.setState({ status: 'running' });
+  if (reply.ok) return studio.run.setState({ status: paused ? 'paused' : 'running' });
   const problems = reply.problems as readonly Problem[];
   const refused = goOn === null ? null : refusalOf(goOn.from, problems);
   studio.run.setState({ status: 'ended', problems, refused });
@@ -66,6 +71,14 @@ export async function pauseRun(studio: Studio): Promise<void> {
 
 export async function resumeRun(studio: Studio): Promise<void> {
   await change(studio, 'run.resume', 'paused', 'running');
+}
+
+/** Of a run that flows, pauses it first; without a run, starts one that waits for its steps. */
+export async function stepRun(studio: Studio, kind: StepKind): Promise<void> {
+  if (!isActive(studio.run.getState().status)) await startRun(studio, null, true);
+  else await pauseRun(studio);
+  const { runId, status } = studio.run.getState();
+  if (runId !== null && status === 'paused') await studio.engine.request({ type: 'run.step', runId, kind });
 }
 
 async function change(

@@ -1,8 +1,8 @@
 /** Document, run controls, totals. */
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { Action } from '../actions/action.ts';
 import { closeAction, redoAction, saveAction, undoAction } from '../actions/document-actions.ts';
-import { runAction, stopAction } from '../actions/run-actions.ts';
+import { runAction, STEP_ACTIONS, stopAction } from '../actions/run-actions.ts';
 import { printShortcut } from '../actions/shortcuts.ts';
 import { commandsAction } from '../actions/view-actions.ts';
 import { useTelemetry, writeText, writeTitle } from '../canvas/use-telemetry.ts';
@@ -50,6 +50,7 @@ export function TopBar() {
       </div>
       <span className="btn-group">
         <ActionButton action={runAction} icon={status === 'running' ? PAUSE : runAction.icon} primary />
+        <StepButton />
         <ActionButton action={stopAction} icon={stopAction.icon} />
       </span>
       <div className="top-end">
@@ -89,6 +90,45 @@ function ActionButton({
       <Icon path={icon} />
       {label}
     </button>
+  );
+}
+
+/** A step of the kind that was picked last. */
+function StepButton() {
+  const studio = useStudio();
+  const [picked, setPicked] = useState(0);
+  const action = STEP_ACTIONS[picked];
+  if (action === undefined) return null;
+  const mac = studio.capabilities.platform === 'darwin';
+  const title = (one: Action): string =>
+    `${t(one.label(studio))} (${printShortcut(one.shortcuts?.[0] ?? '', mac)})`;
+  return (
+    <>
+      <button
+        type="button"
+        className="btn step-button"
+        disabled={!action.when(studio)}
+        title={title(action)}
+        onClick={() => void action.perform(studio)}
+      >
+        <Icon path={action.icon} />
+        {t('action.step')}
+      </button>
+      <span className="step-how">
+        <select
+          aria-label={t('action.stepHow')}
+          title={t('action.stepHow')}
+          value={picked}
+          onChange={(event) => setPicked(Number(event.target.value))}
+        >
+          {STEP_ACTIONS.map((one, at) => (
+            <option key={one.id} value={at}>
+              {title(one)}
+            </option>
+          ))}
+        </select>
+      </span>
+    </>
   );
 }
 

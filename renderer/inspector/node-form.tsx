@@ -29,6 +29,8 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
     () => sortProblems(problems, id, fields, node.config),
     [problems, id, fields, node.config],
   );
+  // What a sink gets is said above, with its reason.
+  const others = sorted.others.filter(({ code }) => code !== 'G-GUARANTEE');
   const scopes = scopesOf(spec, fields, node.config, {
     inputs: firstOfEach(checked?.inputs),
     out: checked?.outputs['out'] ?? null,
@@ -66,9 +68,9 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
   };
   return (
     <Form value={form}>
-      {sorted.others.length > 0 && (
+      {others.length > 0 && (
         <div className="section">
-          <ProblemNotes problems={sorted.others} />
+          <ProblemNotes problems={others} />
         </div>
       )}
       {fields.length === 0 ? (

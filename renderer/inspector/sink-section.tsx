@@ -1,5 +1,6 @@
 /** Of a sink: what it really gets and why, and what its ledger counts. */
 import { useRef } from 'react';
+import { nodeOf } from '../../engine/contract/problems.ts';
 import { type TextKey, t } from '../app/strings/index.ts';
 import { useDocument } from '../app/studio-context.ts';
 import { guaranteeAt } from '../canvas/guarantee.ts';
@@ -11,6 +12,9 @@ export function SinkSection({ id }: { id: string }) {
   const got = useDocument((state) => guaranteeAt(state.graph, id));
   const asked = useDocument((state) => state.document.settings?.guarantee);
   const field = useDocument((state) => state.document.settings?.ledger);
+  const warned = useDocument((state) =>
+    state.graph.problems.find((one) => one.code === 'G-GUARANTEE' && nodeOf(one) === id),
+  );
   if (got === null) return null;
   return (
     <>
@@ -27,6 +31,7 @@ export function SinkSection({ id }: { id: string }) {
         <p className="guarantee-why">
           {got.why} <span className="faint">{t(`guarantee.protocol.${got.protocol}`)}</span>
         </p>
+        {warned?.next !== undefined && <p className="guarantee-why">{warned.next}</p>}
       </section>
       {field !== undefined && <LedgerSection id={id} field={field} />}
     </>

@@ -28,13 +28,13 @@ export function differences(
 ): string[] {
   return Object.entries(sinks).flatMap(([sink, how]) => {
     const [wanted, got] = [expected.get(sink) ?? [], actual.get(sink) ?? []];
-    if (typeof how === 'object') {
+    if (typeof how === 'object' && 'sums' in how) {
       const [a, b] = [sumsOf(wanted, how.sums), sumsOf(got, how.sums)];
       return a === b ? [] : [`${sink}: sums ${b}, not ${a}`];
     }
-    return how === 'rows'
-      ? compareBags(sink, bag(wanted), bag(got))
-      : compareBags(sink, net(wanted), net(got));
+    return how === 'table'
+      ? compareBags(sink, net(wanted), net(got))
+      : compareBags(sink, bag(reduced(wanted, how)), bag(reduced(got, how)));
   });
 }
 
@@ -45,14 +45,27 @@ export function strangers(
   sinks: Readonly<Record<string, Comparison>>,
 ): string[] {
   return [...early].flatMap(([sink, rows]) => {
-    if (sinks[sink] !== 'rows') return [];
-    const wanted = bag(expected.get(sink) ?? []);
-    const [row] = [...bag(rows)].find(([text, count]) => count > (wanted.get(text) ?? 0)) ?? [];
+    const how = sinks[sink];
+    if (how === undefined || how === 'table' || (typeof how === 'object' && 'sums' in how)) return [];
+    const wanted = bag(reduced(expected.get(sink) ?? [], how));
+    const [row] = [...bag(reduced(rows, how))].find(([text, count]) => count > (wanted.get(text) ?? 0)) ?? [];
     return row === undefined ? [] : [`${sink}: seen before its time: ${row}`];
   });
 }
 
 type Bag = ReadonlyMap<string, number>;
+
+/** Without the fields that may differ. */
+function reduced(
+  rows: readonly string[],
+  how: 'rows' | { readonly without: readonly string[] },
+): readonly string[] {
+  if (how === 'rows') return rows;
+  return rows.map((row) => {
+    const fields = Object.entries(JSON.parse(row) as Record<string, unknown>);
+    return JSON.stringify(Object.fromEntries(fields.filter(([name]) => !how.without.includes(name))));
+  });
+}
 
 function bag(rows: readonly string[]): Bag {
   const counts = new Map<string, number>();

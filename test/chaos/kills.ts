@@ -19,7 +19,7 @@ export interface Kill {
 export function killsOf(below: (n: number) => number): Kill[] {
   return Array.from({ length: 1 + below(3) }, () => {
     const moment = MOMENTS[below(12)] ?? (below(2) === 0 ? 'time' : 'published');
-    const at = moment === 'start' ? below(700) : moment === 'time' ? below(1500) : 1 + below(8);
+    const at = moment === 'start' ? below(400) : moment === 'time' ? below(500) : 1 + below(4);
     return { moment, at, torn: below(4) === 0 ? below(1000) / 1000 : null };
   });
 }

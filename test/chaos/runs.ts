@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MOMENTS } from './kills.ts';
-import { type ChaosRun, chaosRun, shortLived } from './run.ts';
+import { type ChaosRun, chaosRun, engineOf, shortLived } from './run.ts';
 
 export interface RunsOptions {
   readonly runs: number;
@@ -15,11 +15,12 @@ export interface RunsOptions {
 export async function chaosRuns({ runs, seed, jobs, keep = false, told }: RunsOptions): Promise<ChaosRun[]> {
   const done: ChaosRun[] = [];
   const cache = await mkdtemp(join(shortLived(), 'weir-chaos-code-'));
+  const engine = engineOf(cache);
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < runs) {
       const own = seed + next++;
-      const run = await chaosRun(own, cache, keep).catch(
+      const run = await chaosRun(own, engine, keep).catch(
         (error: unknown): ChaosRun => ({
           seed: own,
           kills: [],

@@ -14,7 +14,7 @@ export function CheckpointDetail({ row }: { row: CheckpointRow }) {
     <section className="checkpoint-detail" aria-label={t('checkpoints.nodes')}>
       <h3>
         <CheckpointMark status={row.status} />
-        {row.name ?? t('checkpoints.number', { id: row.id })}{' '}
+        <span title={row.name ?? ''}>{row.name ?? t('checkpoints.number', { id: row.id })}</span>
         <span className="faint">{t(`checkpoints.status.${row.status}`)}</span>
       </h3>
       {row.nodes.length === 0 ? (
