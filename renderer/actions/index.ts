@@ -19,6 +19,7 @@ import {
   selectAllAction,
 } from './edit-actions.ts';
 import {
+  applyAction,
   goOnAction,
   restartEngineAction,
   runAction,
@@ -40,6 +41,7 @@ import {
 export const ACTIONS: readonly Action[] = [
   runAction,
   ...STEP_ACTIONS,
+  applyAction,
   stopAction,
   savepointAction,
   stopWithSavepointAction,

@@ -1,4 +1,5 @@
 import type { StepKind } from '../../engine/contract/link.ts';
+import { applyChanges, canApply } from '../app/apply.ts';
 import { unfinishedOf } from '../app/checkpoints.ts';
 import { goOn } from '../app/go-on.ts';
 import { pauseRun, restartEngine, resumeRun, startRun, stepRun, stopRun } from '../app/runs.ts';
@@ -44,6 +45,15 @@ export const STEP_ACTIONS: readonly Action[] = [
   step('watermark', 'action.stepWatermark', 'F9'),
   step('pane', 'action.stepPane', 'Shift+F9'),
 ];
+
+export const applyAction: Action = {
+  id: 'apply',
+  label: () => 'action.apply',
+  icon: 'M3 8l3.500 3.500L13 5',
+  shortcuts: ['Mod+Shift+Enter'],
+  when: canApply,
+  perform: applyChanges,
+};
 
 export const stopAction: Action = {
   id: 'stop',

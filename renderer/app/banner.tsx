@@ -1,6 +1,7 @@
 /** Over the workbench: a run that can go on, the engine is gone or out of reach, or something outside of the document went wrong. */
 import { useEffect, useState } from 'react';
 import { formatClock } from '../ui/format.ts';
+import { applyChanges, canApply } from './apply.ts';
 import { unfinishedOf } from './checkpoints.ts';
 import { goOn } from './go-on.ts';
 import { reviveEngine } from './runs.ts';
@@ -12,6 +13,7 @@ export function Banner() {
     <div className="banners">
       <EngineBanner />
       <UnfinishedBanner />
+      <ChangedBanner />
       <Notice />
     </div>
   );
@@ -42,6 +44,26 @@ type Unfinished = NonNullable<ReturnType<typeof unfinishedOf>>;
 function useUnfinished(): Unfinished | null {
   const settings = useDocument((state) => state.document.settings);
   return useRun((state) => unfinishedOf(state, settings));
+}
+
+/** What is drawn is not what runs. */
+function ChangedBanner() {
+  const studio = useStudio();
+  const keeps = useRun((state) => state.owner !== null);
+  // Both stores are looked at: either may have changed.
+  useRun((state) => state.status);
+  useDocument((state) => state.document);
+  if (!canApply(studio)) return null;
+  return (
+    <div className="banner wait" role="status">
+      <b>{t('apply.title')}</b>
+      <span>{t(keeps ? 'apply.keeps' : 'apply.anew')}</span>
+      <span className="spring" />
+      <button type="button" className="btn small primary" onClick={() => void applyChanges(studio)}>
+        {t('action.apply')}
+      </button>
+    </div>
+  );
 }
 
 /** The document's last run, or the one that failed just now, can be gone on with. */

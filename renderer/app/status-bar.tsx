@@ -2,8 +2,10 @@ import { useRef } from 'react';
 import { zoneAction } from '../actions/view-actions.ts';
 import { nodeName } from '../canvas/node-name.ts';
 import { useTelemetry, writeText } from '../canvas/use-telemetry.ts';
+import { isActive } from '../store/run.ts';
 import { showTab } from '../store/ui.ts';
 import { formatCount, formatShare } from '../ui/format.ts';
+import { sameLogic } from './apply.ts';
 import { worstPressure } from './pressure.ts';
 import { t } from './strings/index.ts';
 import { useDocument, useRun, useStudio, useUi } from './studio-context.ts';
@@ -44,8 +46,8 @@ export function StatusBar() {
         : summary === null
           ? t('status.run.failed')
           : t(`status.run.${summary.outcome}`, { count: formatCount(summary.recordsRead) });
-  // Moving cards is no reason to run again.
-  const edited = ran !== null && (ran.nodes !== document.nodes || ran.edges !== document.edges);
+  // While it goes on, the changes can be applied: that stands above the canvas.
+  const edited = ran !== null && !isActive(status) && !sameLogic(ran, document);
   return (
     <footer className="status-bar num">
       <span className="engine-state" data-engine={engine}>
