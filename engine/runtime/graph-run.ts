@@ -42,6 +42,8 @@ export interface GraphRunOptions {
   readonly ledgerDisk?: LogDisk;
   /** Of several workers, what this one runs; null, or left out: there are no others. */
   readonly part?: Part | null;
+  /** State that the other workers of the run hold. */
+  stateBytesBeside?(): number;
   /** Beside the leader, who has `checkpoints`: the one that the run goes on from. */
   readonly follows?: Checkpoint | null;
   /** With `follows`: nodes whose state there is given up. */
@@ -528,8 +530,10 @@ export class GraphRun {
   /** Ends a run whose state outgrew its bound, before the machine's memory does. */
   #checkState(): void {
     const { stateful } = this.#built;
-    const bytes = stateful.reduce((sum, task) => sum + task.stats.stateBytes, 0);
-    if (bytes <= this.#stateBytesMax) return;
+    const own = stateful.reduce((sum, task) => sum + task.stats.stateBytes, 0);
+    const bytes = own + (this.#options.stateBytesBeside?.() ?? 0);
+    // Among workers those that have state say so.
+    if (bytes <= this.#stateBytesMax || stateful.length === 0) return;
     const largest = stateful.reduce((a, b) => (b.stats.stateBytes > a.stats.stateBytes ? b : a));
     const megabytes = Math.round(this.#stateBytesMax / 2 ** 20);
     const error = new WeirError(

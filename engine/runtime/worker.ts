@@ -63,6 +63,7 @@ async function main(): Promise<void> {
         : { ...checkpoints, report: (report) => post({ type: 'checkpoint', report }) },
     chaos,
     part: crew?.part ?? null,
+    stateBytesBeside: () => crew?.stateBytesBeside() ?? 0,
     follows: crew?.follows ?? null,
     drop: givenUp(request.checkpoints, request.again, crew?.follows ?? null),
     publish: () => publish(),

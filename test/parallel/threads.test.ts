@@ -171,3 +171,36 @@ test('what cannot be opened on any thread refuses the run', () =>
       (error) => error instanceof WeirError && error.problem.code === 'S-VALUE',
     );
   }));
+
+test('the bound of state is one for all threads together', () =>
+  inFolder(async (folder) => {
+    const endless = counting(folder);
+    const data = {
+      kind: 'fields',
+      count: 4_000_000,
+      interval: '1 ms',
+      fields: [
+        { name: 'at', value: { kind: 'time' } },
+        { name: 'key', value: { kind: 'sequence' } },
+        { name: 'x', value: { kind: 'sequence' } },
+      ],
+    };
+    const events = { ...endless.nodes['events'], config: { ...endless.nodes['events']?.config, data } };
+    const window = { kind: 'tumbling', size: '100 d' };
+    const counts = { ...endless.nodes['counts'], config: { ...endless.nodes['counts']?.config, window } };
+    const document = {
+      ...endless,
+      settings: { stateMegabytesMax: 32 },
+      nodes: { ...endless.nodes, events, counts } as GraphDocument['nodes'],
+    };
+    const { ended } = await start(document, folder, { parallelism: 2 });
+    const { summary, problems } = await ended;
+    assert.deepEqual(
+      problems.map((p) => [p.code, p.path]),
+      [['R-STATE', ['nodes', 'counts']]],
+    );
+    // Each of the two had hardly more than half of what was asked about.
+    const megabytes = Number(problems[0]?.value?.replace(' MB', ''));
+    assert.ok(megabytes >= 32 && megabytes < 64, problems[0]?.value);
+    assert.equal(summary.outcome, 'failed');
+  }));

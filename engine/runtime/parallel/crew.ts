@@ -1,6 +1,7 @@
 /** A worker thread among several of one run: what of the run is its part, and when it may begin. */
 import type { Checkpoint } from '../../checkpoints/store.ts';
 import type { RunOptions } from '../../contract/link.ts';
+import { nodeFigure } from '../../contract/telemetry.ts';
 import type { CheckedGraph } from '../../plan/graph.ts';
 import { LEADER } from '../../plan/parallelism.ts';
 import { RUNTIMES } from '../../runtimes.ts';
@@ -56,21 +57,30 @@ export class Crew {
   }
 
   go({ workers, figures }: Extract<ToWorker, { type: 'go' }>): void {
-    if (this.part.isLeader)
-      this.#figures = {
-        workers: workers.map((w) => ({ layout: w.layout, figures: new Float64Array(w.figures) })),
-        sums: new Float64Array(figures),
-      };
+    this.#figures = {
+      workers: workers.map((w) => ({ layout: w.layout, figures: new Float64Array(w.figures) })),
+      sums: new Float64Array(figures),
+    };
     this.#open();
   }
 
   /** The figures of all, where the coordinator reads them. */
   publish(): void {
-    if (this.#figures === null) return;
+    if (this.#figures === null || !this.part.isLeader) return;
     mergeFigures(
       this.#figures.sums,
       this.#figures.workers,
       (node) => this.part.plan.hosts.get(node) ?? [LEADER],
     );
+  }
+
+  /** As the others last wrote it. */
+  stateBytesBeside(): number {
+    let bytes = 0;
+    this.#figures?.workers.forEach(({ layout, figures }, worker) => {
+      if (worker === this.part.worker) return;
+      for (let n = 0; n < layout.nodes.length; n++) bytes += nodeFigure(figures, n, 'stateBytes') || 0;
+    });
+    return bytes;
   }
 }
