@@ -51,5 +51,7 @@ if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(su
 console.log(
   `${summary.kills} kills, ${summary.restored} starts from a checkpoint, ${summary.passedOver} torn checkpoints passed over, ${Math.round(summary.seconds)} s`,
 );
+const moments = Object.entries(summary.moments).map(([moment, count]) => `${moment} ${count}`);
+console.log(`kills that came, by moment: ${moments.join(', ')}`);
 console.log(`${summary.passed} passed, ${summary.failed} failed`);
 process.exitCode = summary.failed === 0 ? 0 : 1;
