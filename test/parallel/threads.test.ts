@@ -204,3 +204,26 @@ test('the bound of state is one for all threads together', () =>
     assert.ok(megabytes >= 32 && megabytes < 64, problems[0]?.value);
     assert.equal(summary.outcome, 'failed');
   }));
+
+test('a run of several threads that fails is started again, from its checkpoint: every row once', () =>
+  inFolder(async (folder) => {
+    const plain = join(folder, 'plain');
+    const first = await start(counting(plain, 60_000), folder, {});
+    await first.ended;
+    const failing = join(folder, 'failing');
+    const document: GraphDocument = {
+      ...counting(failing, 60_000),
+      settings: { restart: { strategy: 'fixed-delay', attempts: 3, delay: '10 ms' } },
+    };
+    const slow = { ...document.nodes['events']?.config, rate: 60_000 };
+    const events = { type: 'generator', config: slow };
+    const { ended } = await start({ ...document, nodes: { ...document.nodes, events } }, folder, {
+      parallelism: 2,
+      checkpoints: { folder: join(folder, 'state'), everyMs: 100 },
+      chaos: { faults: [{ kind: 'fail', node: 'counts', record: 20_000 }] },
+    });
+    const { summary, problems } = await ended;
+    assert.deepEqual([summary.outcome, problems], ['finished', []]);
+    assert.deepEqual(await linesIn(failing), await linesIn(plain));
+    assert.equal(summary.nodes.find((n) => n.node === 'counts')?.recordsIn, 60_000, 'counted over both');
+  }));
