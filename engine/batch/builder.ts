@@ -1,7 +1,8 @@
 /** Builds a batch value by value: what decoders without a generated parser, and operators that emit, use. */
 import type { DataType, Field } from '../contract/types.ts';
 import type { Batch } from './batch.ts';
-import { type Column, InternTable, isBoxed, newValues, type Value } from './column.ts';
+import { type Column, InternTable, isBoxed, newValues, type StringTable, type Value } from './column.ts';
+import { takeCodes, takeFloats } from './slab.ts';
 
 /**
  * A column that grows. Strings are interned where the owner gives a table that lives as long as the run; else each batch has
@@ -17,6 +18,8 @@ export class ColumnBuilder {
   #boxed: Value[] | null;
   #validity: Uint8Array | null = null;
   #length = 0;
+  /** The table of the columns that strings were gathered from, while all of this batch are of it. */
+  #adopted: StringTable | null = null;
 
   constructor(type: DataType, table: InternTable | null = null, capacity = 1024) {
     this.type = type;
@@ -50,7 +53,50 @@ export class ColumnBuilder {
   }
 
   pushString(value: string): void {
+    if (this.#adopted !== null) this.#disown();
     this.pushNumber(this.#strings === null ? (this.table?.code(value) ?? 0) : this.#strings.push(value) - 1);
+  }
+
+  /**
+   * The rows `ids[0]` to `ids[count − 1]` of a column. Strings keep their codes where all of the batch come from one
+   * table, so that nobody looks at them.
+   */
+  gather(column: Column, ids: Int32Array, count: number): void {
+    const { validity } = column;
+    if (column.kind === 'value' || this.#boxed !== null || validity !== null || this.#validity !== null) {
+      this.#gatherOne(column, ids, count);
+      return;
+    }
+    if (column.kind === 'string') {
+      const { table } = column;
+      if (this.#strings === null || (this.#length > 0 && this.#adopted !== table)) {
+        this.#gatherOne(column, ids, count);
+        return;
+      }
+      this.#adopted = table;
+    }
+    while (this.#length + count > this.#values.length) this.#grow();
+    copyRows(column.values, ids, count, this.#values, this.#length);
+    this.#length += count;
+  }
+
+  #gatherOne(column: Column, ids: Int32Array, count: number): void {
+    for (let k = 0; k < count; k++) {
+      const id = ids[k] as number;
+      if (column.validity !== null && column.validity[id] === 0) this.pushNull();
+      else if (column.kind === 'number') this.pushNumber(column.values[id] as number);
+      else if (column.kind === 'string')
+        this.pushString(column.table.strings[column.values[id] as number] as string);
+      else this.push(column.values[id] ?? null);
+    }
+  }
+
+  /** Strings of another table come too: from here on this batch has strings of its own. */
+  #disown(): void {
+    const strings = this.#adopted?.strings ?? [];
+    this.#adopted = null;
+    this.#strings = Array.from({ length: this.#length }, (_, at) => strings[this.#values[at] ?? 0] ?? '');
+    for (let at = 0; at < this.#length; at++) this.#values[at] = at;
   }
 
   #pushBoxed(value: Value): void {
@@ -73,11 +119,11 @@ export class ColumnBuilder {
   }
 
   #grow(): void {
-    const values = newValues(this.type, this.#length * 2);
+    const values = newValues(this.type, this.#values.length * 2);
     values.set(this.#values);
     this.#values = values;
     if (this.#validity !== null) {
-      const validity = new Uint8Array(this.#length * 2).fill(1);
+      const validity = new Uint8Array(this.#values.length).fill(1);
       validity.set(this.#validity);
       this.#validity = validity;
     }
@@ -89,7 +135,9 @@ export class ColumnBuilder {
     const validity = this.#validity?.subarray(0, this.#length) ?? null;
     const boxed = this.#boxed;
     const strings = this.#strings;
-    this.#values = newValues(this.type, Math.max(16, this.#length));
+    const adopted = this.#adopted;
+    this.#adopted = null;
+    this.#values = freshValues(this.#values, Math.max(16, this.#length));
     this.#validity = null;
     this.#length = 0;
     if (boxed !== null) {
@@ -97,10 +145,31 @@ export class ColumnBuilder {
       return { kind: 'value', values: boxed, validity };
     }
     if (this.type.kind !== 'STRING') return { kind: 'number', values, validity };
+    if (adopted !== null) return { kind: 'string', values: values as Int32Array, table: adopted, validity };
     if (strings !== null) this.#strings = [];
     const table = strings === null ? (this.table ?? new InternTable()) : { strings, interned: false };
     return { kind: 'string', values: values as Int32Array, table, validity };
   }
+}
+
+function copyRows(
+  from: Float64Array | Int32Array | Uint8Array,
+  ids: Int32Array,
+  count: number,
+  to: Float64Array | Int32Array | Uint8Array,
+  start: number,
+): void {
+  for (let k = 0; k < count; k++) to[start + k] = from[ids[k] as number] as number;
+}
+
+/** Of the same kind as `before`. Cut from slabs: a column a batch of its own makes V8 mark its whole heap for the memory outside. */
+function freshValues(
+  before: Float64Array | Int32Array | Uint8Array,
+  length: number,
+): Float64Array | Int32Array | Uint8Array {
+  if (before instanceof Float64Array) return takeFloats(length);
+  if (before instanceof Int32Array) return takeCodes(length);
+  return new Uint8Array(length);
 }
 
 /** Builds whole batches. Times and watermarks are added by the source task. */

@@ -30,6 +30,18 @@ function split(s: string, delimiter: string): string[] {
   return delimiter === '' ? Array.from(s) : s.split(delimiter);
 }
 
+/** Part `n` of what `split` gives, from 0; null where there is none. Looks no further than that part. */
+function splitPart(s: string, delimiter: string, n: number): string | null {
+  if (delimiter === '' || !(n >= 0)) return split(s, delimiter)[n] ?? null;
+  let from = 0;
+  for (let part = 0; ; part++) {
+    const to = s.indexOf(delimiter, from);
+    if (part === n) return s.slice(from, to < 0 ? s.length : to);
+    if (to < 0) return null;
+    from = to + delimiter.length;
+  }
+}
+
 const isBlank = /^\s*$/;
 
 /** `scheme://user@host:port/path?query#ref`, as java.net.URL has it. */
@@ -113,7 +125,7 @@ export const TEXTS: readonly FunctionSpec[] = [
     ["SPLIT_INDEX('a,b,c', ',', 1)", 'b'],
     [3, 3],
     takes(STRING, 'STRING', 'STRING', 'WHOLE'),
-    (s: string, delimiter: string, n: number) => split(s, delimiter)[n] ?? null,
+    splitPart,
     { canBeNull: true, note: 'Spark: SPLIT_PART, which counts from 1.' },
   ),
   define(

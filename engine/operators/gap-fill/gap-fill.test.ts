@@ -141,6 +141,16 @@ test('late records go to their port', () => {
   });
 });
 
+test('late is what the watermark passed, whatever other series let go before: so it does not hang on who runs them', () => {
+  verifyOperator({
+    ...NODE,
+    config: LINE,
+    inputs: FIELDS,
+    steps: [at(5, 1), { watermark: 7 * MINUTE }, at(6, 2), { end: true }],
+    expected: [out(5, 1, REAL), { ...out(6, 2, REAL), port: 'late' }],
+  });
+});
+
 test('any rows: after the end no two records of a series are further apart than told', () => {
   const row = fc.record({ minute: fc.nat(60), k: fc.constantFrom('a', 'b') });
   fc.assert(

@@ -98,8 +98,8 @@ class RegularJoin implements StatefulOperator {
       this.#apply(batch, keys, from, k + 1, side, now);
       from = k + 1;
     }
-    this.#incoming.batch = null;
     this.#out.send();
+    this.#incoming.batch = null;
     own.compact();
     this.#keys.compact(this.#sides[LEFT].chains, this.#sides[RIGHT].chains);
   }
@@ -207,8 +207,8 @@ class RegularJoin implements StatefulOperator {
   /** `own`: of the batch, `other`: kept; NO_ROW for the side that is padded. */
   #row(own: number, other: number, side: Side, time: number, mark: number, change: Change): void {
     const at = this.#timed ? time : Number.NaN;
-    if (side === LEFT) this.#out.row(own, other, at, mark, change);
-    else this.#out.row(other, own, at, mark, change);
+    if (side === LEFT) this.#out.rowLater(own, other, at, mark, change);
+    else this.#out.rowLater(other, own, at, mark, change);
   }
 
   watermark(): void {}

@@ -16,6 +16,12 @@ export class JoinOutput {
   readonly #indexes: Int32Array;
   #left: Rows;
   #right: Rows;
+  /** Rows of `rowLater` whose cells are not written yet. */
+  #pending = 0;
+  readonly #lefts = new Int32Array(OUTPUT_ROWS);
+  readonly #rights = new Int32Array(OUTPUT_ROWS);
+  #leftsWhole = true;
+  #rightsWhole = true;
 
   constructor(context: OperatorContext<unknown>, columns: readonly OutputColumn[], left: Rows, right: Rows) {
     this.#context = context;
@@ -28,8 +34,47 @@ export class JoinOutput {
 
   /** Rows are read from here from now on. */
   from(left: Rows, right: Rows): void {
+    this.#write();
     this.#left = left;
     this.#right = right;
+  }
+
+  /**
+   * As `row`, and its cells are written with those of others, column by column: for who calls `send` before any of the rows
+   * changes, and nothing but this between.
+   */
+  rowLater(left: number, right: number, time: number, watermark: number, change: Change = INSERT): void {
+    const at = this.#pending++;
+    this.#lefts[at] = left;
+    this.#rights[at] = right;
+    if (left === NO_ROW) this.#leftsWhole = false;
+    if (right === NO_ROW) this.#rightsWhole = false;
+    this.end(time, watermark, change);
+  }
+
+  #write(): void {
+    const count = this.#pending;
+    if (count === 0) return;
+    const { columns } = this.#builder;
+    for (let c = 0; c < this.#indexes.length; c++) {
+      const builder = columns[c];
+      if (builder === undefined) continue;
+      const isLeft = this.#isLeft[c] === 1;
+      const rows = isLeft ? this.#left : this.#right;
+      const ids = isLeft ? this.#lefts : this.#rights;
+      const index = this.#indexes[c] as number;
+      if (rows.gather !== undefined && (isLeft ? this.#leftsWhole : this.#rightsWhole))
+        rows.gather(ids, count, index, builder);
+      else
+        for (let k = 0; k < count; k++) {
+          const id = ids[k] as number;
+          if (id === NO_ROW) builder.pushNull();
+          else rows.emit(id, index, builder);
+        }
+    }
+    this.#pending = 0;
+    this.#leftsWhole = true;
+    this.#rightsWhole = true;
   }
 
   /**
@@ -67,6 +112,7 @@ export class JoinOutput {
   }
 
   send(): void {
+    this.#write();
     if (this.#builder.length > 0) this.#context.emit('out', this.#builder.take(this.#context.clock.now()));
   }
 }

@@ -6,11 +6,19 @@ import type { ColumnBuilder } from '../../batch/builder.ts';
 export interface Rows {
   /** Appends one field of a row to an output column. */
   emit(id: number, column: number, builder: ColumnBuilder): void;
+  /** The same for many rows at once, where that is cheaper. */
+  gather?(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void;
 }
 
 /** The rows of a batch, by position. */
 export class BatchRows implements Rows {
   batch: Batch | null = null;
+
+  gather(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void {
+    const from = this.batch?.columns[column];
+    if (from !== undefined) builder.gather(from, ids, count);
+    else for (let k = 0; k < count; k++) builder.pushNull();
+  }
 
   emit(id: number, column: number, builder: ColumnBuilder): void {
     const from = this.batch?.columns[column];

@@ -121,8 +121,8 @@ class LookupJoin implements StatefulOperator {
       this.#give(batch, from, k + 1);
       from = k + 1;
     }
-    this.#incoming.batch = null;
     this.#out.send();
+    this.#incoming.batch = null;
   }
 
   /** The rows `from` to `to` of the batch, each with the pairs that it has. */
@@ -138,8 +138,8 @@ class LookupJoin implements StatefulOperator {
       const change: Change = changes === null ? INSERT : (changes[i] as Change);
       const first = next;
       for (; next < pairs.count && pairs.tags[next] === i; next++)
-        this.#out.row(i, pairs.rights[next] as number, time, mark, change);
-      if (next === first && this.#isLeft) this.#out.row(i, NO_ROW, time, mark, change);
+        this.#out.rowLater(i, pairs.rights[next] as number, time, mark, change);
+      if (next === first && this.#isLeft) this.#out.rowLater(i, NO_ROW, time, mark, change);
     }
     pairs.count = 0;
   }
