@@ -7,6 +7,7 @@ import '@xyflow/react/dist/base.css';
 import 'uplot/dist/uPlot.min.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/japanese.css';
 import './ui/state-mark.css';
 import './ui/controls.css';
 import './canvas/canvas.css';

@@ -32,6 +32,7 @@ import {
   commandsAction,
   darkAction,
   fitAction,
+  LANGUAGE_ACTIONS,
   lightAction,
   panelAction,
   systemThemeAction,
@@ -66,6 +67,7 @@ export const ACTIONS: readonly Action[] = [
   lightAction,
   darkAction,
   systemThemeAction,
+  ...LANGUAGE_ACTIONS,
   restartEngineAction,
   commandsAction,
 ];

@@ -1,4 +1,4 @@
-import type { Theme } from '../store/ui.ts';
+import type { LanguageChoice, Theme } from '../store/ui.ts';
 import type { Action } from './action.ts';
 import { hasDocument } from './document-actions.ts';
 
@@ -56,3 +56,22 @@ const theme = (
 export const lightAction = theme('light', 'action.themeLight', SUN);
 export const darkAction = theme('dark', 'action.themeDark', MOON);
 export const systemThemeAction = theme('system', 'action.themeSystem', 'M2 3h12v8H2zM6 14h4M8 11v3');
+
+const GLOBE = 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM2 8h12M8 2c4 4 4 8 0 12M8 2c-4 4-4 8 0 12';
+
+const language = (
+  value: LanguageChoice,
+  label: 'action.languageEn' | 'action.languageJa' | 'action.languageSystem',
+): Action => ({
+  id: `language-${value}`,
+  label: () => label,
+  icon: GLOBE,
+  when: ({ ui }) => ui.getState().language !== value,
+  perform: ({ ui }) => ui.setState({ language: value }),
+});
+
+export const LANGUAGE_ACTIONS: readonly Action[] = [
+  language('en', 'action.languageEn'),
+  language('ja', 'action.languageJa'),
+  language('system', 'action.languageSystem'),
+];

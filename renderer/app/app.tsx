@@ -1,5 +1,6 @@
 /** The window: one of start screen, broken document, and workbench; over it dialogs and notices. */
 import { ReactFlowProvider } from '@xyflow/react';
+import { Fragment, useSyncExternalStore } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
 import { RunPanel } from '../runs/run-panel.tsx';
@@ -10,6 +11,7 @@ import { DropFile } from './drop-file.tsx';
 import { Palette } from './palette.tsx';
 import { StartScreen } from './start-screen.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { language, onLanguage } from './strings/index.ts';
 import { useDocument, useUi } from './studio-context.ts';
 import { TopBar } from './top-bar.tsx';
 
@@ -17,8 +19,10 @@ export function App() {
   const file = useDocument((state) => state.file);
   const session = useDocument((state) => state.session);
   const broken = useDocument((state) => state.broken);
+  // Another language: all is drawn anew, as texts stand in the screen and in what it remembers of it.
+  const shown = useSyncExternalStore(onLanguage, language);
   return (
-    <>
+    <Fragment key={shown}>
       {file !== null ? (
         <Workbench key={session} />
       ) : broken !== null ? (
@@ -28,7 +32,7 @@ export function App() {
       )}
       <Dialogs />
       <DropFile />
-    </>
+    </Fragment>
   );
 }
 

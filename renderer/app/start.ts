@@ -1,4 +1,4 @@
-/** What a window does once, beside drawing: theme, shortcuts, clipboard, the host's commands, the engine. */
+/** What a window does once, beside drawing: theme, language, shortcuts, clipboard, the host's commands, the engine. */
 import type { WeirBridge } from '../../electron/ipc/contract.ts';
 import { deleteAction, pasteText, selectionText } from '../actions/edit-actions.ts';
 import { ACTIONS } from '../actions/index.ts';
@@ -7,11 +7,13 @@ import { isUnsaved } from '../store/document.ts';
 import type { Studio } from '../store/studio.ts';
 import { followKept } from './checkpoints.ts';
 import { openPath } from './files.ts';
+import { followLanguage } from './language.ts';
 import { connectEngine } from './runs.ts';
 import { followTheme } from './theme.ts';
 
 export function start(studio: Studio): void {
   followTheme(studio.ui);
+  followLanguage(studio.ui);
   void studio.host.capabilities().then((capabilities) => {
     studio.capabilities = capabilities;
   });

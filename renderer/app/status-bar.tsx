@@ -7,7 +7,7 @@ import { showTab } from '../store/ui.ts';
 import { formatCount, formatShare } from '../ui/format.ts';
 import { sameLogic } from './apply.ts';
 import { worstPressure } from './pressure.ts';
-import { t } from './strings/index.ts';
+import { language, t } from './strings/index.ts';
 import { useDocument, useRun, useStudio, useUi } from './studio-context.ts';
 
 export function StatusBar() {
@@ -69,7 +69,7 @@ export function StatusBar() {
         {t(zone === 'utc' ? 'status.zone.utc' : 'status.zone.local')}
       </button>
       <ThemeButton />
-      <span>{t('status.language')}</span>
+      <LanguageButton />
     </footer>
   );
 }
@@ -80,6 +80,21 @@ const LABELS = {
   light: 'action.themeLight',
   dark: 'action.themeDark',
 } as const;
+
+/** Shows the language's own name; a click changes to the other. The system's is a command. */
+function LanguageButton() {
+  const { ui } = useStudio();
+  const other = language() === 'ja' ? 'en' : 'ja';
+  return (
+    <button
+      type="button"
+      title={t(other === 'ja' ? 'action.languageJa' : 'action.languageEn')}
+      onClick={() => ui.setState({ language: other })}
+    >
+      {t('status.language')}
+    </button>
+  );
+}
 
 function ThemeButton() {
   const { ui } = useStudio();

@@ -1,9 +1,11 @@
-/** What the studio itself remembers: theme, zone, panels, the open dialog. Nothing of it is in a document. */
+/** What the studio itself remembers: theme, zone, language, panels, the open dialog. Nothing of it is in a document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Problem } from '../../engine/contract/problems.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'utc' | 'local';
+/** `system`: the first of the system's languages that the studio speaks. */
+export type LanguageChoice = 'system' | 'en' | 'ja';
 export type PanelTab = 'results' | 'data' | 'time' | 'windows' | 'why' | 'checkpoints' | 'problems' | 'log';
 
 export type Dialog =
@@ -19,6 +21,7 @@ export type Dialog =
 export interface UiState {
   readonly theme: Theme;
   readonly zone: Zone;
+  readonly language: LanguageChoice;
   readonly panelOpen: boolean;
   readonly panelTab: PanelTab;
   /** px */
@@ -32,7 +35,7 @@ export interface UiState {
 export type UiStore = StoreApi<UiState>;
 
 const KEY = 'weir.ui';
-type Kept = Pick<UiState, 'theme' | 'zone' | 'panelOpen' | 'panelHeight'>;
+type Kept = Pick<UiState, 'theme' | 'zone' | 'language' | 'panelOpen' | 'panelHeight'>;
 
 export interface KeyValue {
   getItem(key: string): string | null;
@@ -43,6 +46,7 @@ export function createUiStore(storage: KeyValue | null = null): UiStore {
   const store = createStore<UiState>(() => ({
     theme: 'system',
     zone: 'utc',
+    language: 'system',
     panelOpen: true,
     panelTab: 'results',
     panelHeight: 276,
@@ -52,16 +56,17 @@ export function createUiStore(storage: KeyValue | null = null): UiStore {
     ...readKept(storage),
   }));
   store.subscribe((state, before) => {
-    const { theme, zone, panelOpen, panelHeight } = state;
+    const { theme, zone, language, panelOpen, panelHeight } = state;
     if (
       theme === before.theme &&
       zone === before.zone &&
+      language === before.language &&
       panelOpen === before.panelOpen &&
       panelHeight === before.panelHeight
     )
       return;
     try {
-      storage?.setItem(KEY, JSON.stringify({ theme, zone, panelOpen, panelHeight } satisfies Kept));
+      storage?.setItem(KEY, JSON.stringify({ theme, zone, language, panelOpen, panelHeight } satisfies Kept));
     } catch {
       // Full or forbidden storage: the choice holds until the window closes.
     }
@@ -78,10 +83,11 @@ function readKept(storage: KeyValue | null): Partial<Kept> {
     return {};
   }
   if (typeof kept !== 'object' || kept === null) return {};
-  const { theme, zone, panelOpen, panelHeight } = kept as Record<string, unknown>;
+  const { theme, zone, language, panelOpen, panelHeight } = kept as Record<string, unknown>;
   return {
     ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
     ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
+    ...(language === 'system' || language === 'en' || language === 'ja' ? { language } : {}),
     ...(typeof panelOpen === 'boolean' ? { panelOpen } : {}),
     ...(typeof panelHeight === 'number' && panelHeight >= 80 && panelHeight <= 900 ? { panelHeight } : {}),
   };

@@ -4,7 +4,7 @@ import { enDrawing } from './en-drawing.ts';
 import { enFaults } from './en-faults.ts';
 import { enInspector } from './en-inspector.ts';
 
-const enShell = {
+export const enShell = {
   'app.name': 'Weir',
   'app.unsaved': 'unsaved changes',
   'app.notAFile': 'not saved as a file yet',
@@ -46,6 +46,10 @@ const enShell = {
   'action.panel': 'Run panel',
   'action.commands': 'Commands',
   'action.zone': 'UTC or local time',
+  // Languages are called as those who read them call them.
+  'action.languageEn': 'Language: English',
+  'action.languageJa': 'Language: 日本語',
+  'action.languageSystem': 'Language of the system',
   'action.restartEngine': 'Restart engine',
 
   'stat.rate': 'records/s',
