@@ -22,6 +22,7 @@ import './inspector/drawing/drawing.css';
 import './runs/runs.css';
 import './runs/time/time.css';
 import './runs/checkpoints/checkpoints.css';
+import './changes/changes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { ErrorBoundary } from './app/error-boundary.tsx';

@@ -30,6 +30,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show the physical plan, schemas and generated code',
     load: () => import('./explain.ts'),
   },
+  diff: {
+    usage: 'diff A B',
+    summary: 'what differs between two pipelines, layout aside',
+    load: () => import('./diff.ts'),
+  },
   checkpoints: {
     usage: 'checkpoints DIR',
     summary: 'list checkpoints, or what a pipeline would take over',

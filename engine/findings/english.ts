@@ -1,5 +1,5 @@
 /** A finding as a person would say it, in English: one sentence, and what to do. */
-import { printDuration } from '../contract/duration.ts';
+import { cut, number, percent, span } from './amounts.ts';
 import type { Facts, Finding, FindingCode } from './finding.ts';
 
 export interface Said {
@@ -111,18 +111,6 @@ export function sayFinding(finding: Finding, words: Words = PLAIN): Said {
   return say(finding.facts, words.name(finding.node), words);
 }
 
-const number = (n: number): string => n.toLocaleString('en-US');
 const count = (n: number): string => `${number(n)} ${n === 1 ? 'record' : 'records'}`;
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const toGo = (due: number, watermark: number | null): string =>
   watermark === null ? '; there is no watermark yet' : ` (${span(Math.max(0, due - watermark))} to go)`;
-const cut = (text: string, length = 200): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;
-
-/** Two units are enough for a person. */
-function span(ms: number): string {
-  const step =
-    ms >= 86_400_000 ? 3_600_000 : ms >= 3_600_000 ? 60_000 : ms >= 10_000 ? 1000 : ms >= 1000 ? 100 : 1;
-  const rounded = Math.round(ms / step) * step;
-  return rounded >= 1000 && rounded < 60_000 ? `${rounded / 1000} s` : printDuration(rounded);
-}

@@ -9,15 +9,22 @@ export interface LineReceiver {
   /** Without its line end. `offset` and `number` say the place after it. */
   line(bytes: Buffer, offset: number, number: number): void;
   bad(record: BadRecord, raw: Buffer, offset: number, number: number): void;
+  /**
+   * A line that stands whole in the part, from `from` to its line end at `until`, before a buffer of its own is made for
+   * it. False: it was not taken, and `line` gets it.
+   */
+  within?(part: Buffer, from: number, until: number, offset: number, number: number): boolean;
 }
 
 export class LineSplitter {
   readonly #carry: Carry;
+  readonly #recordBytes: number;
   #offset: number;
   #number: number;
 
   constructor(from: Place, recordBytes: number) {
     this.#carry = new Carry(recordBytes);
+    this.#recordBytes = recordBytes;
     this.#offset = from.offset;
     this.#number = from.number;
   }
@@ -26,7 +33,13 @@ export class LineSplitter {
     let from = 0;
     for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, from)) {
       this.#offset += at + 1 - from;
-      this.#give(chunk.subarray(from, at), to);
+      const taken =
+        to.within !== undefined &&
+        this.#carry.bytes === 0 &&
+        at - from <= this.#recordBytes &&
+        to.within(chunk, from, at, this.#offset, this.#number + 1);
+      if (taken) this.#number++;
+      else this.#give(chunk.subarray(from, at), to);
       from = at + 1;
     }
     this.#offset += chunk.length - from;

@@ -1,5 +1,6 @@
 /** Files and history. */
 import { closeFile, newDocument, openByDialog, save, saveAs } from '../app/files.ts';
+import { CHANGES_ICON } from '../changes/icon.ts';
 import { redo, undo } from '../store/document.ts';
 import type { Studio } from '../store/studio.ts';
 import type { Action } from './action.ts';
@@ -40,6 +41,15 @@ export const saveAsAction: Action = {
   shortcuts: ['Mod+Shift+S'],
   when: hasDocument,
   perform: saveAs,
+};
+
+export const changesAction: Action = {
+  id: 'changes',
+  label: () => 'action.changes',
+  icon: CHANGES_ICON,
+  shortcuts: ['Mod+Alt+D'],
+  when: hasDocument,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'changes', against: 'saved' } }),
 };
 
 export const closeAction: Action = {

@@ -1,6 +1,7 @@
 /** Every command, in the order of the command list. */
 import type { Action } from './action.ts';
 import {
+  changesAction,
   closeAction,
   newAction,
   openAction,
@@ -52,6 +53,7 @@ export const ACTIONS: readonly Action[] = [
   openAction,
   newAction,
   closeAction,
+  changesAction,
   undoAction,
   redoAction,
   copyAction,

@@ -1,3 +1,4 @@
+import { ChangesDialog } from '../changes/changes-dialog.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { CommandList } from './command-list.tsx';
 import { FileDialog } from './file-dialog.tsx';
@@ -17,6 +18,8 @@ export function Dialogs() {
       return <UnsavedDialog choose={dialog.choose} />;
     case 'savepoint':
       return <SavepointDialog stop={dialog.stop} />;
+    case 'changes':
+      return <ChangesDialog against={dialog.against} />;
     case 'commands':
       return <CommandList />;
   }

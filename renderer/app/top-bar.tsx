@@ -1,7 +1,13 @@
 /** Document, run controls, totals. */
 import { useRef, useState } from 'react';
 import type { Action } from '../actions/action.ts';
-import { closeAction, redoAction, saveAction, undoAction } from '../actions/document-actions.ts';
+import {
+  changesAction,
+  closeAction,
+  redoAction,
+  saveAction,
+  undoAction,
+} from '../actions/document-actions.ts';
 import { runAction, STEP_ACTIONS, stopAction } from '../actions/run-actions.ts';
 import { printShortcut } from '../actions/shortcuts.ts';
 import { commandsAction } from '../actions/view-actions.ts';
@@ -41,7 +47,19 @@ export function TopBar() {
         </button>
         <span className="document-name" title={name}>
           <h1>{name}</h1>
-          {unsaved && <span className="faint"> · {t('app.unsaved')}</span>}
+          {unsaved && (
+            <span className="faint">
+              {' · '}
+              <button
+                type="button"
+                className="unsaved-link"
+                title={t('action.changes')}
+                onClick={() => void changesAction.perform(studio)}
+              >
+                {t('app.unsaved')}
+              </button>
+            </span>
+          )}
           {!unsaved && isExample && <span className="faint"> · {t('app.notAFile')}</span>}
         </span>
         <IconButton action={undoAction} />

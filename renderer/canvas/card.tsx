@@ -6,6 +6,7 @@ import type { NodeSpec } from '../../engine/contract/spec.ts';
 import { specOf, specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
 import { useDocument, useStudio } from '../app/studio-context.ts';
+import { NotRunningMark } from '../changes/not-running-mark.tsx';
 import { edit } from '../store/document.ts';
 import { selectNodes } from '../store/selection.ts';
 import { focusPath, showTab } from '../store/ui.ts';
@@ -39,6 +40,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
         <Icon path={spec?.icon ?? UNKNOWN_ICON} />
         <CardName id={id} name={name} />
         <FaultMark id={id} />
+        <NotRunningMark id={id} />
         <LiveState id={id} draft={problems > 0} />
       </header>
       <p className="card-summary">

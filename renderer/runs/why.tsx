@@ -3,10 +3,11 @@ import { useMemo } from 'react';
 import { sayFinding, type Words } from '../../engine/findings/english.ts';
 import type { Finding } from '../../engine/findings/finding.ts';
 import { findingsFor, findingsOf } from '../../engine/findings/findings.ts';
+import { sayFindingInJapanese } from '../../engine/findings/japanese.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
 import { asksForCheckpoints } from '../../engine/plan/guarantees.ts';
 import { specOf } from '../../engine/specs.ts';
-import { t } from '../app/strings/index.ts';
+import { language, t } from '../app/strings/index.ts';
 import { useDocument, useRun, useSelection, useStudio, useUi } from '../app/studio-context.ts';
 import { edit } from '../store/document.ts';
 import { onlyNode, selectNodes } from '../store/selection.ts';
@@ -68,7 +69,8 @@ function useWords(): Words {
 
 function Item({ finding, words }: { readonly finding: Finding; readonly words: Words }) {
   const studio = useStudio();
-  const { sentence, advice } = sayFinding(finding, words);
+  const say = language() === 'ja' ? sayFindingInJapanese : sayFinding;
+  const { sentence, advice } = say(finding, words);
   const show = (): void => {
     selectNodes(studio.selection, [finding.node]);
     studio.canvas?.reveal(finding.node);

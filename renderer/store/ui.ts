@@ -8,6 +8,8 @@ export type Zone = 'utc' | 'local';
 export type LanguageChoice = 'system' | 'en' | 'ja';
 export type PanelTab = 'results' | 'data' | 'time' | 'windows' | 'why' | 'checkpoints' | 'problems' | 'log';
 
+export type Against = 'saved' | 'run';
+
 export type Dialog =
   /** The studio's own file dialogs, where the host has none. */
   | { readonly kind: 'open' }
@@ -16,6 +18,8 @@ export type Dialog =
   | { readonly kind: 'unsaved'; readonly choose: (choice: 'save' | 'discard' | 'cancel') => void }
   /** Asks for the name of one; `stop`: the run ends with it. */
   | { readonly kind: 'savepoint'; readonly stop: boolean }
+  /** What differs from the saved file, or from what runs. */
+  | { readonly kind: 'changes'; readonly against: Against }
   | { readonly kind: 'commands' };
 
 export interface UiState {

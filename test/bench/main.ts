@@ -30,6 +30,7 @@ const HELP = `npm run bench -- [options]
   --from WHAT       memory, or ndjson: from files of NDJSON to lines of NDJSON
   --json FILE       writes all figures
   --write           keeps them in test/bench/results and writes docs/benchmarks.md anew
+  --as NAME         under which --write keeps them (memory or ndjson); a section of the page each
   --strict          exit code 1 where a bar is missed`;
 
 const CASE_MS_MAX = 300_000;
@@ -43,6 +44,7 @@ const { values } = parseArgs({
     warmups: { type: 'string' },
     from: { type: 'string', default: 'memory' },
     write: { type: 'boolean', default: false },
+    as: { type: 'string' },
     queries: { type: 'string', default: QUERIES.join(',') },
     entrants: { type: 'string', default: ENTRANTS.join(',') },
     json: { type: 'string' },
@@ -101,7 +103,7 @@ async function main(): Promise<number> {
     const command = ['npm run bench --', ...process.argv.slice(2).filter((arg) => arg !== '--write')].join(
       ' ',
     );
-    keep(from, {
+    keep(values.as ?? from, {
       title: `Nexmark, ${from === 'memory' ? 'in memory' : 'NDJSON to NDJSON'}`,
       command,
       text,

@@ -10,7 +10,7 @@ import { ROOT } from '../root.ts';
 const RESULTS = join(import.meta.dirname, 'results');
 const PAGE = join(ROOT, 'docs', 'benchmarks.md');
 /** Sections in this order; others follow. */
-const ORDER = ['memory', 'ndjson', 'flink', 'growth'];
+const ORDER = ['memory', 'peers', 'ndjson', 'flink-memory', 'flink-ndjson', 'growth'];
 
 /** What every file of results has, whatever figures stand beside it. */
 export interface Kept {
@@ -48,13 +48,19 @@ export function machine(): Pick<Kept, 'date' | 'node' | 'machine' | 'load'> {
 export function keep(name: string, result: Kept & Readonly<Record<string, unknown>>): void {
   mkdirSync(RESULTS, { recursive: true });
   const path = join(RESULTS, `${name}.json`);
-  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Kept) : null;
+  const before = kept(name);
   const notes = result.notes ?? before?.notes;
   writeFileSync(
     path,
     `${JSON.stringify({ ...result, ...(notes === undefined ? {} : { notes }) }, null, 1)}\n`,
   );
   writePage();
+}
+
+/** What was kept before under a name; null: nothing. */
+export function kept(name: string): (Kept & Readonly<Record<string, unknown>>) | null {
+  const path = join(RESULTS, `${name}.json`);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
 
 export function writePage(): void {

@@ -3,7 +3,8 @@ import { type Batch, position } from '../../batch/batch.ts';
 import { adds, CHANGE_NAMES, type Change, DELETE, INSERT, UPDATE_BEFORE } from '../../batch/changes.ts';
 import { type Column, valueAt } from '../../batch/column.ts';
 import type { DataType, EdgeSchema, Field } from '../../contract/types.ts';
-import { cellValue, isoTime, jsonText } from '../../contract/value-text.ts';
+import { cellValue, isoTime } from '../../contract/value-text.ts';
+import { type JsonCell, jsonCells } from './json-cells.ts';
 import type { ChangelogEncoding } from './spec.ts';
 
 export interface Encoder {
@@ -35,9 +36,14 @@ function ndjsonEncoder(fields: readonly Field[], changes: ChangelogEncoding): En
 
 /** `{"origin":"ATL","flights":2}`; `head` stands before the fields. */
 function jsonObject(fields: readonly Field[]): (batch: Batch, row: number, head: string) => string {
-  const keys = fields.map((f) => `${JSON.stringify(f.name)}:`);
-  return (batch, row, head) =>
-    `{${head}${fields.map((f, c) => keys[c] + jsonCell(batch.columns[c], f.type, row)).join(',')}}`;
+  const keys = fields.map((f, c) => `${c === 0 ? '' : ','}${JSON.stringify(f.name)}:`);
+  const cells = fields.map((f) => jsonCells(f.type));
+  return (batch, row, head) => {
+    let text = `{${head}`;
+    for (let c = 0; c < cells.length; c++)
+      text += (keys[c] as string) + (cells[c] as JsonCell)(batch.columns[c], row);
+    return `${text}}`;
+  };
 }
 
 function csvEncoder(fields: readonly Field[], changes: ChangelogEncoding): Encoder {
@@ -84,10 +90,6 @@ function lines(batch: Batch, from: number, until: number, line: (row: number) =>
     if (one !== null) text += `${one}\n`;
   }
   return text;
-}
-
-function jsonCell(column: Column | undefined, type: DataType, row: number): string {
-  return jsonText(column === undefined ? null : valueAt(column, type, row), type);
 }
 
 function csvCell(column: Column | undefined, type: DataType, row: number): string {

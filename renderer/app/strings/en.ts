@@ -1,4 +1,5 @@
 /** The English catalogue. Texts that belong together stand together; keys say where they are used. */
+import { enChanges } from './en-changes.ts';
 import { enCheckpoints } from './en-checkpoints.ts';
 import { enDrawing } from './en-drawing.ts';
 import { enFaults } from './en-faults.ts';
@@ -202,4 +203,11 @@ export const enShell = {
   'run.hasProblems': 'Run is possible when the problems are solved',
 } as const;
 
-export const en = { ...enShell, ...enInspector, ...enDrawing, ...enCheckpoints, ...enFaults } as const;
+export const en = {
+  ...enShell,
+  ...enInspector,
+  ...enDrawing,
+  ...enCheckpoints,
+  ...enChanges,
+  ...enFaults,
+} as const;

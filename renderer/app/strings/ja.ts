@@ -4,6 +4,7 @@
  */
 import type { enShell } from './en.ts';
 import type { Catalogue } from './index.ts';
+import { jaChanges } from './ja-changes.ts';
 import { jaCheckpoints } from './ja-checkpoints.ts';
 import { jaDrawing } from './ja-drawing.ts';
 import { jaFaults } from './ja-faults.ts';
@@ -207,4 +208,11 @@ const jaShell: Readonly<Record<keyof typeof enShell, string>> = {
   'run.hasProblems': '問題を解決すると実行できます',
 };
 
-export const ja: Catalogue = { ...jaShell, ...jaInspector, ...jaDrawing, ...jaCheckpoints, ...jaFaults };
+export const ja: Catalogue = {
+  ...jaShell,
+  ...jaInspector,
+  ...jaDrawing,
+  ...jaCheckpoints,
+  ...jaChanges,
+  ...jaFaults,
+};

@@ -20,7 +20,7 @@ import { ROOT } from '../../root.ts';
 import type { CaseResult } from '../child.ts';
 import type { NdjsonFiles } from '../entrant.ts';
 import { writeNdjson } from '../ndjson.ts';
-import { keep, machine } from '../page.ts';
+import { keep, kept, machine } from '../page.ts';
 import { median } from '../report.ts';
 
 const HELP = `npm run bench:flink -- [options]
@@ -51,6 +51,12 @@ const { values } = parseArgs({
   },
 });
 
+interface Found {
+  readonly rows: number;
+  readonly flink: number[];
+  readonly weir: number[];
+}
+
 interface Line {
   readonly query: string;
   readonly reuse: boolean;
@@ -66,7 +72,7 @@ else await main(values.from === 'ndjson' ? 'ndjson' : 'memory', Number(values.ev
 async function main(from: 'memory' | 'ndjson', events: number, rounds: number): Promise<void> {
   const classpath = build();
   const folder = mkdtempSync(join(tmpdir(), 'weir-flink-'));
-  const found = new Map<string, { rows: number; flink: number[]; weir: number[] }>();
+  const found = new Map<string, Found>();
   try {
     const files = from === 'ndjson' ? writeNdjson(folder, events) : null;
     if (files !== null) {
@@ -84,6 +90,7 @@ async function main(from: 'memory' | 'ndjson', events: number, rounds: number): 
           all.flink.push(cpuNs);
           all.weir.push(weir.cpuNs);
           found.set(key, all);
+          if (values.write) write(from, events, round + 1, found);
           console.error(
             `round ${round + 1}: ${query}, object reuse ${reuse}: ${cpuNs.toFixed(0)} ns; Weir ${weir.cpuNs.toFixed(1)}`,
           );
@@ -93,20 +100,43 @@ async function main(from: 'memory' | 'ndjson', events: number, rounds: number): 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const lines = [...found].map(([key, { rows, flink, weir }]): Line => {
+  console.log(textOf(from, events, rounds, linesOf(from, found)));
+}
+
+/** After every query, so that a run that is cut short keeps what it has; queries that are not measured stay as they were kept. */
+function write(
+  from: 'memory' | 'ndjson',
+  events: number,
+  rounds: number,
+  found: ReadonlyMap<string, Found>,
+): void {
+  const lines = linesOf(from, found);
+  const command = `npm run bench:flink -- --from ${from} --events ${events} --rounds ${rounds}`;
+  const title = `Apache Flink, ${from === 'memory' ? 'in memory' : 'from NDJSON'}`;
+  keep(`flink-${from}`, { title, command, text: textOf(from, events, rounds, lines), ...machine(), lines });
+}
+
+function linesOf(from: string, found: ReadonlyMap<string, Found>): Line[] {
+  const before = values.write ? ((kept(`flink-${from}`)?.['lines'] ?? []) as Line[]) : [];
+  const all = new Map(before.map((line) => [`${line.query} ${line.reuse}`, line]));
+  for (const [key, { rows, flink, weir }] of found) {
     const [query = '', reuse] = key.split(' ');
-    const ratios = flink.map((ns, n) => ns / (weir[n] ?? Number.NaN));
-    return {
+    const ratio = median(flink.map((ns, n) => ns / (weir[n] ?? Number.NaN)));
+    all.set(key, {
       query,
       reuse: reuse === 'true',
       rows,
       flinkNs: median(flink),
       weirNs: median(weir),
-      ratio: median(ratios),
-    };
-  });
+      ratio,
+    });
+  }
+  return [...all.values()].sort((a, b) => a.query.localeCompare(b.query));
+}
+
+function textOf(from: 'memory' | 'ndjson', events: number, rounds: number, lines: readonly Line[]): string {
   const limit = AT_LEAST[from];
-  const text = [
+  return [
     `Flink 2.3.0, Java ${javaVersion()}, parallelism 1, near-default settings, heap state, no checkpoints; ${events} events, ${rounds} rounds. CPU ns an`,
     `event of the whole process, warm; what a job of one event costs is taken off Flink's. ${from === 'memory' ? 'Rows are ready in memory, in its own row form.' : 'From a file of NDJSON; its rows are counted, ours written as NDJSON too.'}`,
     '',
@@ -116,20 +146,6 @@ async function main(from: 'memory' | 'ndjson', events: number, rounds: number): 
         `${l.query.padEnd(5)}  ${String(l.reuse).padEnd(12)}  ${String(l.rows).padStart(8)}  ${l.flinkNs.toFixed(0).padStart(9)}  ${l.weirNs.toFixed(1).padStart(7)}  ${l.ratio.toFixed(1).padStart(4)}×  ${l.ratio >= limit ? 'met' : `MISSED: at least ${limit}×`}`,
     ),
   ].join('\n');
-  console.log(text);
-  if (values.write) {
-    const command = [
-      'npm run bench:flink --',
-      ...process.argv.slice(2).filter((arg) => arg !== '--write'),
-    ].join(' ');
-    keep(`flink-${from}`, {
-      title: `Apache Flink, ${from === 'memory' ? 'in memory' : 'from NDJSON'}`,
-      command,
-      text,
-      ...machine(),
-      lines,
-    });
-  }
 }
 
 /** Jars and classes; the class path. */

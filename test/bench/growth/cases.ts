@@ -79,7 +79,7 @@ export const GROWING: Readonly<Record<string, Growing>> = {
   windows: {
     title: 'Hopping window of 1,000 keys, by the windows an event is in',
     unit: 'windows an event',
-    sizes: [1, 10, 100, 1000],
+    sizes: [1, 5, 10, 50, 100, 200],
     events: () => EVENTS,
     columns: (_, events) => withParties(1000, events),
     nodes: (windows) => [

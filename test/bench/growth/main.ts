@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../root.ts';
-import { keep, machine } from '../page.ts';
+import { keep, kept, machine } from '../page.ts';
 import { GROWING } from './cases.ts';
 import { svg } from './plot.ts';
 
@@ -30,15 +30,24 @@ const { values } = parseArgs({
 interface Point {
   readonly size: number;
   readonly ns: number;
-  readonly peakBytes: number;
+  /** Null: was not looked at. */
+  readonly peakBytes: number | null;
+}
+
+interface Series {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly points: readonly Point[];
 }
 
 if (values.help) console.log(HELP);
 else await main();
 
+/** Cases that are not measured now stay as they were kept. */
 async function main(): Promise<void> {
-  const series: { name: string; title: string; unit: string; points: Point[] }[] = [];
-  const lines: string[] = [];
+  const before = values.write ? ((kept('growth')?.['series'] ?? []) as Series[]) : [];
+  const series = new Map(before.map((one) => [one.name, one]));
   for (const name of values.only.split(',')) {
     const growing = GROWING[name];
     if (growing === undefined) throw new Error(`--only ${name}\n${HELP}`);
@@ -48,21 +57,37 @@ async function main(): Promise<void> {
       points.push({ size, ns: cpuNs, peakBytes });
       console.error(`${name} ${size}: ${cpuNs.toFixed(1)} ns`);
     }
-    series.push({ name, title: growing.title, unit: growing.unit, points });
-    lines.push(`${growing.title}`, ...points.map(line(growing.unit)), `  ${verdict(points)}`, '');
+    series.set(name, { name, title: growing.title, unit: growing.unit, points });
+    if (values.write) write([...series.values()]);
   }
-  const text = lines.join('\n').trimEnd();
-  console.log(text);
-  if (!values.write) return;
+  console.log(textOf([...series.values()]));
+}
+
+function write(series: readonly Series[]): void {
   writeFileSync(join(ROOT, 'docs', 'benchmarks-growth.svg'), svg(series));
   const title = 'Cost as work grows';
-  const command = `npm run bench:growth -- --largest ${values.largest}`;
-  keep('growth', { title, command, text, picture: 'benchmarks-growth.svg', ...machine(), series });
+  const command = 'npm run bench:growth';
+  keep('growth', {
+    title,
+    command,
+    text: textOf(series),
+    picture: 'benchmarks-growth.svg',
+    ...machine(),
+    series,
+  });
+}
+
+function textOf(series: readonly Series[]): string {
+  return series
+    .map(({ title, unit, points }) => [title, ...points.map(line(unit)), `  ${verdict(points)}`].join('\n'))
+    .join('\n\n');
 }
 
 function line(unit: string): (point: Point) => string {
-  return ({ size, ns, peakBytes }) =>
-    `  ${String(size).padStart(9)} ${unit.padEnd(16)} ${ns.toFixed(1).padStart(8)} ns an event  ${(peakBytes / 1e6).toFixed(0).padStart(6)} MB`;
+  return ({ size, ns, peakBytes }) => {
+    const memory = peakBytes === null ? '' : `${(peakBytes / 1e6).toFixed(0)} MB`;
+    return `  ${String(size).padStart(9)} ${unit.padEnd(16)} ${ns.toFixed(1).padStart(8)} ns an event  ${memory.padStart(9)}`.trimEnd();
+  };
 }
 
 /** From the smallest to the largest size, how much dearer for each ten times: log n gives less than 2 from 100 on. */
