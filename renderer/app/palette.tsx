@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon.tsx';
 import { findSpecs } from './find-specs.ts';
 import { paletteSections } from './palette-sections.ts';
 import { t } from './strings/index.ts';
+import { nodeText } from './strings/spec-text.ts';
 import { useStudio } from './studio-context.ts';
 
 export function Palette() {
@@ -79,7 +80,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
       data-kind={spec.kind}
       data-type={spec.type}
       draggable
-      title={spec.summary}
+      title={nodeText(spec.summary)}
       onDragStart={(event) => {
         event.dataTransfer.effectAllowed = 'copy';
         event.dataTransfer.setData('application/x-weir-node', spec.type);
@@ -92,7 +93,7 @@ function PaletteItem({ spec }: { spec: NodeSpec }) {
       }}
     >
       <Icon path={spec.icon} />
-      {spec.label}
+      {nodeText(spec.label)}
     </button>
   );
 }

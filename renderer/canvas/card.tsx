@@ -5,6 +5,7 @@ import { nodeOf } from '../../engine/contract/problems.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
 import { specOf, specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { useDocument, useStudio } from '../app/studio-context.ts';
 import { NotRunningMark } from '../changes/not-running-mark.tsx';
 import { edit } from '../store/document.ts';
@@ -30,7 +31,7 @@ export const Card = memo(function Card({ id, selected }: NodeProps<CardNode>) {
   const guarantee = useDocument((state) => guaranteeOnCard(state.graph, id));
   if (node === undefined) return null;
   const spec = specOfNode(node);
-  const name = node.name ?? spec?.label ?? node.type;
+  const name = node.name ?? nodeText(spec?.label ?? node.type);
   const ports = placePorts(spec, ledger);
   const side = ports.filter((port) => port.spec.role !== 'main');
   const summary = summaryOf(spec, node.type, checked?.config ?? null);
@@ -123,7 +124,7 @@ function CardName({ id, name }: { id: string; name: string }) {
   }
   const finish = (text: string): void => {
     setEditing(false);
-    const label = specOf(document.getState().document.nodes[id]?.type ?? '')?.label;
+    const label = nodeText(specOf(document.getState().document.nodes[id]?.type ?? '')?.label ?? '');
     const next = text.trim();
     if (next !== name) edit(document, { type: 'renameNode', id, name: next === label ? null : next });
   };
@@ -150,7 +151,8 @@ function CardName({ id, name }: { id: string; name: string }) {
 function Port({ node, port, named }: { node: string; port: PlacedPort; named: boolean }) {
   const studio = useStudio();
   const refused = usePortRefused({ node, port: port.spec.name }, port.side);
-  const { role, name, label } = port.spec;
+  const { role, name } = port.spec;
+  const label = nodeText(port.spec.label);
   return (
     <>
       <Handle

@@ -1,5 +1,6 @@
 /** The name and count of a late or dead-letter port, below the card: beside it there is the next card. */
 import { useRef } from 'react';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { formatCount } from '../ui/format.ts';
 import type { PlacedPort } from './geometry.ts';
 import { useTelemetry, writeText } from './use-telemetry.ts';
@@ -8,7 +9,8 @@ const DETAIL = { detail: true } as const;
 
 export function PortLabel({ node, port }: { node: string; port: PlacedPort }) {
   const label = useRef<HTMLSpanElement>(null);
-  const { role, label: name } = port.spec;
+  const { role } = port.spec;
+  const name = nodeText(port.spec.label);
   useTelemetry((telemetry) => {
     const element = label.current;
     if (element === null) return;

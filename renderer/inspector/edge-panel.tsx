@@ -2,6 +2,7 @@
 import { useRef } from 'react';
 import { specOf, specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { useDocument } from '../app/studio-context.ts';
 import { useTelemetry, writeText } from '../canvas/use-telemetry.ts';
 import { RecordsView } from '../runs/records-view.tsx';
@@ -13,9 +14,10 @@ export function EdgePanel({ id }: { id: string }) {
   const edge = useDocument((state) => state.graph.edges.find((one) => one.id === id));
   const nodes = useDocument((state) => state.document.nodes);
   if (edge === undefined) return <EmptyState title={t('edge.title')} text={t('inspector.notFound')} />;
-  const name = (node: string): string => nodes[node]?.name ?? specOf(nodes[node]?.type ?? '')?.label ?? node;
+  const name = (node: string): string =>
+    nodes[node]?.name ?? nodeText(specOf(nodes[node]?.type ?? '')?.label ?? node);
   const side = specOfNode(nodes[edge.from.node])?.outputs.find((port) => port.name === edge.from.port);
-  const port = side?.role === 'main' ? '' : ` · ${side?.label ?? edge.from.port}`;
+  const port = side?.role === 'main' ? '' : ` · ${nodeText(side?.label ?? edge.from.port)}`;
   return (
     <>
       <header className="inspector-head">

@@ -4,6 +4,7 @@ import { nodeOf } from '../../engine/contract/problems.ts';
 import type { PortSpec } from '../../engine/contract/spec.ts';
 import { specOfNode } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { useDocument, useStudio, useUi } from '../app/studio-context.ts';
 import { LiveState } from '../canvas/live-rows.tsx';
 import { RecordsView } from '../runs/records-view.tsx';
@@ -45,7 +46,7 @@ export function NodePanel({ id }: { id: string }) {
     <>
       <header className="inspector-head" data-kind={spec?.kind ?? 'unknown'}>
         {spec !== null && <Icon path={spec.icon} />}
-        <NodeName id={id} name={node.name} label={spec?.label ?? node.type} />
+        <NodeName id={id} name={node.name} label={nodeText(spec?.label ?? node.type)} />
         <LiveState id={id} draft={draft} />
       </header>
       <Tabs label={t('inspector.label')} tabs={tabs} value={shown} onChange={setTab} />
@@ -55,7 +56,7 @@ export function NodePanel({ id }: { id: string }) {
             <EmptyState title={node.type} text={t('inspector.unknown', { type: node.type })} />
           ) : (
             <>
-              <p className="inspector-summary">{spec.summary}</p>
+              <p className="inspector-summary">{nodeText(spec.summary)}</p>
               {spec.kind === 'sink' && <SinkSection id={id} />}
               <NodeForm id={id} node={node} spec={spec} />
             </>
@@ -74,7 +75,7 @@ const sideLabel = (port: PortSpec): string =>
     ? t('inspector.late')
     : port.role === 'dead-letter'
       ? t('inspector.errors')
-      : port.label;
+      : nodeText(port.label);
 
 function NodeName({ id, name, label }: { id: string; name: string | undefined; label: string }) {
   const { document } = useStudio();

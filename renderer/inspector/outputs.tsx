@@ -2,6 +2,7 @@
 import type { PortSpec } from '../../engine/contract/spec.ts';
 import { type EdgeSchema, printType } from '../../engine/contract/types.ts';
 import { t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 
 export function Outputs({
   ports,
@@ -20,7 +21,9 @@ export function Outputs({
       {main.map((port) => (
         <section key={port.name} className="section">
           <div className="field-label">
-            <span>{main.length === 1 ? t('output.title') : t('output.port', { port: port.label })}</span>
+            <span>
+              {main.length === 1 ? t('output.title') : t('output.port', { port: nodeText(port.label) })}
+            </span>
             <SchemaKind schema={schemas[port.name] ?? null} />
           </div>
           <SchemaText schema={schemas[port.name] ?? null} unknown={unknown} />
@@ -28,7 +31,7 @@ export function Outputs({
       ))}
       {side.map((port) => (
         <details key={port.name} className="section more">
-          <summary>{t('output.port', { port: port.label })}</summary>
+          <summary>{t('output.port', { port: nodeText(port.label) })}</summary>
           <SchemaText schema={schemas[port.name] ?? null} unknown={unknown} />
         </details>
       ))}

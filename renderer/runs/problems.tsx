@@ -2,6 +2,7 @@
 import { nodeOf, type Problem, printPath } from '../../engine/contract/problems.ts';
 import { specOf } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { useDocument, useRun, useStudio } from '../app/studio-context.ts';
 import { selectNodes } from '../store/selection.ts';
 import type { Studio } from '../store/studio.ts';
@@ -35,7 +36,7 @@ export function Problems() {
   const place = (problem: Problem, run: boolean): string => {
     const node = nodeOf(problem);
     if (node === null) return t(run ? 'problems.ofRun' : 'problems.document');
-    return nodes[node]?.name ?? specOf(nodes[node]?.type ?? '')?.label ?? node;
+    return nodes[node]?.name ?? nodeText(specOf(nodes[node]?.type ?? '')?.label ?? node);
   };
   return (
     <ul className="problem-list">

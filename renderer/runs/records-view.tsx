@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { Sample } from '../../engine/contract/link.ts';
 import { specOf } from '../../engine/specs.ts';
 import { t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { useDocument, useRun, useUi } from '../app/studio-context.ts';
 import { portKey } from '../store/run.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -21,7 +22,8 @@ const SEGMENTS_MAX = 4;
 export function RecordsView({ node, port }: { node: string; port: string | null }) {
   const graph = useDocument((state) => state.graph);
   const nodes = useDocument((state) => state.document.nodes);
-  const name = (id: string): string => nodes[id]?.name ?? specOf(nodes[id]?.type ?? '')?.label ?? id;
+  const name = (id: string): string =>
+    nodes[id]?.name ?? nodeText(specOf(nodes[id]?.type ?? '')?.label ?? id);
   const all = portsOf(graph, node, name);
   const ports = port === null ? all : all.filter((one) => one.side === 'out' && one.port === port);
   const [picked, setPicked] = useState('');
@@ -49,7 +51,7 @@ export function RecordsView({ node, port }: { node: string; port: string | null 
 
 function portLabel(one: ShownPort, all: readonly ShownPort[]): string {
   const inputs = all.filter(({ side }) => side === 'in').length;
-  return one.side === 'in' && inputs > 1 ? `${t('data.in')}: ${one.label}` : one.label;
+  return one.side === 'in' && inputs > 1 ? `${t('data.in')}: ${nodeText(one.label)}` : nodeText(one.label);
 }
 
 function PortData({ shown, name, picker }: { shown: ShownPort; name: string; picker: ReactNode }) {

@@ -8,6 +8,7 @@ import { checkGraph } from '../../engine/plan/check.ts';
 import { asksForCheckpoints } from '../../engine/plan/guarantees.ts';
 import { specOf } from '../../engine/specs.ts';
 import { language, t } from '../app/strings/index.ts';
+import { nodeText } from '../app/strings/spec-text.ts';
 import { useDocument, useRun, useSelection, useStudio, useUi } from '../app/studio-context.ts';
 import { edit } from '../store/document.ts';
 import { onlyNode, selectNodes } from '../store/selection.ts';
@@ -62,7 +63,7 @@ function useWords(): Words {
   const nodes = useDocument((state) => state.document.nodes);
   const zone = useUi((state) => state.zone);
   return {
-    name: (id) => nodes[id]?.name ?? specOf(nodes[id]?.type ?? '')?.label ?? id,
+    name: (id) => nodes[id]?.name ?? nodeText(specOf(nodes[id]?.type ?? '')?.label ?? id),
     time: (ms) => formatTime(ms, zone),
   };
 }

@@ -34,15 +34,18 @@ export async function withStudio(
     name,
     theme = 'light',
     network = false,
+    locale = 'en-US',
   }: {
     readonly name: string;
     readonly theme?: Theme;
     /** The spec cuts the way to the engine; else it is the browser's own. */
     readonly network?: boolean;
+    /** The system's language; the spec speaks that of the screen. */
+    readonly locale?: 'en-US' | 'ja-JP';
   },
   spec: (studio: Studio) => Promise<void>,
 ): Promise<void> {
-  const studio = await Studio.open(theme, network);
+  const studio = await Studio.open(theme, network, locale);
   try {
     await spec(studio);
     assert.deepEqual(studio.faults, [], 'the page reported errors');
@@ -125,7 +128,7 @@ export class Studio {
     });
   }
 
-  static async open(theme: Theme, network: boolean): Promise<Studio> {
+  static async open(theme: Theme, network: boolean, locale = 'en-US'): Promise<Studio> {
     await buildPage();
     const home = await mkdtemp(join(tmpdir(), 'weir-e2e-'));
     const engine = new EngineChild(ENGINE_ENTRY, join(home, '.weir'));
@@ -136,7 +139,12 @@ export class Studio {
     let browser: Browser | null = null;
     try {
       browser = await launchBrowser();
-      const page = await browser.newPage({ viewport: SIZE, colorScheme: theme, reducedMotion: 'reduce' });
+      const page = await browser.newPage({
+        viewport: SIZE,
+        colorScheme: theme,
+        locale,
+        reducedMotion: 'reduce',
+      });
       page.setDefaultTimeout(PATIENCE_MS);
       const way = new WayToEngine();
       if (network) await way.lay(page);

@@ -45,7 +45,7 @@ export const jaInspector: Readonly<Record<keyof typeof enInspector, string>> = {
 
   'edge.title': 'エッジ',
   'edge.schema': 'スキーマ',
-  'edge.rate': 'レコード/秒',
+  'edge.rate': '件/秒',
   'edge.total': '通過',
   'edge.queue': 'キュー',
   'edge.unknown': '上流の問題を解決すると決まります。',
@@ -190,7 +190,7 @@ export const jaInspector: Readonly<Record<keyof typeof enInspector, string>> = {
   'windows.never': 'トリガーによる',
   'windows.noWatermark': 'ウォーターマークなし',
   'windows.toGo': 'あと{span}',
-  'windows.lateFor': '発火済み。遅延レコードをあと{span}受け付け',
+  'windows.lateFor': '発火済み（遅延受付はあと{span}）',
   'windows.whenPasses': 'ウォーターマークが{time}を過ぎたとき（現在{watermark}）',
   'windows.noMatch': 'キーに「{text}」を含む未発火のウィンドウはありません',
   'windows.noMatchText': '先に発火するものだけを表示しています。検索を消すと表示されます。',

@@ -1,5 +1,6 @@
 /** What the pictures of a form share: their measures, the axis of time, and the words below. */
 import type { ReactNode } from 'react';
+import { language } from '../../app/strings/index.ts';
 import { type Sentence, say } from './sentence.ts';
 
 /** As wide as the inspector shows without scaling, px. */
@@ -35,7 +36,7 @@ export function Picture({
         {children}
       </svg>
       {below}
-      <figcaption>{words.map(say).join(' ')}</figcaption>
+      <figcaption>{words.map(say).join(language() === 'ja' ? '' : ' ')}</figcaption>
     </figure>
   );
 }

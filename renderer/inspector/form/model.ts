@@ -1,9 +1,11 @@
 /**
  * The form of a node's settings, made from its spec alone: zod's JSON Schema carries what each setting says of
- * itself (`SettingMeta`). Pure; one model per spec, kept.
+ * itself (`SettingMeta`), said in the studio's language. One model per spec and language, kept.
  */
 import { z } from 'zod';
 import type { NodeSpec, SettingMeta, Widget } from '../../../engine/contract/spec.ts';
+import { type Language, language } from '../../app/strings/index.ts';
+import { settingText } from '../../app/strings/spec-text.ts';
 
 export interface FormField {
   readonly key: string;
@@ -51,15 +53,19 @@ interface JsonSchema extends Partial<SettingMeta> {
   readonly maxItems?: number;
 }
 
-const models = new WeakMap<z.ZodObject, readonly FormField[]>();
+const models: Readonly<Record<Language, WeakMap<z.ZodObject, readonly FormField[]>>> = {
+  en: new WeakMap(),
+  ja: new WeakMap(),
+};
 
 export const formOf = (spec: NodeSpec): readonly FormField[] => formOfObject(spec.config);
 
 export function formOfObject(config: z.ZodObject): readonly FormField[] {
-  const known = models.get(config);
+  const kept = models[language()];
+  const known = kept.get(config);
   if (known !== undefined) return known;
   const made = fieldsOf(z.toJSONSchema(config, { io: 'input' }) as JsonSchema);
-  models.set(config, made);
+  kept.set(config, made);
   return made;
 }
 
@@ -73,11 +79,26 @@ function fieldOf(key: string, schema: JsonSchema, required: boolean): FormField 
   const widget = schema.widget ?? guessWidget(schema);
   return {
     key,
-    meta: { ...schema, title: schema.title ?? key, widget },
+    meta: { ...schema, ...saidOf(schema), title: settingText(schema.title ?? key), widget },
     widget,
     required,
     fallback: schema.default,
     shape: shapeOf(widget, schema),
+  };
+}
+
+/** What a setting says beside its title, where it says anything. */
+function saidOf({ unit, placeholder, labels }: JsonSchema): Partial<SettingMeta> {
+  return {
+    ...(unit === undefined ? {} : { unit: settingText(unit) }),
+    ...(placeholder === undefined ? {} : { placeholder: settingText(placeholder) }),
+    ...(labels === undefined
+      ? {}
+      : {
+          labels: Object.fromEntries(
+            Object.entries(labels).map(([value, label]) => [value, settingText(label)]),
+          ),
+        }),
   };
 }
 
@@ -118,7 +139,7 @@ function shapeOf(widget: Widget, schema: JsonSchema): FieldShape {
         kind: 'variants',
         variants: (variantsOf(schema) ?? []).map(({ kind, schema: own }) => ({
           kind,
-          label: schema.labels?.[kind] ?? kind,
+          label: settingText(schema.labels?.[kind] ?? kind),
           fields: fieldsOf(own),
         })),
       };
