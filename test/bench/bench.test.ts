@@ -17,7 +17,7 @@ import { toRows } from './rows.ts';
 /** Over two windows of ten seconds, and no multiple of a batch. */
 const EVENTS = 150_500;
 /** Few enough for expected.ts, whose loops are plain. */
-const FEW = 10_500;
+const FEW = 4_050;
 
 /** The events as test/nexmark has them. */
 function eventsOf(count: number): Events {
