@@ -66,8 +66,8 @@ function liveMetrics(run: GraphRun): () => void {
   };
 }
 
-/** CPU ms of the process. */
-async function once(isOn: boolean): Promise<number> {
+/** CPU time of the process and time that passed, ms. */
+async function once(isOn: boolean): Promise<{ readonly cpu: number; readonly wall: number }> {
   const graph = checkGraph(JSON.parse(busy(RECORDS)));
   let publish = (): void => {};
   const run = new GraphRun(graph, {
@@ -82,31 +82,35 @@ async function once(isOn: boolean): Promise<number> {
   await run.open();
   if (isOn) publish = liveMetrics(run);
   const before = process.cpuUsage();
+  const start = performance.now();
   const { outcome, problems } = await run.run();
   const { user, system } = process.cpuUsage(before);
   if (outcome !== 'finished') throw new Error(problems[0]?.message ?? outcome);
-  return (user + system) / 1000;
+  return { cpu: (user + system) / 1000, wall: performance.now() - start };
 }
 
 export async function metricsBench(rounds: number): Promise<Part> {
   for (let n = 0; n < WARMUPS; n++) await once(n % 2 === 0);
-  const pairs: [on: number, off: number][] = [];
+  type Once = Awaited<ReturnType<typeof once>>;
+  const pairs: [on: Once, off: Once][] = [];
   for (let round = 0; round < rounds; round++) {
     const first = await once(round % 2 === 0);
     const second = await once(round % 2 !== 0);
     pairs.push(round % 2 === 0 ? [first, second] : [second, first]);
   }
   if (made === 0) throw new Error('no metrics were made');
-  const off = median(pairs.map(([, without]) => without));
-  const share = (median(pairs.map(([on, without]) => on / without)) - 1) * 100;
+  const off = median(pairs.map(([, without]) => without.cpu));
+  // Metrics are made by time and not by record: where a machine gives a tenth of a core, the same run makes ten times as many.
+  const share = median(pairs.map(([on, without]) => (on.cpu - without.cpu) / on.wall)) * 100;
   return {
     lines: [
       `Generator, filter, map, window, table; ${RECORDS} records; CPU time, medians of ${rounds} pairs.`,
+      `a run took ${median(pairs.map(([on]) => on.wall)).toFixed(0)} ms`,
       `without   ${off.toFixed(0).padStart(5)} ms`,
-      `with      ${median(pairs.map(([on]) => on))
+      `with      ${median(pairs.map(([on]) => on.cpu))
         .toFixed(0)
         .padStart(5)} ms`,
     ],
-    bars: [{ what: 'live metrics add', value: share, unit: '%', limit: SHARE_MAX }],
+    bars: [{ what: 'live metrics add', value: share, unit: '% of a core', limit: SHARE_MAX }],
   };
 }
