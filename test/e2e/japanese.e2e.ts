@@ -40,6 +40,7 @@ for (const theme of ['light', 'dark'] as const satisfies readonly Theme[])
         ['時間', 'time'],
         ['ウィンドウ', 'windows'],
         ['チェックポイント', 'checkpoints'],
+        ['問題', 'problems'],
       ] as const) {
         await page.getByRole('tab', { name: tab, exact: true }).last().click();
         await page.waitForTimeout(300);

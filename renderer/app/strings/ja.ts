@@ -57,7 +57,7 @@ const jaShell: Readonly<Record<keyof typeof enShell, string>> = {
   'action.languageSystem': '言語：システムに合わせる',
   'action.restartEngine': 'エンジンを再起動',
 
-  'stat.rate': 'レコード/秒',
+  'stat.rate': '件/秒',
   'stat.read': '読み取り',
   'stat.running': '実行時間',
 
@@ -99,13 +99,13 @@ const jaShell: Readonly<Record<keyof typeof enShell, string>> = {
   'state.failed': '失敗',
   'state.finished': '完了',
 
-  'row.rate': 'レコード/秒',
-  'row.records': 'レコード',
+  'row.rate': '件/秒',
+  'row.records': '件数',
   'row.lag': 'ラグ',
   'row.waiting': '待機',
   'row.watermark': 'ウォーターマーク',
   'row.open': '未発火',
-  'row.committed': 'コミット済み',
+  'row.committed': 'コミット',
   'row.none': '–',
 
   'figure.noWatermark': 'ウォーターマークなし',
