@@ -9,7 +9,7 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string, words:
     sentence: holds
       ? `${node}は${count(records)}で終わりに達し、ウォーターマークはそこで止まっています。未発火のものは発火しません。`
       : `${node}は${count(records)}で終わりに達しました。これ以上レコードは来ません。`,
-    advice: holds ? '「At the end of the data」を「Everything fires」にしてください。' : null,
+    advice: holds ? '「データの終わりで」を「すべて発火」にしてください。' : null,
   }),
   unusable: ({ count: bad, of, first }, node) => ({
     sentence: `${node}は${count(of)}のうち${count(bad)}を使えませんでした${first === null ? '。' : `：${first.message}`}`,
@@ -50,7 +50,7 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string, words:
   }),
   'time-zone': ({ hours }, node) => ({
     sentence: `${node}のレコードは今届いていますが、イベント時間が現在時刻より${Math.abs(hours)}時間${hours > 0 ? '進んで' : '遅れて'}います。現地時間をUTCとして読んでいるようです。`,
-    advice: 'オフセット付きで読むか、Mapで時刻をずらしてください。',
+    advice: 'オフセット付きで読むか、マップで時刻をずらしてください。',
   }),
   'from-the-future': ({ from, to, late }, node, { time }) => ({
     sentence: `${node}の1件のレコードが、ウォーターマークを${time(from)}から${time(to)}に進めました。その後の${count(late)}が遅延レコードになりました。`,
@@ -68,9 +68,9 @@ const SAY: { readonly [C in FindingCode]: (facts: Facts[C], node: string, words:
       .join('、')}。`,
     advice:
       almost === 'blanks'
-        ? '前後の空白を除けば一致します。MapでTRIMしてください。'
+        ? '前後の空白を除けば一致します。マップでTRIMしてください。'
         : almost === 'case'
-          ? '大文字と小文字を区別しなければ一致します。Mapで両方をLOWERしてください。'
+          ? '大文字と小文字を区別しなければ一致します。マップで両方をLOWERしてください。'
           : null,
   }),
   'back-pressure': ({ culprit, share, fill }, node, { name }) => ({

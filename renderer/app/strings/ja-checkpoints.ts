@@ -77,9 +77,9 @@ export const jaCheckpoints: Readonly<Record<keyof typeof enCheckpoints, string>>
   'goOn.later': '今はしない',
 
   'guarantee.title': '配信保証',
-  'guarantee.exactly-once': '厳密に1回（exactly-once）',
-  'guarantee.at-least-once': '少なくとも1回（at-least-once）',
-  'guarantee.at-most-once': '最大1回（at-most-once）',
+  'guarantee.exactly-once': '厳密に1回',
+  'guarantee.at-least-once': '少なくとも1回',
+  'guarantee.at-most-once': '最大1回',
   'guarantee.none': '保証なし',
   'guarantee.less': 'ドキュメントは{asked}を求めています。',
   'guarantee.gets': 'このシンクで実際に得られる保証：{guarantee}',

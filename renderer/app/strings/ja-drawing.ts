@@ -53,7 +53,7 @@ export const jaDrawing: Readonly<Record<keyof typeof enDrawing, string>> = {
   'drawing.before': '{duration}前',
   'drawing.after': '{duration}後',
   'drawing.excluded': '白抜きの端は含みません。',
-  'drawing.empty': '「From」が「To」より後のため、どの行も結び付きません。',
+  'drawing.empty': '「から」が「まで」より後のため、どの行も結び付きません。',
   'drawing.grace': '遅れて来る相手のために、行をさらに{lateness}保持します。',
 
   'drawing.current': '現在のレコード',
