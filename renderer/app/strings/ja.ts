@@ -13,7 +13,7 @@ import { jaInspector } from './ja-inspector.ts';
 const jaShell: Readonly<Record<keyof typeof enShell, string>> = {
   'app.name': 'Weir',
   'app.unsaved': '未保存の変更あり',
-  'app.notAFile': 'まだファイルに保存していません',
+  'app.notAFile': 'ファイル未保存',
   'app.untitled': '無題.weir',
   'app.back': 'スタート画面',
 

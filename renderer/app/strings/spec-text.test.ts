@@ -4,6 +4,7 @@ import { SPECS } from '../../../engine/specs.ts';
 import { type FormField, formOf } from '../../inspector/form/model.ts';
 import { findSpecs } from '../find-specs.ts';
 import { setLanguage } from './index.ts';
+import { jaDescriptions } from './ja-descriptions.ts';
 import { jaNodes } from './ja-nodes.ts';
 import { jaSettings } from './ja-settings.ts';
 
@@ -17,12 +18,14 @@ const SAME: ReadonlySet<string> = new Set(
 interface Said {
   readonly needed: Set<string>;
   readonly all: Set<string>;
+  readonly descriptions: Set<string>;
 }
 
 function gather(fields: readonly FormField[], said: Said): Said {
   for (const { meta, shape } of fields) {
     for (const text of [meta.title, meta.unit, ...Object.values(meta.labels ?? {})])
       if (text !== undefined) said.needed.add(text);
+    if (meta.description !== undefined) said.descriptions.add(meta.description);
     if (meta.placeholder !== undefined) said.all.add(meta.placeholder);
     if (shape.kind === 'group') gather(shape.fields, said);
     if (shape.kind === 'list') gather(shape.item, said);
@@ -41,13 +44,14 @@ test('every node type and port has a Japanese name, and nothing else has', () =>
   assert.deepEqual(Object.keys(jaNodes).sort(), [...new Set(said)].sort());
 });
 
-test('every title, choice and unit of a setting is in Japanese, and nothing that no setting says', () => {
-  const said: Said = { needed: new Set(), all: new Set() };
+test('every title, choice, unit and description of a setting is in Japanese, and nothing that no setting says', () => {
+  const said: Said = { needed: new Set(), all: new Set(), descriptions: new Set() };
   for (const spec of SPECS) gather(formOf(spec), said);
   const missing = [...said.needed].filter((text) => !SAME.has(text) && !Object.hasOwn(jaSettings, text));
   assert.deepEqual(missing, []);
   const unused = Object.keys(jaSettings).filter((text) => !said.needed.has(text) && !said.all.has(text));
   assert.deepEqual(unused, []);
+  assert.deepEqual(Object.keys(jaDescriptions).sort(), [...said.descriptions].sort());
 });
 
 test('a form is said in the language of the moment, and kept for each', () => {

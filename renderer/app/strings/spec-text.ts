@@ -3,6 +3,7 @@
  * the catalogue's keys: what it lacks (a new node, an example of an expression) stays as it is.
  */
 import { language } from './index.ts';
+import { jaDescriptions } from './ja-descriptions.ts';
 import { jaNodes } from './ja-nodes.ts';
 import { jaSettings } from './ja-settings.ts';
 
@@ -11,3 +12,8 @@ export const nodeText = (english: string): string =>
 
 export const settingText = (english: string): string =>
   language() === 'ja' && Object.hasOwn(jaSettings, english) ? (jaSettings[english] ?? english) : english;
+
+export const descriptionText = (english: string): string =>
+  language() === 'ja' && Object.hasOwn(jaDescriptions, english)
+    ? (jaDescriptions[english] ?? english)
+    : english;

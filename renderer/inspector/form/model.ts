@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { NodeSpec, SettingMeta, Widget } from '../../../engine/contract/spec.ts';
 import { type Language, language } from '../../app/strings/index.ts';
-import { settingText } from '../../app/strings/spec-text.ts';
+import { descriptionText, settingText } from '../../app/strings/spec-text.ts';
 
 export interface FormField {
   readonly key: string;
@@ -88,8 +88,9 @@ function fieldOf(key: string, schema: JsonSchema, required: boolean): FormField 
 }
 
 /** What a setting says beside its title, where it says anything. */
-function saidOf({ unit, placeholder, labels }: JsonSchema): Partial<SettingMeta> {
+function saidOf({ description, unit, placeholder, labels }: JsonSchema): Partial<SettingMeta> {
   return {
+    ...(description === undefined ? {} : { description: descriptionText(description) }),
     ...(unit === undefined ? {} : { unit: settingText(unit) }),
     ...(placeholder === undefined ? {} : { placeholder: settingText(placeholder) }),
     ...(labels === undefined

@@ -69,7 +69,11 @@ function Bar() {
   return (
     <div className="results-bar">
       <span className="muted">
-        {t('checkpoints.asked', { every, keep, guarantee: settings?.guarantee ?? DEFAULT_GUARANTEE })}
+        {t('checkpoints.asked', {
+          every,
+          keep,
+          guarantee: t(`guarantee.${settings?.guarantee ?? DEFAULT_GUARANTEE}`),
+        })}
       </span>
       <span className="checkpoint-buttons">
         <button
