@@ -16,7 +16,7 @@ export function svg(plots: readonly Plot[]): string {
     const y = Math.floor(at / COLUMNS) * (HEIGHT + TOP + GAP) + TOP;
     return `<g transform="translate(${x} ${y})">${one(plot)}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="Inter, sans-serif" font-size="11" fill="#7a8291">\n${all.join('\n')}\n</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="Inter, sans-serif" font-size="11" fill="#7a8291">\n<title>ns an event as work grows</title>\n${all.join('\n')}\n</svg>\n`;
 }
 
 function one({ title, unit, points }: Plot): string {
