@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { zSavepointName } from '../contract/checkpoints.ts';
+import { checkSavepointName } from '../contract/checkpoints.ts';
 import { type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
 import { holderOf, isAlive, thisProcess } from './lock.ts';
 
@@ -64,8 +64,7 @@ async function answer(folder: string, id: string, grant: (name: string) => Promi
  * @throws WeirError `K-NONE` where no run holds it, or it does not answer in `timeoutMs`; `K-NAME`, or why it failed
  */
 export async function askForSavepoint(folder: string, name: string, timeoutMs: number): Promise<void> {
-  const parsed = zSavepointName.safeParse(name);
-  if (!parsed.success) throw badName(name, parsed.error.issues[0]?.message ?? 'another name');
+  checkSavepointName(name);
   if ((await holderOf(folder)) === null) throw nobody(folder);
   const id = randomUUID();
   const ask = join(folder, `savepoint-${id}.ask`);
@@ -97,17 +96,6 @@ async function put(folder: string, name: string, data: object): Promise<void> {
   await writeFile(aside, JSON.stringify(data));
   await rename(aside, join(folder, name));
 }
-
-const badName = (name: string, expected: string): WeirError =>
-  new WeirError(
-    problem('K-NAME', {
-      path: [],
-      message: 'A savepoint cannot have this name.',
-      value: showValue(name),
-      expected: expected.replace(/^expected /, ''),
-      next: 'Pick another name.',
-    }),
-  );
 
 const nobody = (folder: string): WeirError =>
   new WeirError(

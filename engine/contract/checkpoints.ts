@@ -1,5 +1,6 @@
 /** Checkpoints as people see them: what a run tells of each, and what a folder of them holds. */
 import { z } from 'zod';
+import { problem, showValue, WeirError } from './problems.ts';
 
 /** The newest checkpoint that is whole. */
 export const LATEST = 'latest';
@@ -16,6 +17,21 @@ export const zSavepointName = z
   .refine((name) => name !== LATEST && !/^\d+$/.test(name), {
     error: 'expected a name that is neither a number nor "latest"',
   });
+
+/** @throws WeirError `K-NAME` where no savepoint can have the name */
+export function checkSavepointName(name: string): void {
+  const parsed = zSavepointName.safeParse(name);
+  if (parsed.success) return;
+  throw new WeirError(
+    problem('K-NAME', {
+      path: [],
+      message: 'A savepoint cannot have this name.',
+      value: showValue(name),
+      expected: (parsed.error.issues[0]?.message ?? 'another name').replace(/^expected /, ''),
+      next: 'Pick another name.',
+    }),
+  );
+}
 
 const zNodeShare = z.object({
   node: z.string(),

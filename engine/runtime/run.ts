@@ -2,9 +2,9 @@
 import { answerSavepoints } from '../checkpoints/savepoint-requests.ts';
 import { lockCheckpoints } from '../checkpoints/store.ts';
 import type { Chaos } from '../contract/chaos.ts';
-import { zSavepointName } from '../contract/checkpoints.ts';
+import { checkSavepointName } from '../contract/checkpoints.ts';
 import type { Outcome, RunSummary, StepKind } from '../contract/link.ts';
-import { nodeOf, type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
+import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import { chaosProblems } from '../plan/chaos.ts';
 import { checkGraph } from '../plan/check.ts';
@@ -64,15 +64,6 @@ const runOver = problem('K-NONE', {
   expected: 'a run that goes on',
   next: 'Go on from its last checkpoint.',
 });
-
-const badName = (name: string, expected: string): Problem =>
-  problem('K-NAME', {
-    path: [],
-    message: 'A savepoint cannot have this name.',
-    value: showValue(name),
-    expected: expected.replace(/^expected /, ''),
-    next: 'Pick another name.',
-  });
 
 const scriptOverran = (node: string): Problem =>
   problem('R-SCRIPT', {
@@ -328,9 +319,7 @@ class ThreadRun implements RunHandle {
   }
 
   async #ask(type: 'savepoint' | 'stop-with-savepoint', name: string): Promise<void> {
-    const parsed = zSavepointName.safeParse(name);
-    if (!parsed.success)
-      throw new WeirError(badName(name, parsed.error.issues[0]?.message ?? 'another name'));
+    checkSavepointName(name);
     if (this.#isEnded || this.#restartTimer !== null) throw new WeirError(runOver);
     const request = ++this.#requests;
     const found = await new Promise<Problem | null>((resolve) => {
