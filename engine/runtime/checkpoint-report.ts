@@ -1,6 +1,7 @@
 /** What a run tells of a checkpoint while it is taken. */
 import type { Manifest } from '../checkpoints/format.ts';
 import type { CheckpointReport } from '../contract/checkpoints.ts';
+import { RUN_PART } from './run-data.ts';
 
 type Share = CheckpointReport['nodes'][number];
 
@@ -83,4 +84,4 @@ export const restoredReport = (manifest: Manifest): CheckpointReport => ({
 });
 
 const sharesOf = ({ parts }: Manifest): Share[] =>
-  parts.flatMap(({ node, bytes }) => (node === '' ? [] : [{ node, bytes, alignedMs: 0 }]));
+  parts.flatMap(({ node, bytes }) => (node === RUN_PART ? [] : [{ node, bytes, alignedMs: 0 }]));

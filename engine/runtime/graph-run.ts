@@ -5,7 +5,7 @@ import { STATE_MEGABYTES_MAX } from '../contract/document.ts';
 import type { Evidence } from '../contract/evidence.ts';
 import type { Outcome, RunSummary, Sample, SinkView, StepKind } from '../contract/link.ts';
 import type { Panes } from '../contract/panes.ts';
-import { nodeOf, type Problem, problem, WeirError } from '../contract/problems.ts';
+import { nodeOf, type Problem, WeirError } from '../contract/problems.ts';
 import type { TelemetryLayout } from '../contract/telemetry.ts';
 import type { CheckedGraph } from '../plan/graph.ts';
 import type { Runtimes } from '../runtimes.ts';
@@ -15,7 +15,6 @@ import { chainSample } from './chain/sample.ts';
 import type { Injection } from './chaos/injection.ts';
 import { Checkpointer, type CheckpointSettings } from './checkpointer.ts';
 import { type Clock, VirtualClock } from './clock.ts';
-import { culpritOf } from './culprits.ts';
 import { collectEvidence } from './evidence/collect.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { LogDisk } from './ledger/log-disk.ts';
@@ -24,6 +23,7 @@ import type { Part, PartListener } from './parallel/part.ts';
 import { slicing } from './parallel/slicing.ts';
 import { SpreadCut } from './parallel/spread-cut.ts';
 import { Restored } from './restored.ts';
+import { noCheckpoints, runProblem, tooMuchState } from './run-problems.ts';
 import { Stepper } from './stepper.ts';
 import type { SourceTask } from './tasks/source-task.ts';
 
@@ -181,7 +181,7 @@ export class GraphRun {
       this.#current = null;
       for (const stats of this.#built.nodes) stats.state = 'running';
     } catch (error) {
-      const failed = this.#problemOf(error, this.#current);
+      const failed = runProblem(error, this.#current);
       await this.#close();
       throw new WeirError(failed, { cause: error });
     }
@@ -207,7 +207,7 @@ export class GraphRun {
     }
     if (this.#failure === null && !this.#stopped) this.#ledger?.finished();
     const failure = this.#failure;
-    const problems = failure === null ? [] : [this.#problemOf(failure.error, failure.node)];
+    const problems = failure === null ? [] : [runProblem(failure.error, failure.node)];
     if (this.#part?.isLeader === true) this.#part.tellOthers({ kind: 'finish' });
     if (failure !== null) this.#markFailed((problems[0] && nodeOf(problems[0])) ?? failure.node);
     else if (this.#stopped) for (const stats of this.#built.nodes) stats.state = 'idle';
@@ -497,21 +497,6 @@ export class GraphRun {
   }
 
   /** @param at where it happened, if the error itself is not known to be of a node */
-  #problemOf(error: unknown, at: string | null): Problem {
-    const node = culpritOf(error) ?? at;
-    const path = node === null ? [] : ['nodes', node];
-    if (error instanceof WeirError) {
-      const own = error.problem;
-      return own.path[0] === 'nodes' || own.path[0] === 'tests' || node === null
-        ? own
-        : { ...own, path: [...path, ...own.path] };
-    }
-    return problem('R-NODE', {
-      path,
-      message: error instanceof Error ? error.message : String(error),
-      next: 'Look at the log; if the data is not the cause, report this.',
-    });
-  }
 
   #publish(): void {
     this.#lastPublish = performance.now();
@@ -535,16 +520,7 @@ export class GraphRun {
     // Among workers those that have state say so.
     if (bytes <= this.#stateBytesMax || stateful.length === 0) return;
     const largest = stateful.reduce((a, b) => (b.stats.stateBytes > a.stats.stateBytes ? b : a));
-    const megabytes = Math.round(this.#stateBytesMax / 2 ** 20);
-    const error = new WeirError(
-      problem('R-STATE', {
-        path: ['nodes', largest.stats.node],
-        message: `The run keeps more state than it may, most of it in ${largest.stats.node}: ${largest.stats.stateRows.toLocaleString('en-US')} entries.`,
-        value: `${Math.round(bytes / 2 ** 20)} MB`,
-        expected: `at most ${megabytes} MB`,
-        next: 'Give the state a time to live, use fewer or coarser keys or smaller windows, or raise settings.stateMegabytesMax.',
-      }),
-    );
+    const error = tooMuchState(largest.stats, bytes, this.#stateBytesMax);
     this.#failure ??= { error, node: largest.stats.node };
   }
 
@@ -610,17 +586,6 @@ export class GraphRun {
     };
   }
 }
-
-const noCheckpoints = (savepoint: string): WeirError =>
-  new WeirError(
-    problem('K-NONE', {
-      path: ['settings', 'checkpoints'],
-      message: 'This run takes no checkpoints, so it has no place for a savepoint.',
-      value: savepoint,
-      expected: 'a run with checkpoints',
-      next: 'Give the pipeline settings for checkpoints, or start it with `--checkpoints DIR`.',
-    }),
-  );
 
 const DAY_MS = 86_400_000;
 
