@@ -6,9 +6,8 @@ import {
   edgeOffset,
   HEAD_SLOTS,
   type HeadSlot,
-  NODE_SLOTS,
   type NodeSlot,
-  nodeOffset,
+  nodeFigure,
   PARTITION_SLOTS,
   type PartitionSlot,
   partitionOffset,
@@ -48,7 +47,7 @@ export class Scene {
   /** NaN where it is not known, or the node is not in the run. */
   node(id: string, slot: NodeSlot): number {
     const at = this.seen.layout.nodes.indexOf(id);
-    return at < 0 ? Number.NaN : (this.seen.figures[nodeOffset(at) + NODE_SLOTS.indexOf(slot)] ?? Number.NaN);
+    return at < 0 ? Number.NaN : nodeFigure(this.seen.figures, at, slot);
   }
 
   state(id: string): RunState {

@@ -6,6 +6,7 @@ import { valueAt } from '../../batch/column.ts';
 import { PANES_SENT_MAX, type Panes } from '../../contract/panes.ts';
 import { type Field, printType } from '../../contract/types.ts';
 import { cellValue } from '../../contract/value-text.ts';
+import { shownCell } from '../../runtime/evidence/cells.ts';
 import type { WindowPlan } from './plan.ts';
 import type { WindowStore } from './store.ts';
 
@@ -62,10 +63,7 @@ export function openPanes(
 
 const finite = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
-const TEXT_MAX = 200;
-
 function cellOf(column: Parameters<typeof valueAt>[0] | undefined, { type }: Field, row: number) {
   if (column === undefined) return null;
-  const cell = cellValue(valueAt(column, type, row), type);
-  return typeof cell === 'string' && cell.length > TEXT_MAX ? `${cell.slice(0, TEXT_MAX - 1)}…` : cell;
+  return shownCell(cellValue(valueAt(column, type, row), type));
 }

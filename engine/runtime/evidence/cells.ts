@@ -1,4 +1,4 @@
-/** Values of records as evidence: short, for it is sent again and again. */
+/** Values of records that are shown while a run goes on: short, for they are sent again and again. */
 import type { EvidenceValue } from '../../contract/evidence.ts';
 
 export const CELL_TEXT_MAX = 200;
