@@ -1,21 +1,16 @@
 /** Edits made while a run goes on: whether they would change what it does, and bringing them into it. */
 import type { GraphDocument } from '../../engine/contract/document.ts';
+import { diffDocuments, isLogic } from '../../engine/plan/diff.ts';
 import { hasErrors } from '../../engine/plan/graph.ts';
 import { isActive } from '../store/run.ts';
 import type { Studio } from '../store/studio.ts';
 import { goOn } from './go-on.ts';
 import { startRun, stopRun } from './runs.ts';
 
-/** What it says of nodes beside how they look: names, notes and places change nothing. */
+/** Whether both do the same: names, notes, places and tests change nothing of a run. */
 export function sameLogic(a: GraphDocument, b: GraphDocument): boolean {
   if (a === b || (a.nodes === b.nodes && a.edges === b.edges && a.settings === b.settings)) return true;
-  const logic = ({ nodes, edges, settings }: GraphDocument): string =>
-    JSON.stringify([
-      Object.entries(nodes).map(([id, { type, config }]) => [id, type, config]),
-      edges,
-      settings ?? {},
-    ]);
-  return logic(a) === logic(b);
+  return !diffDocuments(a, b).some((change) => isLogic(change) && !change.kind.startsWith('test-'));
 }
 
 /** Whether what runs is no longer what is drawn, and could be. */
