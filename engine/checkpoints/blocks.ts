@@ -31,7 +31,7 @@ export const hashOf = (bytes: Uint8Array | string): string =>
 
 /** Writes what no known block holds into the file, and waits until it is on the disk. */
 export async function writeBlocks(
-  files: Files,
+  files: Pick<Files, 'open'>,
   { path, over, id, pieces, known }: WriteRequest,
   blockBytes = BLOCK_BYTES,
 ): Promise<Written> {

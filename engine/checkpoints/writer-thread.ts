@@ -1,6 +1,6 @@
 /** Hashes and writes the blocks of large checkpoints beside the run's thread. */
 import { parentPort } from 'node:worker_threads';
-import { diskFiles } from '../files/disk.ts';
+import { blockingFiles } from '../files/blocking.ts';
 import { type WriteRequest, type Written, writeBlocks } from './blocks.ts';
 
 export type WriterAnswer = { readonly written: Written } | { readonly error: unknown };
@@ -9,7 +9,7 @@ const port = parentPort;
 if (port === null) throw new Error('writer-thread.ts runs as a worker thread');
 
 port.on('message', (request: WriteRequest) => {
-  writeBlocks(diskFiles, request).then(
+  writeBlocks(blockingFiles, request).then(
     (written) => port.postMessage({ written } satisfies WriterAnswer),
     (error: unknown) => port.postMessage({ error } satisfies WriterAnswer),
   );

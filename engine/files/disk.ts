@@ -3,7 +3,7 @@ import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'n
 import { dirname } from 'node:path';
 import { errorCode, type FileInfo, type Files, type OpenFile } from './files.ts';
 
-const FLAGS = { create: 'wx+', edit: 'r+', read: 'r' } as const;
+export const OPEN_FLAGS = { create: 'wx+', edit: 'r+', read: 'r' } as const;
 
 class DiskFile implements OpenFile {
   readonly #handle: FileHandle;
@@ -48,7 +48,7 @@ export const diskFiles: Files = {
     if (first === undefined) return;
     for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   },
-  open: async (path, how) => new DiskFile(await open(path, FLAGS[how])),
+  open: async (path, how) => new DiskFile(await open(path, OPEN_FLAGS[how])),
   async info(path): Promise<FileInfo | null> {
     const found = await orNothing(stat(path, { bigint: true }), null);
     if (found === null) return null;

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { blockingFiles } from './blocking.ts';
 import { diskFiles } from './disk.ts';
 import { errorCode, type Files } from './files.ts';
 import { MemoryFiles } from './memory.ts';
@@ -19,6 +20,7 @@ async function diskFolder(): Promise<string> {
 
 const KINDS: [string, () => Promise<{ files: Files; folder: string }>][] = [
   ['disk', async () => ({ files: diskFiles, folder: await diskFolder() })],
+  ['disk, blocking', async () => ({ files: { ...diskFiles, ...blockingFiles }, folder: await diskFolder() })],
   ['memory', async () => ({ files: new MemoryFiles(), folder: '/f' })],
 ];
 
