@@ -5,9 +5,9 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
 import { type Value, valueKey } from '../contract/values.ts';
-import type { Snapshots, StateData } from '../state/snapshot.ts';
+import type { StateData } from '../state/snapshot.ts';
 
-export interface Accumulator extends Snapshots<StateData> {
+export interface Accumulator {
   /** Bytes a slot, roughly. */
   readonly slotBytes: number;
   /** Bytes held beyond these, in sets and lists of all slots, roughly. */
@@ -34,6 +34,10 @@ export interface Accumulator extends Snapshots<StateData> {
   /** Adds what `from` holds to `into`. */
   merge(into: number, from: number): void;
   emit(slot: number, builder: ColumnBuilder): void;
+  /** @param rows by slot, the rows that went into it, where the operator keeps them: then they need not be kept twice */
+  snapshot(rows: Float64Array | null): StateData;
+  /** @param rows as they were given to `snapshot` */
+  restore(data: StateData, rows: Float64Array | null): void;
 }
 
 export function largerFloats(old: Float64Array, capacity: number): Float64Array<ArrayBuffer> {

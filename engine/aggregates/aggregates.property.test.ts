@@ -190,10 +190,12 @@ function compare(
   for (let slot = 0; slot < 3; slot++) accumulator.reset(slot);
   let clock = 0;
   const again = (): void => {
-    const data = structuredClone(accumulator.snapshot());
+    // As an operator counts them, NULLs too; an accumulator may leave out what is equal.
+    const rows = Float64Array.from(model, (entries) => entries.length);
+    const data = structuredClone(accumulator.snapshot(rows));
     accumulator = createAccumulator(aggregate);
     accumulator.grow(3);
-    accumulator.restore(data);
+    accumulator.restore(data, rows);
   };
   const model: { value: Value; order: number }[][] = [[], [], []];
   const check = (slot: number): void => {

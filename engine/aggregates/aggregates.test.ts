@@ -179,3 +179,18 @@ test('values that are arrays of bytes are told apart by what is in them', () => 
   accumulator.emit(0, builder);
   assert.equal(valueAt(builder.take(), BIGINT, 0), 2);
 });
+
+test('a snapshot leaves out the counts that its operator keeps anyway, and no others', () => {
+  const [aggregate] = plan({ function: 'sum', of: 'i' }).planned;
+  assert.ok(aggregate !== undefined);
+  const kept = (values: readonly Value[]): unknown => {
+    const accumulator = createAccumulator(aggregate);
+    accumulator.grow(1);
+    accumulator.reset(0);
+    const rows = Int32Array.from(values, (_, at) => at);
+    accumulator.update(new Int32Array(values.length), rows, values.length, columnOf(INT, values));
+    return (accumulator.snapshot(Float64Array.of(values.length)) as readonly unknown[])[1];
+  };
+  assert.equal(kept([7, 3]), null);
+  assert.deepEqual(kept([7, null]), Float64Array.of(1));
+});

@@ -1,9 +1,9 @@
 import type { ColumnBuilder } from '../batch/builder.ts';
 import type { Column } from '../batch/column.ts';
-import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, type Key, keyAt, largerFloats } from './accumulator.ts';
 import { HeldKeys } from './held-keys.ts';
+import { keptCounts, restoredCounts } from './row-counts.ts';
 
 /** COUNT(*). */
 export class CountAll implements Accumulator {
@@ -45,11 +45,11 @@ export class CountAll implements Accumulator {
   emit(slot: number, builder: ColumnBuilder): void {
     builder.pushNumber(this.counts[slot] ?? 0);
   }
-  snapshot(): StateData {
-    return copyOf(this.counts);
+  snapshot(rows: Float64Array | null): StateData {
+    return keptCounts(this.counts, rows);
   }
-  restore(data: StateData): void {
-    this.counts = (data as Float64Array).slice();
+  restore(data: StateData, rows: Float64Array | null): void {
+    this.counts = restoredCounts(data as Float64Array | null, rows);
   }
 }
 

@@ -118,14 +118,14 @@ export class Distinct implements Accumulator {
     const seen = Array.from(this.#seen, (map) =>
       map === undefined ? null : Array.from(map.values(), ({ value, count }) => [value, count]),
     );
-    return [seen, this.#inner.snapshot()];
+    return [seen, this.#inner.snapshot(null)];
   }
   restore(data: StateData): void {
     const [seen, inner] = data as readonly [
       readonly (readonly (readonly [Value, number])[] | null)[],
       StateData,
     ];
-    this.#inner.restore(inner);
+    this.#inner.restore(inner, null);
     seen.forEach((entries, slot) => {
       if (entries === null) return;
       const map = new Map(entries.map(([value, count]) => [keyOf(value), { value, count }]));

@@ -1,7 +1,7 @@
 /** The table of aggregates: slots are given out and taken back; every accumulator is a column of it. */
 
 import { FixedCopy } from '../state/copies.ts';
-import type { Snapshots, StateData } from '../state/snapshot.ts';
+import type { StateData } from '../state/snapshot.ts';
 import type { Accumulator } from './accumulator.ts';
 
 export interface SlotsData {
@@ -11,7 +11,7 @@ export interface SlotsData {
   readonly accumulators: readonly StateData[];
 }
 
-export class Slots implements Snapshots<SlotsData> {
+export class Slots {
   readonly accumulators: readonly Accumulator[];
   /** The key of each slot in use; to be written by `take` and `rekey` alone. */
   keys = new Int32Array(0);
@@ -68,22 +68,24 @@ export class Slots implements Snapshots<SlotsData> {
     for (const accumulator of this.accumulators) accumulator.merge(into, from);
   }
 
-  snapshot(): SlotsData {
+  /** @param rows by slot, the rows that went into it, where the operator keeps them itself */
+  snapshot(rows: Float64Array | null = null): SlotsData {
     return {
       keys: this.#keysCopy.of(this.keys, this.changes),
       used: this.#used,
       free: this.#free.slice(),
-      accumulators: this.accumulators.map((a) => a.snapshot()),
+      accumulators: this.accumulators.map((a) => a.snapshot(rows)),
     };
   }
 
-  restore({ keys, used, free, accumulators }: SlotsData): void {
+  /** @param rows as they were given to `snapshot` */
+  restore({ keys, used, free, accumulators }: SlotsData, rows: Float64Array | null = null): void {
     this.keys = new Int32Array(keys);
     this.#capacity = keys.length;
     this.#used = used;
     this.#free = free.slice();
     this.accumulators.forEach((a, at) => {
-      a.restore(accumulators[at]);
+      a.restore(accumulators[at], rows);
     });
   }
 

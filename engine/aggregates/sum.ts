@@ -5,6 +5,7 @@ import { toBigint } from '../contract/values.ts';
 import { copyOf } from '../state/copies.ts';
 import type { StateData } from '../state/snapshot.ts';
 import { type Accumulator, isNullAt, largerFloats } from './accumulator.ts';
+import { keptCounts, restoredCounts } from './row-counts.ts';
 
 /** Of DOUBLE. */
 export class SumDouble implements Accumulator {
@@ -80,13 +81,13 @@ export class SumDouble implements Accumulator {
     if (count === 0) builder.pushNull();
     else builder.pushNumber(this.#average ? sum / count : sum);
   }
-  snapshot(): StateData {
-    return [copyOf(this.#sums), copyOf(this.#counts)];
+  snapshot(rows: Float64Array | null): StateData {
+    return [copyOf(this.#sums), keptCounts(this.#counts, rows)];
   }
-  restore(data: StateData): void {
-    const [sums, counts] = data as readonly [Float64Array, Float64Array];
+  restore(data: StateData, rows: Float64Array | null): void {
+    const [sums, counts] = data as readonly [Float64Array, Float64Array | null];
     this.#sums = largerFloats(sums, sums.length);
-    this.#counts = largerFloats(counts, counts.length);
+    this.#counts = restoredCounts(counts, rows);
   }
 }
 
@@ -216,13 +217,17 @@ export class SumInteger implements Accumulator {
     if (this.#average) return toBigint(BigInt.asIntN(64, sum) / BigInt(count));
     return this.#bits === 32 ? Number(BigInt.asIntN(32, sum)) : toBigint(sum);
   }
-  snapshot(): StateData {
-    return [copyOf(this.#sums), copyOf(this.#counts), this.#carries?.slice()];
+  snapshot(rows: Float64Array | null): StateData {
+    return [copyOf(this.#sums), keptCounts(this.#counts, rows), this.#carries?.slice()];
   }
-  restore(data: StateData): void {
-    const [sums, counts, carries] = data as readonly [Float64Array, Float64Array, (bigint | undefined)[]?];
+  restore(data: StateData, rows: Float64Array | null): void {
+    const [sums, counts, carries] = data as readonly [
+      Float64Array,
+      Float64Array | null,
+      (bigint | undefined)[]?,
+    ];
     this.#sums = largerFloats(sums, sums.length);
-    this.#counts = largerFloats(counts, counts.length);
+    this.#counts = restoredCounts(counts, rows);
     this.#carries = carries?.slice() ?? null;
   }
 }
@@ -279,13 +284,13 @@ export class SumDecimal implements Accumulator {
     if (count === 0 || result >= DECIMAL_MAX || result <= -DECIMAL_MAX) builder.pushNull();
     else builder.push(result);
   }
-  snapshot(): StateData {
-    return [this.#sums.slice(), this.#counts.slice()];
+  snapshot(rows: Float64Array | null): StateData {
+    return [this.#sums.slice(), keptCounts(this.#counts, rows)];
   }
-  restore(data: StateData): void {
-    const [sums, counts] = data as readonly [readonly bigint[], Float64Array];
+  restore(data: StateData, rows: Float64Array | null): void {
+    const [sums, counts] = data as readonly [readonly bigint[], Float64Array | null];
     this.#sums = sums.slice();
-    this.#counts = largerFloats(counts, counts.length);
+    this.#counts = restoredCounts(counts, rows);
   }
 }
 

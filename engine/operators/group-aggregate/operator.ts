@@ -161,6 +161,7 @@ class GroupAggregate implements StatefulOperator {
   #release(key: number): void {
     const slot = this.#slotOf[key] as number;
     this.#slots.release(slot);
+    this.#counts[slot] = 0;
     this.#idle?.remove(slot);
     this.#slotOf[key] = NONE;
   }
@@ -196,7 +197,7 @@ class GroupAggregate implements StatefulOperator {
   snapshot(): StateData {
     return {
       keys: this.#keys.snapshot(),
-      slots: this.#slots.snapshot(),
+      slots: this.#slots.snapshot(this.#counts),
       slotOf: this.#slotOfCopy.of(this.#slotOf, this.#slots.changes),
       counts: copyOf(this.#counts),
       idle: this.#idle?.snapshot(),
@@ -211,7 +212,7 @@ class GroupAggregate implements StatefulOperator {
       readonly idle: StateData;
     };
     this.#keys.restore(keys);
-    this.#slots.restore(slots);
+    this.#slots.restore(slots, counts);
     this.#slotOf = new Int32Array(slotOf);
     this.#counts = new Float64Array(counts);
     if (idle !== undefined) this.#idle?.restore(idle);
