@@ -7,9 +7,7 @@ import { largerFloats } from './accumulator.ts';
 
 /** For a snapshot: null where they are those of the operator. @param rows by slot, the rows in it; null: nobody counted */
 export function keptCounts(counts: Float64Array, rows: Float64Array | null): Float64Array | null {
-  if (rows === null || rows.length !== counts.length) return copyOf(counts);
-  for (let slot = 0; slot < counts.length; slot++) if (counts[slot] !== rows[slot]) return copyOf(counts);
-  return null;
+  return rows !== null && Buffer.compare(bytesOf(counts), bytesOf(rows)) === 0 ? null : copyOf(counts);
 }
 
 export function restoredCounts(
@@ -20,3 +18,6 @@ export function restoredCounts(
   if (counts === null) throw new Error('a snapshot without counts came without those of its operator');
   return largerFloats(counts, counts.length);
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -6,7 +6,7 @@ import { giveBack } from '../state/copies.ts';
 import { type WriteRequest, type Written, writeBlocks } from './blocks.ts';
 import type { WriterAnswer } from './writer-thread.ts';
 
-/** As much is hashed in about 3 ms, less than it takes to start a thread. */
+/** As much takes about 3 ms, less than it takes to start a thread. */
 const OWN_BYTES_MAX = 4 * 1024 * 1024;
 
 const threadUrl = new URL(

@@ -3,13 +3,16 @@
  * which blocks, of this file and of earlier ones, make up the state of each node, and what they and it must add up to. The manifest is
  * written last, aside, and renamed: what has one is whole. A savepoint needs no file but its own two.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { problem, showValue, WeirError } from '../contract/problems.ts';
-import { type Block, hashOf, zBlock } from './blocks.ts';
+import { type Block, checksum } from './blocks.ts';
 import { putTogether } from './pack.ts';
 
 /** Raised with every change that an older Weir would misread. */
 export const CHECKPOINT_VERSION = 1;
+
+const zBlock = z.tuple([z.int().min(1), z.int().min(0), z.int().min(0), z.int().min(0)]);
 
 /** What the state of a node came from. */
 const zOrigin = z.strictObject({
@@ -57,6 +60,8 @@ export interface Part {
   /** What a structured clone can copy. */
   readonly state: unknown;
 }
+
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** With a hash of itself: a node's name or the name of a savepoint can be torn as well as state. */
 export const writeManifest = (manifest: Manifest): string =>
@@ -111,7 +116,7 @@ export async function readParts(
         const own = bytes.subarray(at, at + block[2]);
         at += own.length;
         if ((await read(block, own)) !== own.length) throw broken(path, `the state of ${node} is cut off`);
-        if (hashOf(own) !== block[3]) throw broken(path, `the state of ${node} is not what was written`);
+        if (checksum(own) !== block[3]) throw broken(path, `the state of ${node} is not what was written`);
       }
       whole.push(bytes);
     }

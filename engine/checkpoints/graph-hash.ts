@@ -1,6 +1,6 @@
 /** What of a document decides whether a checkpoint fits it: node types, settings and edges; not names, notes, layout or tests. */
 import type { GraphDocument } from '../contract/document.ts';
-import { hashOf } from './blocks.ts';
+import { hashOf } from './format.ts';
 
 export function graphHash({ nodes, edges }: GraphDocument): string {
   const logic = {

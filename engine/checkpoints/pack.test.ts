@@ -46,7 +46,7 @@ test('whatever state holds comes back as it was', () => {
 
 test('a million numbers are pieces of bytes that nobody copied', () => {
   const numbers = new Float64Array(1_000_000).fill(7);
-  const [head, piece, ...more] = takeApart({ operator: { rows: [{ numbers }] } });
+  const [head, piece, ...more] = takeApart({ operator: { rows: [null, { numbers }] } });
   assert.ok(head !== undefined && piece !== undefined && more.length === 0);
   assert.equal(piece.bytes().buffer, numbers.buffer);
   assert.ok(head.bytes().length < 500);

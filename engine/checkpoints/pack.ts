@@ -67,7 +67,7 @@ function walk(value: unknown, path: readonly (string | number)[], holes: Hole[],
     return null;
   }
   if (Array.isArray(value)) {
-    const isWalked = value.length <= WALKED_MAX && typeof value[0] === 'object' && value[0] !== null;
+    const isWalked = value.length <= WALKED_MAX && value.some(isContainer);
     if (isWalked) return value.map((inner, i) => walk(inner, [...path, i], holes, pieces));
     if (value.length < CHUNK_LENGTH) return value;
     let count = 0;
@@ -85,6 +85,8 @@ function walk(value: unknown, path: readonly (string | number)[], holes: Hole[],
     Object.entries(value).map(([key, inner]) => [key, walk(inner, [...path, key], holes, pieces)]),
   );
 }
+
+const isContainer = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 function asArray(kind: ArrayKind, bytes: Uint8Array | undefined): unknown {
   if (bytes === undefined) throw new Error('a piece is missing');

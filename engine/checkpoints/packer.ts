@@ -12,11 +12,14 @@ export interface PackedPart extends Omit<Part, 'state'> {
   readonly owners: readonly (object | null)[];
 }
 
+/** A block is known by where it is. */
+export const keyOf = ([file, at]: Block): string => `${file}:${at}`;
+
 export class Packer {
   /** Of frozen lists, where their bytes were written: they need not even be encoded again. */
   readonly #written = new WeakMap<object, readonly Block[]>();
 
-  /** @param known hashes of the blocks that may be referred to */
+  /** @param known keys of the blocks that may be referred to */
   async pack(parts: readonly Part[], known: ReadonlySet<string>): Promise<PackedPart[]> {
     let since = performance.now();
     const packed: PackedPart[] = [];
@@ -36,7 +39,7 @@ export class Packer {
 
   #found({ owner }: Piece, known: ReadonlySet<string>): readonly Block[] | null {
     const blocks = owner === null ? undefined : this.#written.get(owner);
-    return blocks?.every((block) => known.has(block[3])) === true ? blocks : null;
+    return blocks?.every((block) => known.has(keyOf(block))) === true ? blocks : null;
   }
 
   /** The checkpoint stands: its pieces, by part. */

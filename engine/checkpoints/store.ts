@@ -7,7 +7,7 @@ import { problem, WeirError } from '../contract/problems.ts';
 import { diskFiles } from '../files/disk.ts';
 import { errorCode, type Files, type OpenFile } from '../files/files.ts';
 import { BlockWriter } from './block-writer.ts';
-import type { Block } from './blocks.ts';
+import { type Block, fileName } from './blocks.ts';
 import {
   blocksOf,
   broken,
@@ -19,7 +19,7 @@ import {
   writeManifest,
 } from './format.ts';
 import { lockFolder } from './lock.ts';
-import { Packer } from './packer.ts';
+import { keyOf, Packer } from './packer.ts';
 
 const NAME = /^chk-(\d{6,})\.(state|json|json\.part)$/;
 /** Files that hold more than this many times what is still asked for are let go of, by writing everything anew. */
@@ -103,11 +103,11 @@ export class CheckpointStore {
     try {
       // A savepoint needs no other file.
       const known = checkpoint.name === null && !(await this.#isWasteful()) ? this.#known : [];
-      const packed = await this.#packer.pack(parts, new Set(known.map((block) => block[3])));
+      const packed = await this.#packer.pack(parts, new Set(known.map(keyOf)));
       const fresh = packed.flatMap(({ pieces }) => pieces.filter((piece) => piece instanceof Uint8Array));
       const written = [
         ...(await this.#writer.write({
-          path: this.#path(id, 'state'),
+          folder: this.folder,
           over: await this.#takeSpare(id, fresh),
           id,
           pieces: fresh,
@@ -310,7 +310,7 @@ export class CheckpointStore {
   }
 
   #path(id: number, kind: Kind): string {
-    return join(this.folder, `chk-${String(id).padStart(6, '0')}.${kind}`);
+    return join(this.folder, fileName(id, kind));
   }
 
   #warnOf(error: unknown): void {
@@ -343,7 +343,7 @@ async function namesIn(files: Files, folder: string): Promise<{ id: number; kind
 
 const sizeOf = (blocks: readonly Block[]): number => blocks.reduce((sum, [, , bytes]) => sum + bytes, 0);
 
-const copied = ([file, at, bytes, hash]: Block): [number, number, number, string] => [file, at, bytes, hash];
+const copied = ([file, at, bytes, crc]: Block): [number, number, number, number] => [file, at, bytes, crc];
 
 const unreadable = (path: string, what: string, error: unknown): WeirError =>
   broken(path, `${what} cannot be read: ${textOf(error)}`, error);

@@ -1,4 +1,4 @@
-/** Hashes and writes the blocks of large checkpoints beside the run's thread. */
+/** Writes the blocks of large checkpoints beside the run's thread. */
 import { parentPort } from 'node:worker_threads';
 import { blockingFiles } from '../files/blocking.ts';
 import { type WriteRequest, type Written, writeBlocks } from './blocks.ts';

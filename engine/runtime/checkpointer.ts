@@ -267,14 +267,17 @@ const positionsIn = (parts: readonly Part[]): Map<string, SourcePosition> =>
 /** A sink that has failed answers no more: then the end of the run ends the wait. */
 async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = (): void => {};
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it took longer than ${ms} ms`)), ms);
-    signal.addEventListener('abort', () => reject(new Error('the run ended')), { once: true });
+    over = () => reject(new Error('the run ended'));
+    signal.addEventListener('abort', over);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', over);
   }
 }
 

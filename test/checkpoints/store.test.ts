@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { hashOf } from '../../engine/checkpoints/blocks.ts';
+import { checksum } from '../../engine/checkpoints/blocks.ts';
 import { CHECKPOINT_VERSION, type Part } from '../../engine/checkpoints/format.ts';
 import { lockFolder } from '../../engine/checkpoints/lock.ts';
 import { takeApart } from '../../engine/checkpoints/pack.ts';
@@ -45,8 +45,8 @@ const largePartsOf = (n: number): Part[] => [
 const same = (found: ReadonlyMap<string, Part>, wanted: readonly Part[]): void =>
   assert.deepEqual(hashesOf([...found.values()]), hashesOf(wanted));
 
-const hashesOf = (parts: readonly Part[]): string[] =>
-  parts.flatMap((part) => takeApart(part).map((piece) => hashOf(piece.bytes())));
+const hashesOf = (parts: readonly Part[]): number[] =>
+  parts.flatMap((part) => takeApart(part).map((piece) => checksum(piece.bytes())));
 
 interface Shelf {
   readonly files: MemoryFiles;
@@ -497,3 +497,56 @@ function sameOrBlank(files: MemoryFiles, file: string, before: ReadonlyMap<strin
     return false;
   }
 }
+
+/** As long as the bytes, other in its first byte, and of the same CRC-32: the last four bytes are chosen so. */
+function collide(bytes: Uint8Array): Uint8Array {
+  const other = bytes.slice();
+  other[0] = (other[0] as number) ^ 1;
+  const at = other.length - 4;
+  const sumWith = (tail: number): number => {
+    new DataView(other.buffer).setUint32(at, tail, true);
+    return checksum(other);
+  };
+  // The checksum is affine in the tail: its 32 bits are solved for, one after the other.
+  const zero = sumWith(0);
+  let wanted = (checksum(bytes) ^ zero) >>> 0;
+  const rows = Array.from({ length: 32 }, (_, bit) => ({
+    sum: (sumWith((1 << bit) >>> 0) ^ zero) >>> 0,
+    tail: (1 << bit) >>> 0,
+  }));
+  let tail = 0;
+  for (let bit = 31; bit >= 0; bit--) {
+    const mask = (1 << bit) >>> 0;
+    const pivot = rows.findIndex((row) => (row.sum & mask) !== 0);
+    if (pivot < 0) continue;
+    const [own] = rows.splice(pivot, 1) as [{ sum: number; tail: number }];
+    for (const row of rows) {
+      if ((row.sum & mask) === 0) continue;
+      row.sum = (row.sum ^ own.sum) >>> 0;
+      row.tail = (row.tail ^ own.tail) >>> 0;
+    }
+    if ((wanted & mask) === 0) continue;
+    wanted = (wanted ^ own.sum) >>> 0;
+    tail = (tail ^ own.tail) >>> 0;
+  }
+  sumWith(tail);
+  return other;
+}
+
+test('blocks of the same checksum are not taken for each other', async () => {
+  const { store } = await openShelf();
+  const one = Uint8Array.from({ length: 20_000 }, (_, i) => i * 7);
+  const other = collide(one);
+  assert.equal(checksum(one), checksum(other));
+  assert.notDeepEqual(one, other);
+  const state = (bytes: Uint8Array) => (): Part[] => [
+    { node: 'n', type: 'window', origin: null, state: { bytes } },
+  ];
+  for (const bytes of [one, other, other]) await write(store, null, state(bytes));
+  const [third, second] = await store.list();
+  const fileOf = (manifest: typeof third): number | undefined => manifest?.parts[0]?.pieces[1]?.[0]?.[0];
+  assert.equal(fileOf(second), 2);
+  assert.equal(fileOf(third), 2, 'equal bytes are referred to');
+  const found = (await store.latest())?.parts.get('n')?.state as { bytes: Uint8Array };
+  assert.deepEqual(found.bytes, other);
+});
