@@ -45,6 +45,8 @@ const zManifest = z.strictObject({
       /** Null: of no node. */
       origin: zOrigin.nullable(),
       bytes: z.int().min(0),
+      /** Rows in front of it that the barrier overtook, which are part of its state. */
+      overtaken: z.int().min(1).optional(),
       /** By piece of the state, its blocks. */
       pieces: z.array(z.array(zBlock)),
     }),
@@ -59,6 +61,8 @@ export interface Part {
   readonly origin: Origin | null;
   /** What a structured clone can copy. */
   readonly state: unknown;
+  /** Rows in it that the barrier overtook; left out: none. */
+  readonly overtaken?: number;
 }
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -107,7 +111,7 @@ export async function readParts(
   read: (block: Block, into: Uint8Array) => Promise<number>,
 ): Promise<Map<string, Part>> {
   const parts = new Map<string, Part>();
-  for (const { node, type, origin, pieces } of manifest.parts) {
+  for (const { node, type, origin, pieces, overtaken } of manifest.parts) {
     const whole: Uint8Array[] = [];
     for (const blocks of pieces) {
       const bytes = new Uint8Array(blocks.reduce((sum, [, , length]) => sum + length, 0));
@@ -120,7 +124,8 @@ export async function readParts(
       }
       whole.push(bytes);
     }
-    parts.set(node, { node, type, origin, state: putTogether(whole) });
+    const state = putTogether(whole);
+    parts.set(node, { node, type, origin, state, ...(overtaken === undefined ? {} : { overtaken }) });
   }
   return parts;
 }

@@ -122,13 +122,14 @@ export class CheckpointStore {
         ...checkpoint,
         tookMs: Date.now() - startedAt,
         writtenBytes: sizeOf(pieces.flat(2).filter(([file]) => file === id)),
-        parts: packed.map(({ node, type, origin }, p) => {
+        parts: packed.map(({ node, type, origin, overtaken }, p) => {
           const own = pieces[p] ?? [];
           return {
             node,
             type,
             origin,
             bytes: sizeOf(own.flat()),
+            ...(overtaken === undefined ? {} : { overtaken }),
             pieces: own.map((blocks) => blocks.map(copied)),
           };
         }),

@@ -69,7 +69,12 @@ const asJson = ({ whole, broken }: Listing): object => ({
     takenAt: manifest.takenAt,
     tookMs: manifest.tookMs,
     bytes: bytesOf(manifest),
-    nodes: partsOf(manifest).map(({ node, type, bytes }) => ({ node, type, bytes })),
+    nodes: partsOf(manifest).map(({ node, type, bytes, overtaken }) => ({
+      node,
+      type,
+      bytes,
+      ...(overtaken === undefined ? {} : { overtaken }),
+    })),
   })),
   broken,
 });

@@ -39,6 +39,8 @@ const zNodeShare = z.object({
   bytes: z.number().nullable(),
   /** How long the barrier stood in front of it, ms; null: it still does. */
   alignedMs: z.number().nullable(),
+  /** Rows that an unaligned barrier overtook on its way to it; left out: none. */
+  overtaken: z.number().optional(),
 });
 
 /** Sent when it begins, whenever a node has taken its part, and at its end. */
@@ -74,7 +76,7 @@ const zKeptCheckpoint = z.object({
   tookMs: z.number(),
   bytes: z.number(),
   writtenBytes: z.number(),
-  nodes: z.array(z.object({ node: z.string(), bytes: z.number() })),
+  nodes: z.array(z.object({ node: z.string(), bytes: z.number(), overtaken: z.number().optional() })),
 });
 export type KeptCheckpoint = z.output<typeof zKeptCheckpoint>;
 

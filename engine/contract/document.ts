@@ -31,13 +31,18 @@ export const zGraphNode = z.strictObject({
 
 export const zGraphEdge = z.strictObject({ from: zEndpoint, to: zEndpoint });
 
-/** Where the settings leave them out; Flink's names are checkpointing.interval, .timeout, .min-pause and tolerable-failed-checkpoints. */
+/**
+ * Where the settings leave them out; Flink's names are checkpointing.interval, .timeout, .min-pause, .tolerable-failed-checkpoints, .unaligned
+ * and .aligned-checkpoint-timeout.
+ */
 export const CHECKPOINT_DEFAULTS = {
   every: '10 s',
   timeout: '10 min',
   minPause: '0 s',
   keep: 3,
   tolerableFailures: 0,
+  unaligned: false,
+  alignedTimeout: '0 s',
 };
 
 export const zCheckpoints = z.strictObject({
@@ -48,6 +53,10 @@ export const zCheckpoints = z.strictObject({
   keep: z.int().min(1).max(1000).optional(),
   /** Failed ones in a row that do not end the run. */
   tolerableFailures: z.int().min(0).max(1000).optional(),
+  /** Whether the barrier of a checkpoint overtakes rows that wait in front of a slow sink: they become part of the checkpoint. */
+  unaligned: z.boolean().optional(),
+  /** Of unaligned ones: so long the barrier waits in line first. */
+  alignedTimeout: zDuration.optional(),
 });
 
 /** What happens to a run with checkpoints that failed: it goes on from the last one, after a delay. */

@@ -37,6 +37,8 @@ const settings = fc.record(
         minPause: fc.constant('0 s'),
         keep: fc.integer({ min: 1, max: 9 }),
         tolerableFailures: fc.nat(9),
+        unaligned: fc.boolean(),
+        alignedTimeout: fc.constant('2 s'),
       },
       { requiredKeys: [], ...optional },
     ),

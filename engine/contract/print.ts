@@ -53,6 +53,8 @@ const printCheckpoints = (c: NonNullable<Settings['checkpoints']>): unknown => (
   minPause: c.minPause,
   keep: c.keep,
   tolerableFailures: c.tolerableFailures,
+  unaligned: c.unaligned,
+  alignedTimeout: c.alignedTimeout,
 });
 
 const printRestart = (restart: NonNullable<Settings['restart']>): unknown => {

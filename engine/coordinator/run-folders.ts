@@ -126,5 +126,7 @@ const kept = ({ id, name, takenAt, tookMs, writtenBytes, parts }: Manifest): Kep
   bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
   writtenBytes,
   // What is of the run and of no node has no name.
-  nodes: parts.filter(({ node }) => node !== '').map(({ node, bytes }) => ({ node, bytes })),
+  nodes: parts.flatMap(({ node, bytes, overtaken }) =>
+    node === '' ? [] : [{ node, bytes, ...(overtaken === undefined ? {} : { overtaken }) }],
+  ),
 });

@@ -16,6 +16,7 @@ import { type CheckedEdge, type CheckedGraph, type CheckedNode, hasErrors } from
 import { guaranteeProblems } from './guarantees.ts';
 import { ledgerProblems } from './ledger.ts';
 import { topological } from './topological.ts';
+import { unalignedProblems } from './unaligned.ts';
 
 interface ResolvedEdge {
   readonly id: string;
@@ -58,7 +59,8 @@ export function checkGraph(document: GraphDocument, specs: readonly NodeSpec[] =
   const faults = document.settings?.chaos?.faults ?? [];
   problems.push(...chaosProblems(graph, faults, ['settings', 'chaos', 'faults']));
   // What a broken graph would give its sinks is idle talk.
-  if (!hasErrors(problems)) problems.push(...guaranteeProblems(graph), ...ledgerProblems(graph));
+  if (!hasErrors(problems))
+    problems.push(...guaranteeProblems(graph), ...ledgerProblems(graph), ...unalignedProblems(graph));
   return graph;
 }
 

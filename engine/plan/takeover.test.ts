@@ -72,6 +72,23 @@ describe('taking state over', () => {
     assert.deepEqual(fates(same, same), { in: 'kept', per: 'kept', all: 'kept', out: 'kept' });
   });
 
+  test('rows that a barrier overtook in front of a sink are of its input then', () => {
+    const before = chained('s > 5');
+    const parts = partsOf(before).map((part) => (part.node === 'out' ? { ...part, overtaken: 7 } : part));
+    const fateIn = (after: GraphDocument, drop: readonly string[] = []): string | undefined => {
+      const found = takeOver(parts, checkGraph(after), drop).nodes.find(({ node }) => node === 'out');
+      return `${found?.fate} ${found?.why}`;
+    };
+    const other = chained('s > 5', { all: total([], 's', 'another') });
+    const why = '7 rows wait in front of it, and its input is another';
+    assert.equal(fateIn(before), 'kept ');
+    assert.equal(fateIn(other), `refused ${why}`);
+    assert.equal(fateIn(other, ['out']), `dropped ${why}`);
+    const { out: _, ...without } = before.nodes;
+    const gone = { ...before, nodes: without, edges: before.edges.filter(({ to }) => to !== 'out') };
+    assert.equal(fateIn(gone), 'refused it is not in the graph');
+  });
+
   test('a filter between what updates and what keeps the updates cannot be edited: rows would be taken back that never came', () => {
     const [before, after] = [chained('s > 5'), chained('s > 6')];
     assert.deepEqual(fates(before, after), { in: 'kept', per: 'kept', all: 'refused', out: 'kept' });

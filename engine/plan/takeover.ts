@@ -18,6 +18,8 @@ export interface TakenPart {
   readonly type: string;
   readonly origin: NodeOrigin | null;
   readonly bytes: number;
+  /** Rows in front of it that the barrier overtook. */
+  readonly overtaken?: number | undefined;
 }
 
 /**
@@ -83,6 +85,8 @@ function ofGraph(graph: CheckedGraph, node: CheckedNode, part: TakenPart | undef
   if (part === undefined) return holdsState(spec) ? { ...fresh, fate: 'new' } : null;
   if (part.type !== spec.type) return ofPart(part, `it was a ${part.type} and is a ${spec.type}`);
   const known = { ...fresh, bytes: part.bytes, kind: spec.kind };
+  const waiting = waitingRows(part, originOf(graph, node));
+  if (waiting !== null) return { ...known, fate: 'refused', why: waiting };
   if (!holdsState(spec) || part.origin === null) return { ...known, fate: 'kept' };
   const ports = spec.inputs.map((port) => port.name);
   const changes = stateChanges(spec.keeps, part.origin, originOf(graph, node), ports);
@@ -91,11 +95,17 @@ function ofGraph(graph: CheckedGraph, node: CheckedNode, part: TakenPart | undef
   return { ...known, fate: broken.length === 0 ? 'kept' : 'refused', why, changes };
 }
 
+/** Rows that an unaligned barrier overtook are of the stream that came then. Null: there are none, or it comes still. */
+function waitingRows({ overtaken = 0, origin }: TakenPart, now: NodeOrigin): string | null {
+  const isSame = JSON.stringify(origin?.inputs) === JSON.stringify(now.inputs);
+  return overtaken === 0 || isSame ? null : `${overtaken} rows wait in front of it, and its input is another`;
+}
+
 /** Its node is gone, or another: what it held is lost where it held something. */
 function ofPart(part: TakenPart, why: string): NodeTakeover {
   const spec = specOf(part.type);
-  const { node, type, bytes } = part;
-  const fate = spec === null || holdsState(spec) ? 'refused' : 'gone';
+  const { node, type, bytes, overtaken = 0 } = part;
+  const fate = spec === null || holdsState(spec) || overtaken > 0 ? 'refused' : 'gone';
   return { node, type, fate, bytes, why, changes: [], kind: spec?.kind ?? null };
 }
 

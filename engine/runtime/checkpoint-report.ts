@@ -52,8 +52,8 @@ export class ReportedCheckpoint {
 
   complete(manifest: Manifest): void {
     const shares = sharesOf(manifest);
-    for (const { node, bytes } of shares)
-      this.#nodes.set(node, { alignedMs: 0, ...this.#nodes.get(node), node, bytes });
+    for (const share of shares)
+      this.#nodes.set(share.node, { ...share, alignedMs: this.#nodes.get(share.node)?.alignedMs ?? 0 });
     const bytes = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
     this.#send({ status: 'complete', bytes, writtenBytes: manifest.writtenBytes });
   }
@@ -84,4 +84,8 @@ export const restoredReport = (manifest: Manifest): CheckpointReport => ({
 });
 
 const sharesOf = ({ parts }: Manifest): Share[] =>
-  parts.flatMap(({ node, bytes }) => (node === RUN_PART ? [] : [{ node, bytes, alignedMs: 0 }]));
+  parts.flatMap(({ node, bytes, overtaken }) =>
+    node === RUN_PART
+      ? []
+      : [{ node, bytes, alignedMs: 0, ...(overtaken === undefined ? {} : { overtaken }) }],
+  );

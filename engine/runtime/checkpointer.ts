@@ -14,12 +14,13 @@ import type { CheckedGraph } from '../plan/graph.ts';
 import { DEFAULT_GUARANTEE } from '../plan/guarantees.ts';
 import type { BuiltGraph } from './build.ts';
 import { ReportedCheckpoint, restoredReport } from './checkpoint-report.ts';
-import type { JsonData, SourcePosition } from './contracts.ts';
+import type { SourcePosition } from './contracts.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { originOf } from './origins.ts';
 import type { SpreadCut } from './parallel/spread-cut.ts';
 import type { RestoreSettings } from './restored.ts';
 import { RUN_PART, runData } from './run-data.ts';
+import { type SinkData, sinkData } from './tasks/sink-data.ts';
 import type { SinkTask } from './tasks/sink-task.ts';
 import type { SourceData } from './tasks/source-task.ts';
 
@@ -33,6 +34,8 @@ export interface CheckpointSettings extends RestoreSettings {
   readonly timeoutMs: number;
   /** Failures in a row that do not end the run. */
   readonly tolerableFailures: number;
+  /** So long a barrier stands in a sink's queue before it overtakes the rows there, ms; left out: it never does. */
+  readonly overtakeAfterMs?: number | null;
   /** Where several workers run the graph: takes the state of all. */
   readonly spread?: SpreadCut | null;
   /** Told how each stands. */
@@ -170,7 +173,7 @@ export class Checkpointer {
     try {
       const barriers: Promise<Cut> =
         spread === null
-          ? this.#barriers(id, report).then((prepared) => ({ parts: here, prepared }))
+          ? this.#barriers(id, report, name === null).then((prepared) => ({ parts: here, prepared }))
           : this.#spreadCut(spread, id, report);
       const { parts, prepared } = await within(barriers, timeoutMs, this.#abandon.signal);
       const manifest = await store.write(header, [...parts, ...prepared], takenAt);
@@ -178,7 +181,7 @@ export class Checkpointer {
       if (this.#abandon.signal.aborted) return;
       for (const task of this.showsAtOnce ? [] : this.#built.sinks) {
         const own = prepared.find((p) => p.node === task.stats.node);
-        await task.commit(id, (own?.state ?? null) as JsonData);
+        await task.commit(id, (own?.state as SinkData | undefined)?.prepared ?? null);
       }
       await this.#tellSources(id, parts);
       report.complete(manifest);
@@ -193,16 +196,26 @@ export class Checkpointer {
   }
 
   /** Through the queues of all sinks. */
-  #barriers(id: number, report: ReportedCheckpoint): Promise<Part[]> {
-    return Promise.all(this.#built.sinks.map((task) => this.#barrier(task, id, report)));
+  #barriers(id: number, report: ReportedCheckpoint, mayOvertake: boolean): Promise<Part[]> {
+    return Promise.all(this.#built.sinks.map((task) => this.#barrier(task, id, report, mayOvertake)));
   }
 
-  async #barrier(task: SinkTask, id: number, report: ReportedCheckpoint): Promise<Part> {
+  async #barrier(
+    task: SinkTask,
+    id: number,
+    report: ReportedCheckpoint,
+    mayOvertake: boolean,
+  ): Promise<Part> {
     const began = performance.now();
     const { node } = task.stats;
-    const state = await task.barrier(id, () => report.reached(node, performance.now() - began));
-    if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, state);
-    return this.#part(node, state);
+    const { overtakeAfterMs = null } = this.#settings;
+    const through = task.barrier(id, () => report.reached(node, performance.now() - began));
+    const { prepared, overtaken } = await (mayOvertake && overtakeAfterMs !== null
+      ? overtakingAfter(overtakeAfterMs, through, () => task.overtake(id))
+      : through);
+    if (this.showsAtOnce && !this.#abandon.signal.aborted) await task.commit(id, prepared);
+    const rows = overtaken.reduce((sum, batch) => sum + batch.count, 0);
+    return { ...this.#part(node, sinkData(prepared, overtaken)), ...(rows === 0 ? {} : { overtaken: rows }) };
   }
 
   /** Through all workers, and through the queues of the sinks from the moment at which it reaches them. */
@@ -214,7 +227,7 @@ export class Checkpointer {
         report.reached(node, alignedMs);
         return;
       }
-      const own = this.#barrier(sink, id, report);
+      const own = this.#barrier(sink, id, report, false);
       // It is waited for below, and may fail before.
       own.catch(() => {});
       prepared.push(own);
@@ -263,6 +276,17 @@ const positionsIn = (parts: readonly Part[]): Map<string, SourcePosition> =>
       return position === undefined ? [] : [[node, position] as const];
     }),
   );
+
+/** Lets the barrier overtake where it has not come through by then. */
+async function overtakingAfter<T>(ms: number, through: Promise<T>, overtake: () => void): Promise<T> {
+  if (ms === 0) overtake();
+  const timer = ms === 0 ? undefined : setTimeout(overtake, ms);
+  try {
+    return await through;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** A sink that has failed answers no more: then the end of the run ends the wait. */
 async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {

@@ -180,6 +180,7 @@ export class GraphRun {
       this.#restored?.restoreSources();
       this.#current = null;
       for (const stats of this.#built.nodes) stats.state = 'running';
+      this.#restored?.restoreQueues();
     } catch (error) {
       const failed = runProblem(error, this.#current);
       await this.#close();

@@ -41,6 +41,8 @@ export async function openCheckpoints(
     minPause = CHECKPOINT_DEFAULTS.minPause,
     keep = CHECKPOINT_DEFAULTS.keep,
     tolerableFailures = CHECKPOINT_DEFAULTS.tolerableFailures,
+    unaligned = CHECKPOINT_DEFAULTS.unaligned,
+    alignedTimeout = CHECKPOINT_DEFAULTS.alignedTimeout,
   } = own;
   const store = await CheckpointStore.open(folder, {
     keep,
@@ -71,6 +73,7 @@ export async function openCheckpoints(
       minPauseMs: durationMs(minPause),
       timeoutMs: durationMs(timeout),
       tolerableFailures,
+      overtakeAfterMs: unaligned ? durationMs(alignedTimeout) : null,
       restored,
       drop,
       goesOn: again !== null || restore !== undefined,

@@ -19,6 +19,7 @@ import type { EdgeState } from './parallel/inlet.ts';
 import type { Part as WorkerPart } from './parallel/part.ts';
 import { RUN_PART, type RunData } from './run-data.ts';
 import type { MergedData, Rewired } from './tasks/merged-inputs.ts';
+import { overtakenIn, type SinkData } from './tasks/sink-data.ts';
 import type { SourceData } from './tasks/source-task.ts';
 import type { StatefulData } from './tasks/stateful-task.ts';
 
@@ -92,7 +93,15 @@ export class Restored {
 
   /** What the restored checkpoint had prepared of a sink. */
   preparedOf(node: string): JsonData | null {
-    return this.#part<JsonData>(node);
+    return this.#part<SinkData>(node)?.prepared ?? null;
+  }
+
+  /** Sinks, behind all others: rows that waited in front of them go on. */
+  restoreQueues(): void {
+    for (const task of this.#built.sinks) {
+      const data = this.#part<SinkData>(task.stats.node);
+      if (data !== null && data.overtaken.length > 0) task.restore(overtakenIn(data));
+    }
   }
 
   #part<T>(node: string): T | null {

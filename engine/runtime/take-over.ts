@@ -11,9 +11,9 @@ import { schemaOf } from '../plan/origin.ts';
 import { bytesText, CONSEQUENCES, type NodeTakeover } from '../plan/takeover.ts';
 import { RUNTIMES, type Runtimes } from '../runtimes.ts';
 import { SystemClock } from './clock.ts';
-import type { JsonData } from './contracts.ts';
 import { nodeSeed } from './random.ts';
 import { takeoverOf } from './restored.ts';
+import { overtakenIn, type SinkData } from './tasks/sink-data.ts';
 
 export interface TakeOverOptions {
   readonly graph: CheckedGraph;
@@ -73,12 +73,14 @@ function tell(one: NodeTakeover, { graph, folder, log }: TakeOverOptions): void 
   }
 }
 
-/** A sink of the old settings makes visible what it had prepared, as at its end. */
+/** A sink of the old settings makes visible what it had prepared, and rows that waited in front of it, as at its end. */
 async function showPrepared({ node, type }: NodeTakeover, options: TakeOverOptions): Promise<void> {
   const { restored, seed, baseDir, runtimes = RUNTIMES, log } = options;
   const part = restored.parts.get(node);
   const runtime = runtimes.sinks[part?.type ?? type];
-  if (part === undefined || part.origin === null || runtime === undefined || part.state === null) return;
+  if (part === undefined || part.origin === null || runtime === undefined) return;
+  const data = part.state as SinkData;
+  if (data.prepared === null && data.overtaken.length === 0) return;
   const abort = new AbortController();
   const sink = runtime.create({
     nodeId: node,
@@ -94,7 +96,8 @@ async function showPrepared({ node, type }: NodeTakeover, options: TakeOverOptio
   });
   try {
     await sink.open();
-    await sink.recover?.(part.state as JsonData);
+    await sink.recover?.(data.prepared);
+    for (const batch of overtakenIn(data)) await sink.write(batch);
     await sink.finish();
     log(
       'info',

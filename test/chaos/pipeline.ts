@@ -63,7 +63,7 @@ export function pipelineOf(seed: number, now: number): Pipeline {
   const maxParallelism = 3 + below(3);
   const document = (paced: boolean): object => ({
     weir: 1,
-    settings: { seed, maxParallelism, checkpoints: { keep } },
+    settings: { seed, maxParallelism, checkpoints: { keep, ...(seed % 4 === 3 ? { unaligned: true } : {}) } },
     ...above(files, {
       nodes: { ...sources(paced, now), ...Object.assign({}, ...branches.map((b) => b.nodes)), ...files },
       edges,

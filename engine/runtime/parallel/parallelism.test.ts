@@ -44,7 +44,11 @@ test('auto: by cores and plan', async () => {
 });
 
 test('what needs one thread says so', async () => {
-  for (const settings of [{ ledger: 'k' }, { guarantee: 'at-most-once' as const }]) {
+  for (const settings of [
+    { ledger: 'k' },
+    { guarantee: 'at-most-once' as const },
+    { checkpoints: { unaligned: true } },
+  ]) {
     const told: string[] = [];
     assert.equal(await parallelismOf(keyed(settings), 2, (text) => told.push(text)), 1);
     assert.match(told.join(), /one worker/);

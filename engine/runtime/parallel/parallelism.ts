@@ -39,5 +39,7 @@ function singleBecause({ document: { settings } }: CheckedGraph): string | null 
   if (settings?.ledger !== undefined) return 'a ledger counts what goes from sources to sinks on one thread';
   if (settings?.guarantee === 'at-most-once')
     return 'at-most-once notes positions while rows are on one thread';
+  if (settings?.checkpoints?.unaligned === true)
+    return 'unaligned barriers overtake rows in front of sinks, not those between workers';
   return null;
 }

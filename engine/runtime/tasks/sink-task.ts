@@ -1,9 +1,10 @@
 /** A sink behind a bounded queue: what it cannot take yet waits, and a full queue holds back the sources. */
-import { type Batch, batchBytes } from '../../batch/batch.ts';
+import type { Batch } from '../../batch/batch.ts';
 import type { EdgeStats, NodeStats } from '../../telemetry/stats.ts';
 import type { Clock } from '../clock.ts';
 import type { JsonData, Sink } from '../contracts.ts';
 import type { Receiver } from '../port.ts';
+import { type Cut, isCut, SinkQueue } from './sink-queue.ts';
 
 export const SINK_QUEUE_ROWS = 16_384;
 export const SINK_QUEUE_BYTES = 32 * 1024 * 1024;
@@ -24,6 +25,12 @@ export interface SinkTally {
   finished(): void;
 }
 
+/** What a barrier that came through has of a sink. */
+export interface Barrier {
+  readonly prepared: JsonData;
+  readonly overtaken: readonly Batch[];
+}
+
 export class SinkTask implements Receiver {
   readonly sink: Sink;
   /** A sink of the same settings, which is not part of the run. */
@@ -35,10 +42,7 @@ export class SinkTask implements Receiver {
   readonly #clock: Clock;
   /** Called when room came, the sink finished or failed. */
   readonly #wake: () => void;
-  /** Batches, and between them the places where a checkpoint cuts. */
-  #queue: (Batch | (() => Promise<void>))[] = [];
-  #rows = 0;
-  #bytes = 0;
+  readonly #queue = new SinkQueue();
   #busy = false;
   #ended = false;
   #finishing = false;
@@ -74,20 +78,23 @@ export class SinkTask implements Receiver {
 
   /** Whether its sources must wait. */
   get full(): boolean {
-    return this.#rows >= SINK_QUEUE_ROWS || this.#bytes >= SINK_QUEUE_BYTES;
+    return this.#queue.rows >= SINK_QUEUE_ROWS || this.#queue.bytes >= SINK_QUEUE_BYTES;
   }
 
   batch(batch: Batch): void {
     this.#begin();
     this.stats.recordsIn += batch.count;
     this.tally?.arrived(batch);
-    if (!this.#busy && this.#queue.length === 0) {
-      this.#write(batch);
-      return;
-    }
-    this.#queue.push(batch);
-    this.#rows += batch.count;
-    this.#bytes += batchBytes(batch);
+    if (!this.#busy && this.#queue.isEmpty) this.#write(batch);
+    else this.#queue.push(batch);
+  }
+
+  /** Rows that waited here when the checkpoint was taken that the run goes on from: they are counted, and come before all others. */
+  restore(batches: readonly Batch[]): void {
+    const rows = batches.reduce((sum, batch) => sum + batch.count, 0);
+    this.#earlier = this.sink.recover === undefined ? this.stats.recordsIn - rows : 0;
+    for (const batch of batches) this.#queue.push(batch);
+    this.#pump();
   }
 
   /** Before its first row: the counters of the checkpoint stand by now. */
@@ -126,25 +133,35 @@ export class SinkTask implements Receiver {
 
   /**
    * A checkpoint cuts here: when everything before is written, the sink prepares it. Resolves with what the checkpoint must keep; null
-   * for sinks that take no part.
+   * for sinks that take no part, and rows that it overtook.
    * @param reached called when the barrier has come through the queue
    */
-  barrier(checkpoint: number, reached: () => void): Promise<JsonData> {
+  barrier(checkpoint: number, reached: () => void): Promise<Barrier> {
     return new Promise((resolve, reject) => {
-      const cut = async (): Promise<void> => {
-        reached();
-        try {
-          const prepared = (await this.sink.prepare?.(checkpoint)) ?? null;
-          this.tally?.prepared(checkpoint);
-          resolve(prepared);
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-          throw error;
-        }
+      const cut: Cut = {
+        checkpoint,
+        overtaken: [],
+        take: async () => {
+          reached();
+          try {
+            const prepared = (await this.sink.prepare?.(checkpoint)) ?? null;
+            this.tally?.prepared(checkpoint);
+            resolve({ prepared, overtaken: cut.overtaken });
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+            throw error;
+          }
+        },
       };
       this.#queue.push(cut);
       this.#pump();
     });
+  }
+
+  /** The barrier waits for no more than the batch that the sink is writing. */
+  overtake(checkpoint: number): void {
+    this.#queue.overtake(checkpoint);
+    this.#pump();
   }
 
   /** @param prepared what `barrier` gave for that checkpoint */
@@ -156,17 +173,12 @@ export class SinkTask implements Receiver {
 
   #pump(): void {
     while (!this.#busy && !this.#closed && this.failure === null) {
-      const batch = this.#queue.shift();
-      if (batch === undefined) break;
-      if (typeof batch === 'function') {
-        this.#wait(batch());
-        continue;
-      }
-      this.#rows -= batch.count;
-      this.#bytes -= batchBytes(batch);
-      this.#write(batch);
+      const entry = this.#queue.shift();
+      if (entry === undefined) break;
+      if (isCut(entry)) this.#wait(entry.take());
+      else this.#write(entry);
     }
-    if (this.#ended && !this.#busy && !this.#closed && this.#queue.length === 0) this.#finish();
+    if (this.#ended && !this.#busy && !this.#closed && this.#queue.isEmpty) this.#finish();
   }
 
   /** Nothing more comes from its input. */
@@ -186,9 +198,7 @@ export class SinkTask implements Receiver {
 
   /** What still waits is given up: nothing may be written to a sink that is closed. */
   async close(): Promise<void> {
-    this.#queue = [];
-    this.#rows = 0;
-    this.#bytes = 0;
+    this.#queue.clear();
     this.#closed = true;
     await this.sink.close();
   }
@@ -244,11 +254,9 @@ export class SinkTask implements Receiver {
     this.stats.committed = committed;
     this.stats.lagRecords = waiting;
     this.stats.lagMs = waiting <= 0 ? 0 : now - this.#uncommittedSince;
-    this.#edge.queueRows = this.#rows;
-    this.#edge.queueBytes = this.#bytes;
-    this.#edge.queueFill = Math.min(
-      1,
-      Math.max(this.#rows / SINK_QUEUE_ROWS, this.#bytes / SINK_QUEUE_BYTES),
-    );
+    const { rows, bytes } = this.#queue;
+    this.#edge.queueRows = rows;
+    this.#edge.queueBytes = bytes;
+    this.#edge.queueFill = Math.min(1, Math.max(rows / SINK_QUEUE_ROWS, bytes / SINK_QUEUE_BYTES));
   }
 }

@@ -22,6 +22,7 @@ export const enCheckpoints = {
   'checkpoints.writtenHint': 'What of it was written: the rest an earlier checkpoint has',
   'checkpoints.atOnce': 'at once',
   'checkpoints.waits': 'waiting',
+  'checkpoints.overtaken': 'past {rows} rows',
   'checkpoints.status.running': 'being taken',
   'checkpoints.status.complete': 'complete',
   'checkpoints.status.failed': 'failed',

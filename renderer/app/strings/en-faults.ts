@@ -16,6 +16,10 @@ export const enFaults = {
   'settings.timeout': 'Given up after',
   'settings.keep': 'Kept',
   'settings.tolerable': 'Failures that do not end the run',
+  'settings.unaligned': 'Barriers overtake waiting rows',
+  'settings.unalignedHint':
+    'Unaligned checkpoints: a slow sink does not hold them up. What waits in front of it becomes part of the checkpoint.',
+  'settings.alignedTimeout': 'Overtake after',
   'settings.restart': 'After a failure',
   'settings.restart.none': 'End',
   'settings.restart.fixed-delay': 'Restart',

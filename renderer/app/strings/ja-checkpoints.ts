@@ -24,6 +24,7 @@ export const jaCheckpoints: Readonly<Record<keyof typeof enCheckpoints, string>>
   'checkpoints.writtenHint': 'うち実際に書き込んだ量。残りは以前のチェックポイントにあります',
   'checkpoints.atOnce': '即時',
   'checkpoints.waits': '待機中',
+  'checkpoints.overtaken': '{rows}行を追い越し',
   'checkpoints.status.running': '作成中',
   'checkpoints.status.complete': '完了',
   'checkpoints.status.failed': '失敗',

@@ -18,6 +18,10 @@ export const jaFaults: Readonly<Record<keyof typeof enFaults, string>> = {
   'settings.timeout': 'タイムアウト',
   'settings.keep': '保持数',
   'settings.tolerable': '許容する失敗回数',
+  'settings.unaligned': 'バリアが待機中の行を追い越す',
+  'settings.unalignedHint':
+    '非アラインチェックポイント：遅いシンクに妨げられません。シンクの手前で待つ行はチェックポイントに含まれます。',
+  'settings.alignedTimeout': '追い越すまでの時間',
   'settings.restart': '失敗したとき',
   'settings.restart.none': '終了',
   'settings.restart.fixed-delay': '再起動',

@@ -85,6 +85,29 @@ function CheckpointFields({ form }: { form: Settings }) {
         min={0}
         half={false}
       />
+      <div className="field">
+        <span className="switch-line">
+          <Switch
+            label={t('settings.unaligned')}
+            checked={own.unaligned ?? false}
+            onChange={(on) => {
+              const { unaligned: _, alignedTimeout: __, ...aligned } = own;
+              form.set(['checkpoints'], on ? { ...aligned, unaligned: true } : aligned);
+              form.done();
+            }}
+          />
+          <span>{t('settings.unaligned')}</span>
+        </span>
+        {own.unaligned === true && <p className="field-hint">{t('settings.unalignedHint')}</p>}
+      </div>
+      {own.unaligned === true && (
+        <Duration
+          form={form}
+          path={['checkpoints', 'alignedTimeout']}
+          label="settings.alignedTimeout"
+          value={own.alignedTimeout}
+        />
+      )}
     </>
   );
 }
@@ -177,7 +200,7 @@ function LedgerField({ form }: { form: Settings }) {
 type DefaultKey = keyof typeof CHECKPOINT_DEFAULTS;
 const defaultOf = (path: Path): string => String(CHECKPOINT_DEFAULTS[path.at(-1) as DefaultKey] ?? '');
 /** Those that may be nothing. */
-const MAY_BE_ZERO: ReadonlySet<unknown> = new Set(['minPause']);
+const MAY_BE_ZERO: ReadonlySet<unknown> = new Set(['minPause', 'alignedTimeout']);
 
 function Duration({
   form,

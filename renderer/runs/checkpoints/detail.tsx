@@ -2,7 +2,7 @@
 import { t } from '../../app/strings/index.ts';
 import { useDocument, useRun } from '../../app/studio-context.ts';
 import { nodeName } from '../../canvas/node-name.ts';
-import { formatBytes, formatDuration } from '../../ui/format.ts';
+import { formatBytes, formatCount, formatDuration } from '../../ui/format.ts';
 import { CheckpointMark } from './list.tsx';
 import { AT_ONCE_MS, type CheckpointRow, type NodeShare } from './model.ts';
 
@@ -54,7 +54,11 @@ export function CheckpointDetail({ row }: { row: CheckpointRow }) {
   );
 }
 
-function alignment({ alignedMs }: NodeShare, { status }: CheckpointRow): string {
-  if (alignedMs !== null) return alignedMs < AT_ONCE_MS ? t('checkpoints.atOnce') : formatDuration(alignedMs);
+function alignment({ alignedMs, overtaken }: NodeShare, { status }: CheckpointRow): string {
+  const waited =
+    alignedMs === null ? null : alignedMs < AT_ONCE_MS ? t('checkpoints.atOnce') : formatDuration(alignedMs);
+  const past = overtaken === undefined ? null : t('checkpoints.overtaken', { rows: formatCount(overtaken) });
+  const known = [waited, past].filter((text) => text !== null);
+  if (known.length > 0) return known.join(', ');
   return status === 'running' ? t('checkpoints.waits') : '–';
 }

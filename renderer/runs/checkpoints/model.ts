@@ -26,6 +26,8 @@ export interface NodeShare {
   readonly bytes: number | null;
   /** Null: the barrier still waits, or it is not known. */
   readonly alignedMs: number | null;
+  /** Rows that the barrier overtook. */
+  readonly overtaken?: number | undefined;
 }
 
 /**
