@@ -9,6 +9,7 @@ import type { DataType } from '../contract/types.ts';
 import { type Value, valueKey } from '../contract/values.ts';
 import { FixedCopy } from './copies.ts';
 import { hashNumber, mix } from './hash.ts';
+import { IntIndex } from './int-index.ts';
 import type { Snapshots } from './snapshot.ts';
 
 /** Stands for NULL among the codes of a key column: NULL is a key like any other (Flink GROUP BY). */
@@ -33,6 +34,8 @@ export interface KeyTableData {
 /** One key column: every value as a number that is equal exactly when the values are. */
 class KeyColumn {
   readonly type: DataType;
+  /** Whether codes are those of texts, so that a NULL has one too; elsewhere it is NaN. */
+  readonly #hasTexts: boolean;
   codes = new Float64Array(16);
   nulls = new Uint8Array(16);
   /** Strings, and the texts that stand for values without a number of their own. */
@@ -46,6 +49,15 @@ class KeyColumn {
 
   constructor(type: DataType) {
     this.type = type;
+    this.#hasTexts = !['BOOLEAN', 'INT', 'BIGINT', 'DOUBLE', 'TIMESTAMP'].includes(type.kind);
+  }
+
+  /** Codes by position: as they stand in the column where they are the values themselves, else in `out`, as `read` gives them. */
+  codesOf(column: Column, batch: Batch, out: Float64Array): Float64Array | Int32Array | Uint8Array {
+    if (column.kind === 'number' && column.validity === null && this.type.kind !== 'DOUBLE')
+      return column.values;
+    this.read(column, batch, out);
+    return out;
   }
 
   /** Texts, and twice those that stand for a value, for that is about as long. */
@@ -203,10 +215,6 @@ class KeyColumn {
     // Where codes are numbers of their own, NULL is NaN; elsewhere it is a code that no text has.
     return Number.isNaN(code) || (code === NULL_STRING && this.#hasTexts);
   }
-
-  get #hasTexts(): boolean {
-    return !['BOOLEAN', 'INT', 'BIGINT', 'DOUBLE', 'TIMESTAMP'].includes(this.type.kind);
-  }
 }
 
 const EMPTY = -1;
@@ -215,6 +223,10 @@ export class KeyTable implements Snapshots<KeyTableData> {
   readonly #columns: readonly KeyColumn[];
   #size = 0;
   #capacity = 16;
+  /** Of one column whose codes are whole numbers, but for NULL; else null. */
+  #index: IntIndex | null;
+  #nullId = EMPTY;
+  /** Without an index: ids by the hash of their codes. */
   #ids = new Int32Array(32).fill(EMPTY);
   #scratch: Float64Array[] = [];
   #resolved = new Int32Array(0);
@@ -223,6 +235,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
 
   constructor(types: readonly DataType[]) {
     this.#columns = types.map((type) => new KeyColumn(type));
+    this.#index = types.length === 1 && types[0]?.kind !== 'DOUBLE' ? new IntIndex() : null;
     if (types.length === 0) this.#size = 1;
   }
 
@@ -233,7 +246,8 @@ export class KeyTable implements Snapshots<KeyTableData> {
 
   get bytes(): number {
     const held = this.#columns.reduce((sum, c) => sum + c.heldBytes, 0);
-    return this.#columns.length * this.#capacity * 9 + this.#ids.byteLength + held;
+    const places = this.#index?.bytes ?? this.#ids.byteLength;
+    return this.#columns.length * this.#capacity * 9 + places + held;
   }
 
   /**
@@ -246,29 +260,62 @@ export class KeyTable implements Snapshots<KeyTableData> {
       this.#scratch = this.#columns.map(() => new Float64Array(batch.length));
     }
     if (this.#columns.length === 0) return this.#resolved;
+    if (this.#index !== null) return this.#resolveWhole(this.#index, columns[0], batch);
     this.#columns.forEach((key, c) => {
       const column = columns[c];
       const out = this.#scratch[c];
       if (column !== undefined && out !== undefined) key.read(column, batch, out);
     });
-    const single = this.#scratch.length === 1 ? this.#scratch[0] : undefined;
     for (let k = 0; k < batch.count; k++) {
       const i = position(batch, k);
-      this.#resolved[i] = single === undefined ? this.#find(i) : this.#findSingle(single[i] ?? 0);
+      this.#resolved[i] = this.#find(i);
     }
     return this.#resolved;
   }
 
-  #findSingle(code: number): number {
-    const column = this.#columns[0];
-    if (column === undefined) return 0;
-    const isNull = column.isNull(code);
-    const mask = this.#ids.length - 1;
-    for (let at = hashNumber(code) & mask; ; at = (at + 1) & mask) {
-      const id = this.#ids[at] ?? EMPTY;
-      if (id === EMPTY) return this.#insert(at, [code]);
-      if (sameCode(column.codes[id] ?? 0, code) || (isNull && column.nulls[id] === 1)) return id;
+  /** The hot loop of grouping by one column: a look into an array for most rows. */
+  #resolveWhole(index: IntIndex, column: Column | undefined, batch: Batch): Int32Array {
+    const { selection, count } = batch;
+    const out = this.#resolved;
+    const codes = column && this.#columns[0]?.codesOf(column, batch, this.#scratch[0] as Float64Array);
+    if (codes === undefined) throw new Error('the key column is missing');
+    for (let k = 0; k < count; ) {
+      const { direct, base } = index;
+      if (direct === null) {
+        for (; k < count; k++) {
+          const i = selection === null ? k : (selection[k] as number);
+          out[i] = this.#idOf(index, codes[i] as number);
+        }
+        break;
+      }
+      const { length } = direct;
+      while (k < count) {
+        const i = selection === null ? k : (selection[k] as number);
+        k++;
+        const code = codes[i] as number;
+        const at = code - base;
+        const found = at >= 0 && at < length ? (direct[at] as number) : 0;
+        if (found > 0) out[i] = found - 1;
+        else {
+          out[i] = this.#idOf(index, code);
+          if (index.direct !== direct) break;
+        }
+      }
     }
+    return out;
+  }
+
+  #idOf(index: IntIndex, code: number): number {
+    const column = this.#columns[0] as KeyColumn;
+    if (column.isNull(code)) {
+      if (this.#nullId === EMPTY) this.#nullId = this.#append([code]);
+      return this.#nullId;
+    }
+    const found = index.find(code);
+    if (found >= 0) return found;
+    // −0 and 0 are one key.
+    index.add(code + 0, this.#size);
+    return this.#append([code + 0]);
   }
 
   #find(row: number): number {
@@ -298,6 +345,13 @@ export class KeyTable implements Snapshots<KeyTableData> {
   }
 
   #insert(at: number, codes: readonly number[]): number {
+    const id = this.#append(codes);
+    this.#ids[at] = id;
+    if (this.#size * 2 > this.#ids.length) this.#rehash(this.#ids.length * 2);
+    return id;
+  }
+
+  #append(codes: readonly number[]): number {
     const id = this.#size++;
     if (id === this.#capacity) {
       this.#capacity *= 2;
@@ -308,9 +362,22 @@ export class KeyTable implements Snapshots<KeyTableData> {
       column.nulls[id] = column.isNull(code) ? 1 : 0;
       column.codes[id] = code;
     });
-    this.#ids[at] = id;
-    if (this.#size * 2 > this.#ids.length) this.#rehash(this.#ids.length * 2);
     return id;
+  }
+
+  /** After all keys changed. */
+  #reindex(): void {
+    if (this.#index === null) {
+      this.#rehash(this.#capacity * 2);
+      return;
+    }
+    const [column] = this.#columns as [KeyColumn];
+    const index = new IntIndex();
+    this.#nullId = EMPTY;
+    for (let id = 0; id < this.#size; id++)
+      if (column.nulls[id] === 1) this.#nullId = id;
+      else index.add(column.codes[id] as number, id);
+    this.#index = index;
   }
 
   #rehash(length: number): void {
@@ -324,7 +391,6 @@ export class KeyTable implements Snapshots<KeyTableData> {
   }
 
   #hashOf(id: number): number {
-    if (this.#columns.length === 1) return hashNumber(this.#columns[0]?.codes[id] ?? 0);
     let hash = 0;
     for (const column of this.#columns) hash = mix(hash, hashNumber(column.codes[id] ?? 0));
     return hash;
@@ -360,7 +426,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
       if (data !== undefined) column.restore(data);
     });
     this.#size = size;
-    if (this.#columns.length > 0) this.#rehash(this.#capacity * 2);
+    if (this.#columns.length > 0) this.#reindex();
   }
 
   /**
@@ -384,6 +450,6 @@ export class KeyTable implements Snapshots<KeyTableData> {
     this.#capacity = capacity;
     this.#compactions++;
     this.#size = live.length;
-    this.#rehash(capacity * 2);
+    this.#reindex();
   }
 }

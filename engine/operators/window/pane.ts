@@ -1,13 +1,12 @@
-/** One pane: the keys that have rows in a stretch of time, each with its slot. Open addressing on key ids. */
-const EMPTY = -1;
+/** One pane: the keys that have rows in a stretch of time, each with its slot. */
+import { IntIndex } from '../../state/int-index.ts';
 
 export class Pane {
   readonly start: number;
   /** Slots in the order in which their keys first came. */
   order = new Int32Array(4);
   count = 0;
-  #keys = new Int32Array(8).fill(EMPTY);
-  #slots = new Int32Array(8);
+  #slots = new IntIndex();
 
   constructor(start: number) {
     this.start = start;
@@ -15,18 +14,12 @@ export class Pane {
 
   /** The slot of a key, or −1. */
   find(key: number): number {
-    const mask = this.#keys.length - 1;
-    for (let at = spread(key) & mask; ; at = (at + 1) & mask) {
-      const found = this.#keys[at] as number;
-      if (found === key) return this.#slots[at] as number;
-      if (found === EMPTY) return EMPTY;
-    }
+    return this.#slots.find(key);
   }
 
   /** Adds a key that is not there. */
   add(key: number, slot: number): void {
-    if ((this.count + 1) * 2 > this.#keys.length) this.#grow();
-    this.#place(key, slot);
+    this.#slots.add(key, slot);
     if (this.count === this.order.length) {
       const order = new Int32Array(this.count * 2);
       order.set(this.order);
@@ -35,32 +28,12 @@ export class Pane {
     this.order[this.count++] = slot;
   }
 
-  #place(key: number, slot: number): void {
-    const mask = this.#keys.length - 1;
-    let at = spread(key) & mask;
-    while (this.#keys[at] !== EMPTY) at = (at + 1) & mask;
-    this.#keys[at] = key;
-    this.#slots[at] = slot;
-  }
-
-  #grow(): void {
-    const { length } = this.#keys;
-    const keys = this.#keys;
-    const slots = this.#slots;
-    this.#keys = new Int32Array(length * 2).fill(EMPTY);
-    this.#slots = new Int32Array(length * 2);
-    for (let at = 0; at < length; at++) {
-      const key = keys[at] ?? EMPTY;
-      if (key !== EMPTY) this.#place(key, slots[at] ?? 0);
-    }
-  }
-
   /** After keys got new ids: `keyOf[slot]` says the key of each slot. */
   rekey(keyOf: Int32Array): void {
-    this.#keys.fill(EMPTY);
+    this.#slots = new IntIndex();
     for (let n = 0; n < this.count; n++) {
       const slot = this.order[n] ?? 0;
-      this.#place(keyOf[slot] ?? 0, slot);
+      this.#slots.add(keyOf[slot] ?? 0, slot);
     }
   }
 
@@ -70,9 +43,6 @@ export class Pane {
   }
 
   get bytes(): number {
-    return this.#keys.byteLength * 2 + this.order.byteLength;
+    return this.#slots.bytes + this.order.byteLength;
   }
 }
-
-/** Fibonacci hashing: key ids are dense, so one multiplication spreads them. */
-const spread = (key: number): number => (Math.imul(key, 0x9e3779b1) >>> 8) & 0x7fff_ffff;
