@@ -172,6 +172,7 @@ test('values that are arrays of bytes are told apart by what is in them', () => 
   const [aggregate] = plan({ function: 'count-distinct', of: 'y' }).planned;
   assert.ok(aggregate !== undefined);
   const accumulator = createAccumulator(aggregate);
+  accumulator.grow(1);
   accumulator.reset(0);
   const column = columnOf(BYTES, [Uint8Array.of(1), Uint8Array.of(1), Uint8Array.of(2)]);
   accumulator.update(new Int32Array(3), Int32Array.of(0, 1, 2), 3, column);

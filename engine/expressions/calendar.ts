@@ -18,9 +18,24 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** Year × 10000 + month × 100 + day: one number, so that no object is made per row. Split by the functions below. */
+let lastDay = Number.NaN;
+let lastCivil = 0;
+
+/**
+ * Year × 10000 + month × 100 + day: one number, so that no object is made per row. Split by the functions below. The day of a row is mostly
+ * that of the row before.
+ */
 function civil(ms: number): number {
-  const z = Math.floor(ms / MS_DAY) + 719_468;
+  const day = Math.floor(ms / MS_DAY);
+  if (day !== lastDay) {
+    lastCivil = civilOf(day);
+    lastDay = day;
+  }
+  return lastCivil;
+}
+
+function civilOf(daysSinceEpoch: number): number {
+  const z = daysSinceEpoch + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
   const yearOfEra = Math.floor(

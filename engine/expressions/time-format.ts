@@ -39,7 +39,7 @@ export function parseTime(text: string, format: string): number | null {
     }
     default: {
       const pattern = compilePattern(format);
-      return typeof pattern === 'string' ? null : readPattern(text, pattern);
+      return typeof pattern === 'string' ? null : readPattern(text, pattern.parts);
     }
   }
 }
@@ -51,8 +51,13 @@ export function formatTime(ms: number, format: string): string | null {
   if (format === 'epoch-s') return String(ms / 1000);
   const pattern = compilePattern(format);
   if (typeof pattern === 'string') return null;
+  // Times come in order, more or less: the text of a day is mostly that of the row before.
+  if (pattern.unit > 1 && ms >= pattern.from && ms < pattern.from + pattern.unit) return pattern.text;
   let out = '';
-  for (const part of pattern) out += part.letter === '' ? part.text : writePart(ms, part.letter, part.count);
+  for (const part of pattern.parts)
+    out += part.letter === '' ? part.text : writePart(ms, part.letter, part.count);
+  pattern.from = Math.floor(ms / pattern.unit) * pattern.unit;
+  pattern.text = out;
   return out;
 }
 
@@ -116,6 +121,25 @@ interface Part {
   readonly text: string;
 }
 
+interface Pattern {
+  readonly parts: readonly Part[];
+  /** Times within the same one, counted from the epoch, have the same text; ms. */
+  readonly unit: number;
+  /** The beginning of the one that was written last, and its text. */
+  from: number;
+  text: string;
+}
+
+/** The units of letters that change within a day; ms. */
+const UNITS: Readonly<Record<string, number>> = {
+  H: MS_HOUR,
+  h: MS_HOUR,
+  a: MS_HOUR,
+  m: MS_MINUTE,
+  s: MS_SECOND,
+  S: 1,
+};
+
 /** Greatest count of each letter that Weir knows. */
 const LETTERS: Readonly<Record<string, number>> = {
   y: 6,
@@ -133,13 +157,16 @@ const LETTERS: Readonly<Record<string, number>> = {
 };
 const PATTERN_LENGTH_MAX = 100;
 const CACHE_MAX = 200;
-const cache = new Map<string, readonly Part[] | string>();
+const cache = new Map<string, Pattern | string>();
 
 /** The pattern's parts, or why it is none. */
-function compilePattern(format: string): readonly Part[] | string {
+function compilePattern(format: string): Pattern | string {
   let known = cache.get(format);
   if (known === undefined) {
-    known = readFormat(format);
+    const parts = readFormat(format);
+    const unit =
+      typeof parts === 'string' ? MS_DAY : Math.min(...parts.map((part) => UNITS[part.letter] ?? MS_DAY));
+    known = typeof parts === 'string' ? parts : { parts, unit, from: Number.NaN, text: '' };
     // Patterns may come from records: the cache must not grow with them.
     if (cache.size >= CACHE_MAX) cache.clear();
     cache.set(format, known);

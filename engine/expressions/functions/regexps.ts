@@ -2,7 +2,7 @@
 import { BOOLEAN, INT, STRING } from '../../contract/types.ts';
 import type { Value } from '../../contract/values.ts';
 import type { Places } from '../regexp/machine.ts';
-import { type Regexp, regexpFault, regexpOf } from '../regexp/regexp.ts';
+import { type Regexp, regexpFault, regexpOf, takenBy } from '../regexp/regexp.ts';
 import { define } from './define.ts';
 import { codePoints } from './numbers.ts';
 import type { FunctionSpec } from './spec.ts';
@@ -21,22 +21,12 @@ function* matches(regexp: Regexp, text: string): Generator<Places> {
   }
 }
 
-/** What a group of a match took; null where it has no part in it, or there is no such group. */
-function group(text: string, found: Places, index: number): string | null {
-  const [start, end] = [found[index * 2], found[index * 2 + 1]];
-  return start === undefined || end === undefined || start < 0 ? null : text.slice(start, end);
-}
-
-function extract(s: string, pattern: string, index = 0): string | null {
-  const regexp = regexpOf(pattern);
-  const found = index < 0 || index > regexp.groups ? null : regexp.find(s, 0);
-  return found === null ? null : group(s, found, index);
-}
+const extract = (s: string, pattern: string, index = 0): string | null => regexpOf(pattern).take(s, index);
 
 function extractAll(s: string, pattern: string, index = 1): Value {
   const regexp = regexpOf(pattern);
   if (index < 0 || index > regexp.groups) return null;
-  return Array.from(matches(regexp, s), (found) => group(s, found, index));
+  return Array.from(matches(regexp, s), (found) => takenBy(s, found, index));
 }
 
 function replace(s: string, pattern: string, by: string): string {

@@ -15,6 +15,8 @@ export interface Regexp {
   readonly groups: number;
   /** The first match from a place on. */
   find(text: string, from: number): Places | null;
+  /** What a group of the first match took; null where it has no part in it, or there is no such group, or no match. */
+  take(text: string, group: number): string | null;
 }
 
 const cache = new Map<string, Regexp>();
@@ -44,21 +46,39 @@ export function regexpFault(pattern: string): string | null {
 
 function makeRegexp(pattern: string): Regexp {
   const parsed = parseRegexp(pattern);
-  const native = new RegExp(nativeSource(parsed.node), parsed.ignoreCase ? 'dgiu' : 'dgu');
+  const source = nativeSource(parsed.node);
+  const native = new RegExp(source, parsed.ignoreCase ? 'dgiu' : 'dgu');
+  // Places cost three times as much as texts.
+  const withoutPlaces = new RegExp(source, parsed.ignoreCase ? 'iu' : 'u');
   const { choices, loops } = costOf(parsed.node);
   const slots = (parsed.groups + 1) * 2;
   const program: Instruction[] = compileProgram(parsed);
+  const mayRunAway = (text: string): boolean => {
+    const steps = choices * (text.length + 1) * (loops === 0 ? 1 : text.length + 1);
+    return loops > 1 || steps > NATIVE_STEPS_MAX;
+  };
   return {
     groups: parsed.groups,
+    take(text, group) {
+      if (group < 0 || group > parsed.groups) return null;
+      return mayRunAway(text)
+        ? takenBy(text, runMachine(program, slots, text, 0), group)
+        : (withoutPlaces.exec(text)?.[group] ?? null);
+    },
     find(text, from) {
-      const steps = choices * (text.length + 1) * (loops === 0 ? 1 : text.length + 1);
-      if (loops > 1 || steps > NATIVE_STEPS_MAX) return runMachine(program, slots, text, from);
+      if (mayRunAway(text)) return runMachine(program, slots, text, from);
       native.lastIndex = from;
       const match = native.exec(text);
       if (match === null) return null;
       return Array.from({ length: parsed.groups + 1 }, (_, i) => match.indices?.[i] ?? [-1, -1]).flat();
     },
   };
+}
+
+/** Null where the group has no part in the match, or there is none. */
+export function takenBy(text: string, found: Places | null, group: number): string | null {
+  const [start, end] = [found?.[group * 2], found?.[group * 2 + 1]];
+  return start === undefined || end === undefined || start < 0 ? null : text.slice(start, end);
 }
 
 function nativeSource(n: Node): string {
