@@ -226,6 +226,8 @@ export class KeyTable implements Snapshots<KeyTableData> {
   /** Of one column whose codes are whole numbers, but for NULL; else null. */
   #index: IntIndex | null;
   #nullId = EMPTY;
+  /** Whether a part of any key is NULL. */
+  #hasNulls = false;
   /** Without an index: ids by the hash of their codes. */
   #ids = new Int32Array(32).fill(EMPTY);
   #scratch: Float64Array[] = [];
@@ -259,7 +261,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
       this.#resolved = new Int32Array(batch.length);
       this.#scratch = this.#columns.map(() => new Float64Array(batch.length));
     }
-    if (this.#columns.length === 0) return this.#resolved;
+    if (this.#columns.length === 0 || batch.count === 0) return this.#resolved;
     if (this.#index !== null) return this.#resolveWhole(this.#index, columns[0], batch);
     this.#columns.forEach((key, c) => {
       const column = columns[c];
@@ -298,7 +300,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
         if (found > 0) out[i] = found - 1;
         else {
           out[i] = this.#idOf(index, code);
-          if (index.direct !== direct) break;
+          if (index.direct !== direct || index.base !== base) break;
         }
       }
     }
@@ -359,7 +361,9 @@ export class KeyTable implements Snapshots<KeyTableData> {
     }
     this.#columns.forEach((column, c) => {
       const code = codes[c] ?? 0;
-      column.nulls[id] = column.isNull(code) ? 1 : 0;
+      const isNull = column.isNull(code);
+      if (isNull) this.#hasNulls = true;
+      column.nulls[id] = isNull ? 1 : 0;
       column.codes[id] = code;
     });
     return id;
@@ -367,6 +371,7 @@ export class KeyTable implements Snapshots<KeyTableData> {
 
   /** After all keys changed. */
   #reindex(): void {
+    this.#hasNulls = this.#columns.some((column) => column.nulls.includes(1));
     if (this.#index === null) {
       this.#rehash(this.#capacity * 2);
       return;
@@ -398,7 +403,9 @@ export class KeyTable implements Snapshots<KeyTableData> {
 
   /** Whether a part of the key is NULL: such keys match nothing in a join. */
   hasNull(id: number): boolean {
-    return this.#columns.some((column) => column.nulls[id] === 1);
+    if (!this.#hasNulls) return false;
+    for (let c = 0; c < this.#columns.length; c++) if (this.#columns[c]?.nulls[id] === 1) return true;
+    return false;
   }
 
   /** The value of one key column. */

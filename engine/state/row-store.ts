@@ -17,7 +17,8 @@ interface StoredColumnData {
 }
 
 export interface RowStoreData {
-  readonly columns: readonly StoredColumnData[];
+  /** Null: its values are not kept. */
+  readonly columns: readonly (StoredColumnData | null)[];
   readonly times: Float64Array;
   readonly used: number;
   readonly free: readonly number[];
@@ -65,6 +66,39 @@ class StoredColumn {
       this.clear(id);
     } else {
       this.put(id, valueAt(column, this.type, row));
+    }
+  }
+
+  /** The same for `rows[k]` under `ids[k]`, for k in [0, count). */
+  setAll(ids: Int32Array, column: Column, rows: Int32Array, count: number): void {
+    const values = this.#values;
+    if (
+      column.validity !== null ||
+      column.kind === 'value' ||
+      (column.kind === 'number' && values !== null)
+    ) {
+      for (let k = 0; k < count; k++) this.set(ids[k] as number, column, rows[k] as number);
+      return;
+    }
+    const nulls = this.#nulls;
+    if (column.kind === 'number') {
+      const numbers = this.#numbers;
+      const from = column.values;
+      for (let k = 0; k < count; k++) {
+        const id = ids[k] as number;
+        numbers[id] = from[rows[k] as number] as number;
+        nulls[id] = 0;
+      }
+      return;
+    }
+    const { strings } = column.table;
+    const codes = column.values;
+    for (let k = 0; k < count; k++) {
+      const id = ids[k] as number;
+      const text = strings[codes[rows[k] as number] as number] as string;
+      nulls[id] = 0;
+      this.heldBytes += heapBytes(text) - heapBytes(values?.[id] ?? null);
+      (values as Value[])[id] = text;
     }
   }
 
@@ -119,15 +153,16 @@ class StoredColumn {
 }
 
 export class RowStore implements Snapshots<RowStoreData> {
-  readonly #columns: readonly StoredColumn[];
+  readonly #columns: readonly (StoredColumn | null)[];
   /** Event times (ms); NaN where the stream has none. */
   #times = new Float64Array(64);
   #capacity = 64;
   #used = 0;
   #free: number[] = [];
 
-  constructor(fields: readonly Field[]) {
-    this.#columns = fields.map((f) => new StoredColumn(f.type));
+  /** @param kept fields that anybody reads; left out: all */
+  constructor(fields: readonly Field[], kept: ReadonlySet<number> | null = null) {
+    this.#columns = fields.map((f, i) => (kept === null || kept.has(i) ? new StoredColumn(f.type) : null));
   }
 
   /** Rows that are kept. */
@@ -141,7 +176,10 @@ export class RowStore implements Snapshots<RowStoreData> {
   }
 
   get bytes(): number {
-    const columns = this.#columns.reduce((sum, c) => sum + c.rowBytes * this.#capacity + c.heldBytes, 0);
+    const columns = this.#columns.reduce(
+      (sum, c) => (c === null ? sum : sum + c.rowBytes * this.#capacity + c.heldBytes),
+      0,
+    );
     return columns + this.#capacity * 8 + this.#free.length * 8;
   }
 
@@ -150,16 +188,26 @@ export class RowStore implements Snapshots<RowStoreData> {
     const id = this.#take(batch.times === null ? Number.NaN : (batch.times[row] as number));
     for (let c = 0; c < this.#columns.length; c++) {
       const column = batch.columns[c];
-      if (column !== undefined) (this.#columns[c] as StoredColumn).set(id, column, row);
+      if (column !== undefined) this.#columns[c]?.set(id, column, row);
     }
     return id;
+  }
+
+  /** The same for `rows[k]`, whose id goes to `ids[k]`, for k in [0, count). */
+  addAll(batch: Batch, rows: Int32Array, count: number, ids: Int32Array): void {
+    const { times } = batch;
+    for (let k = 0; k < count; k++)
+      ids[k] = this.#take(times === null ? Number.NaN : (times[rows[k] as number] as number));
+    for (let c = 0; c < this.#columns.length; c++) {
+      const column = batch.columns[c];
+      if (column !== undefined) this.#columns[c]?.setAll(ids, column, rows, count);
+    }
   }
 
   /** Keeps a row given by its values. */
   addValues(values: readonly Value[], time: number): number {
     const id = this.#take(time);
-    for (let c = 0; c < this.#columns.length; c++)
-      (this.#columns[c] as StoredColumn).put(id, values[c] ?? null);
+    for (let c = 0; c < this.#columns.length; c++) this.#columns[c]?.put(id, values[c] ?? null);
     return id;
   }
 
@@ -172,7 +220,7 @@ export class RowStore implements Snapshots<RowStoreData> {
 
   remove(id: number): void {
     this.#free.push(id);
-    for (const column of this.#columns) column.clear(id);
+    for (const column of this.#columns) column?.clear(id);
   }
 
   time(id: number): number {
@@ -190,7 +238,7 @@ export class RowStore implements Snapshots<RowStoreData> {
 
   snapshot(): RowStoreData {
     return {
-      columns: this.#columns.map((c) => c.snapshot(this.#used)),
+      columns: this.#columns.map((c) => c?.snapshot(this.#used) ?? null),
       times: copyOf(this.#times, this.#used),
       used: this.#used,
       free: [...this.#free],
@@ -202,7 +250,7 @@ export class RowStore implements Snapshots<RowStoreData> {
     while (this.#capacity <= used) this.#grow();
     this.#columns.forEach((column, c) => {
       const data = columns[c];
-      if (data !== undefined) column.restore(data);
+      if (data != null) column?.restore(data);
     });
     this.#times.set(times);
     this.#used = used;
@@ -211,7 +259,7 @@ export class RowStore implements Snapshots<RowStoreData> {
 
   #grow(): void {
     this.#capacity *= 2;
-    for (const column of this.#columns) column.grow(this.#capacity);
+    for (const column of this.#columns) column?.grow(this.#capacity);
     const times = new Float64Array(this.#capacity);
     times.set(this.#times);
     this.#times = times;

@@ -53,18 +53,25 @@ class RegularJoin implements StatefulOperator {
     this.#leftOnly = config.join === 'semi' || config.join === 'anti';
     this.#anti = config.join === 'anti';
     this.#keys = new JoinKeys(this.#plan.keys, left, right, config.nullKeys);
-    // Who may be padded, or given or not, must know how many partners it has.
-    this.#sides = [
-      new TableSide(left, this.#plan.outer[LEFT] || this.#leftOnly, config.leftTtl),
-      new TableSide(right, this.#plan.outer[RIGHT], config.rightTtl),
-    ];
     this.#pairs = new Pairs(
       config.condition === undefined
         ? null
         : new PairCondition(config.condition, left.fields, right.fields, context.reject),
     );
+    // Who may be padded, or given or not, must know how many partners it has.
+    this.#sides = [
+      new TableSide(left, this.#readOf(LEFT), this.#plan.outer[LEFT] || this.#leftOnly, config.leftTtl),
+      new TableSide(right, this.#readOf(RIGHT), this.#plan.outer[RIGHT], config.rightTtl),
+    ];
     this.#out = new JoinOutput(context, this.#plan.columns, this.#incoming, this.#incoming);
     this.#timed = context.output.eventTime;
+  }
+
+  /** What condition and output read of a side: nothing else is kept of its rows. */
+  #readOf(side: Side): Set<number> {
+    const { columns } = this.#plan;
+    const own = columns.flatMap((column) => (column.side === side ? [column.index] : []));
+    return new Set([...own, ...this.#pairs.fieldsRead(side)]);
   }
 
   get nextTimer(): number {
@@ -98,6 +105,7 @@ class RegularJoin implements StatefulOperator {
       this.#apply(batch, keys, from, k + 1, side, now);
       from = k + 1;
     }
+    own.keepAll(batch, now);
     this.#out.send();
     this.#incoming.batch = null;
     own.compact();
@@ -129,8 +137,11 @@ class RegularJoin implements StatefulOperator {
       else this.#give(i, partners, first, end, side, change, time, mark);
       const own = this.#sides[side];
       if (!adds(change)) own.takeBack(i);
-      else if (!this.#keys.meetsNothing(keys[i] as number))
-        own.keep(batch, i, keys[i] as number, end - first, now);
+      else if (!this.#keys.meetsNothing(keys[i] as number)) {
+        // What takes back rows may take back one of this batch.
+        if (batch.changes === null) own.keepLater(i, keys[i] as number, end - first);
+        else own.keep(batch, i, keys[i] as number, end - first, now);
+      }
       const other = this.#sides[side === LEFT ? RIGHT : LEFT];
       if (other.counts) {
         for (let p = first; p < end; p++)

@@ -26,9 +26,18 @@ export class TableSide implements Snapshots<TableSideData> {
   readonly #idle: IdleRows | null;
   #partners: Int32Array = new Int32Array(64);
   #same: Int32Array = new Int32Array(0);
+  /** Rows that are kept with others, with their keys and numbers of partners. */
+  readonly #later = {
+    rows: new Int32Array(64),
+    keys: new Int32Array(64),
+    partners: new Int32Array(64),
+    count: 0,
+  };
+  #ids = new Int32Array(64);
 
-  constructor(schema: EdgeSchema, counts: boolean, ttl: string | undefined) {
-    this.#side = new JoinSide(schema.fields);
+  /** @param read fields that condition and output read */
+  constructor(schema: EdgeSchema, read: ReadonlySet<number>, counts: boolean, ttl: string | undefined) {
+    this.#side = new JoinSide(schema.fields, read);
     this.counts = counts;
     this.#index = schema.changelog === 'updating' ? new RowIndex(schema) : null;
     this.#idle = ttl === undefined ? null : new IdleRows(durationMs(ttl));
@@ -53,8 +62,36 @@ export class TableSide implements Snapshots<TableSideData> {
     if (this.#index !== null) this.#same = this.#index.resolve(batch);
   }
 
+  /** Where the side's rows of this batch are not looked at before `keepAll`: columns are then copied one after the other. */
+  keepLater(row: number, key: number, partners: number): void {
+    const later = this.#later;
+    if (later.count === later.rows.length) {
+      for (const name of ['rows', 'keys', 'partners'] as const) {
+        const larger = new Int32Array(later.count * 2);
+        larger.set(later[name]);
+        later[name] = larger;
+      }
+      this.#ids = new Int32Array(later.count * 2);
+    }
+    later.rows[later.count] = row;
+    later.keys[later.count] = key;
+    later.partners[later.count++] = partners;
+  }
+
+  keepAll(batch: Batch, now: number): void {
+    const { rows, keys, partners, count } = this.#later;
+    this.#side.appendAll(batch, rows, keys, count, this.#ids);
+    this.#later.count = 0;
+    if (!this.counts && this.#index === null && this.#idle === null) return;
+    for (let k = 0; k < count; k++)
+      this.#kept(this.#ids[k] as number, rows[k] as number, partners[k] as number, now);
+  }
+
   keep(batch: Batch, row: number, key: number, partners: number, now: number): void {
-    const id = this.#side.append(batch, row, key);
+    this.#kept(this.#side.append(batch, row, key), row, partners, now);
+  }
+
+  #kept(id: number, row: number, partners: number, now: number): void {
     if (this.counts) {
       if (id >= this.#partners.length) {
         const larger = new Int32Array(this.rows.capacity);

@@ -11,6 +11,7 @@ import { checkedSetting } from '../../plan/check-setting.ts';
 import { FusedChain } from '../../runtime/chain/chain.ts';
 import { type DeadLetter, RAW_TEXT_MAX } from '../../runtime/contracts.ts';
 import { rawRow, rowProblem } from '../../runtime/dead-letters.ts';
+import { LEFT, type Side } from './plan.ts';
 import type { Rows } from './rows.ts';
 
 export class PairCondition {
@@ -37,6 +38,13 @@ export class PairCondition {
     const condition = checkedSetting(text, this.#fields, 'BOOLEAN');
     this.#chain = new FusedChain(this.#fields, [{ kind: 'filter', condition }]);
     this.#reject = reject;
+  }
+
+  /** Of one side's fields, those that it reads. */
+  fieldsRead(side: Side): number[] {
+    return [...this.#sources].flatMap((from) =>
+      side === LEFT ? (from >= 0 ? from : []) : from < 0 ? -1 - from : [],
+    );
   }
 
   /** The pairs that hold, as ascending positions of the arrays; null: all of them. */

@@ -12,8 +12,9 @@ export class JoinSide implements Snapshots<JoinSideData> {
   /** By join key. */
   readonly chains = new Chains();
 
-  constructor(fields: readonly Field[]) {
-    this.rows = new RowStore(fields);
+  /** @param kept fields that anybody reads; left out: all */
+  constructor(fields: readonly Field[], kept: ReadonlySet<number> | null = null) {
+    this.rows = new RowStore(fields, kept);
   }
 
   get bytes(): number {
@@ -25,6 +26,15 @@ export class JoinSide implements Snapshots<JoinSideData> {
     const id = this.rows.add(batch, row);
     this.chains.link(id, key, this.chains.last(key));
     return id;
+  }
+
+  /** The same for `rows[k]` under `keys[k]`, whose id goes to `ids[k]`, for k in [0, count). */
+  appendAll(batch: Batch, rows: Int32Array, keys: Int32Array, count: number, ids: Int32Array): void {
+    this.rows.addAll(batch, rows, count, ids);
+    for (let k = 0; k < count; k++) {
+      const key = keys[k] as number;
+      this.chains.link(ids[k] as number, key, this.chains.last(key));
+    }
   }
 
   /** Keeps it behind the last row whose event time is not later: the chain stays sorted by time, equal ones by arrival. */
