@@ -8,7 +8,7 @@ import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers, type TimersData } from '../../state/timers.ts';
 import { NONE } from '../joins/chains.ts';
-import { PairCondition } from '../joins/condition.ts';
+import { fieldsRead, PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
 import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
@@ -67,12 +67,10 @@ class IntervalJoin implements StatefulOperator {
     this.#context = context;
     this.#plan = planOf(config, context.inputs);
     this.#keys = new JoinKeys(this.#plan.keys, left, right, config.nullKeys);
-    this.#sides = [new JoinSide(left.fields), new JoinSide(right.fields)];
-    this.#pairs = new Pairs(
-      config.condition === undefined
-        ? null
-        : new PairCondition(config.condition, left.fields, right.fields, context.reject),
-    );
+    const condition = PairCondition.of(config.condition, [left.fields, right.fields], context.reject);
+    const read = fieldsRead(this.#plan.columns, condition);
+    this.#sides = [new JoinSide(left.fields, read[LEFT]), new JoinSide(right.fields, read[RIGHT])];
+    this.#pairs = new Pairs(condition);
     this.#out = new JoinOutput(context, this.#plan.columns, this.#sides[LEFT].rows, this.#sides[RIGHT].rows);
     this.#from = [-upper, lower];
     this.#to = [-lower, upper];

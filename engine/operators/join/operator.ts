@@ -6,7 +6,7 @@ import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../r
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { NONE } from '../joins/chains.ts';
-import { PairCondition } from '../joins/condition.ts';
+import { fieldsRead, PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
 import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
@@ -53,25 +53,16 @@ class RegularJoin implements StatefulOperator {
     this.#leftOnly = config.join === 'semi' || config.join === 'anti';
     this.#anti = config.join === 'anti';
     this.#keys = new JoinKeys(this.#plan.keys, left, right, config.nullKeys);
-    this.#pairs = new Pairs(
-      config.condition === undefined
-        ? null
-        : new PairCondition(config.condition, left.fields, right.fields, context.reject),
-    );
+    const condition = PairCondition.of(config.condition, [left.fields, right.fields], context.reject);
+    const read = fieldsRead(this.#plan.columns, condition);
+    this.#pairs = new Pairs(condition);
     // Who may be padded, or given or not, must know how many partners it has.
     this.#sides = [
-      new TableSide(left, this.#readOf(LEFT), this.#plan.outer[LEFT] || this.#leftOnly, config.leftTtl),
-      new TableSide(right, this.#readOf(RIGHT), this.#plan.outer[RIGHT], config.rightTtl),
+      new TableSide(left, read[LEFT], this.#plan.outer[LEFT] || this.#leftOnly, config.leftTtl),
+      new TableSide(right, read[RIGHT], this.#plan.outer[RIGHT], config.rightTtl),
     ];
     this.#out = new JoinOutput(context, this.#plan.columns, this.#incoming, this.#incoming);
     this.#timed = context.output.eventTime;
-  }
-
-  /** What condition and output read of a side: nothing else is kept of its rows. */
-  #readOf(side: Side): Set<number> {
-    const { columns } = this.#plan;
-    const own = columns.flatMap((column) => (column.side === side ? [column.index] : []));
-    return new Set([...own, ...this.#pairs.fieldsRead(side)]);
   }
 
   get nextTimer(): number {

@@ -11,8 +11,20 @@ import { checkedSetting } from '../../plan/check-setting.ts';
 import { FusedChain } from '../../runtime/chain/chain.ts';
 import { type DeadLetter, RAW_TEXT_MAX } from '../../runtime/contracts.ts';
 import { rawRow, rowProblem } from '../../runtime/dead-letters.ts';
-import { LEFT, type Side } from './plan.ts';
+import { LEFT, type OutputColumn, RIGHT, type Side } from './plan.ts';
 import type { Rows } from './rows.ts';
+
+/** By side, the fields that output and condition read: nothing else need be kept of its rows. */
+export function fieldsRead(
+  columns: readonly OutputColumn[],
+  condition: PairCondition | null,
+): readonly [ReadonlySet<number>, ReadonlySet<number>] {
+  const of = (side: Side): Set<number> => {
+    const given = columns.flatMap((column) => (column.side === side ? [column.index] : []));
+    return new Set([...given, ...(condition?.read[side] ?? [])]);
+  };
+  return [of(LEFT), of(RIGHT)];
+}
 
 export class PairCondition {
   readonly #fields: readonly Field[];
@@ -23,7 +35,7 @@ export class PairCondition {
   readonly #reject: (letters: readonly DeadLetter[]) => void;
 
   /** @param reject takes the pairs for which the condition fails: they do not meet */
-  constructor(
+  private constructor(
     text: string,
     left: readonly Field[],
     right: readonly Field[],
@@ -40,11 +52,19 @@ export class PairCondition {
     this.#reject = reject;
   }
 
-  /** Of one side's fields, those that it reads. */
-  fieldsRead(side: Side): number[] {
-    return [...this.#sources].flatMap((from) =>
-      side === LEFT ? (from >= 0 ? from : []) : from < 0 ? -1 - from : [],
-    );
+  /** Null where there is no further condition. */
+  static of(
+    text: string | undefined,
+    [left, right]: readonly [readonly Field[], readonly Field[]],
+    reject: (letters: readonly DeadLetter[]) => void,
+  ): PairCondition | null {
+    return text === undefined ? null : new PairCondition(text, left, right, reject);
+  }
+
+  /** The fields that it reads, by side. */
+  get read(): readonly [readonly number[], readonly number[]] {
+    const all = [...this.#sources];
+    return [all.filter((from) => from >= 0), all.filter((from) => from < 0).map((from) => -1 - from)];
   }
 
   /** The pairs that hold, as ascending positions of the arrays; null: all of them. */

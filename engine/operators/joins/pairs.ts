@@ -1,7 +1,6 @@
 /** Pairs of rows that share a key, on their way to the condition. Plain arrays, used over and over. */
 import { position } from '../../batch/batch.ts';
 import type { PairCondition } from './condition.ts';
-import type { Side } from './plan.ts';
 import type { Rows } from './rows.ts';
 
 /** Pairs after which an operator settles those that wait. */
@@ -17,11 +16,6 @@ export class Pairs {
 
   constructor(condition: PairCondition | null) {
     this.#condition = condition;
-  }
-
-  /** Of one side's fields, those that the condition reads. */
-  fieldsRead(side: Side): readonly number[] {
-    return this.#condition?.fieldsRead(side) ?? [];
   }
 
   add(left: number, right: number, tag: number): void {

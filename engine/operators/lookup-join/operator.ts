@@ -55,11 +55,8 @@ class LookupJoin implements StatefulOperator {
     this.#isLeft = config.join === 'left';
     this.#reload = table.kind === 'file' && table.reload !== undefined ? durationMs(table.reload) : Infinity;
     this.#table = writtenTable(config, this.#plan, input);
-    this.#pairs = new Pairs(
-      config.condition === undefined
-        ? null
-        : new PairCondition(config.condition, input.fields, tableSchema(config).fields, context.reject),
-    );
+    const fields = [input.fields, tableSchema(config).fields] as const;
+    this.#pairs = new Pairs(PairCondition.of(config.condition, fields, context.reject));
     this.#out = new JoinOutput(context, this.#plan.columns, this.#incoming, this.#table.rows);
   }
 

@@ -28,16 +28,8 @@ export class Matches {
     this.#isLeft = join === 'left';
     this.#left = left;
     this.#right = right;
-    this.#pairs = new Pairs(
-      condition === undefined
-        ? null
-        : new PairCondition(
-            condition,
-            context.inputs[LEFT]?.fields ?? [],
-            context.inputs[RIGHT]?.fields ?? [],
-            context.reject,
-          ),
-    );
+    const fields = [context.inputs[LEFT]?.fields ?? [], context.inputs[RIGHT]?.fields ?? []] as const;
+    this.#pairs = new Pairs(PairCondition.of(condition, fields, context.reject));
     this.#out = new JoinOutput(context, plan.columns, left, right);
   }
 

@@ -15,7 +15,7 @@ import type { KeyTableData } from '../../state/key-table.ts';
 import { RowStore, type RowStoreData } from '../../state/row-store.ts';
 import type { StateData } from '../../state/snapshot.ts';
 import { Timers } from '../../state/timers.ts';
-import { PairCondition } from '../joins/condition.ts';
+import { fieldsRead, PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
 import { LEFT, type PlannedJoin, planJoin, RIGHT, type Side } from '../joins/plan.ts';
 import { type Assign, createAssign } from './assign.ts';
@@ -92,16 +92,14 @@ class WindowJoin implements StatefulOperator {
     const { window } = config;
     this.#context = context;
     this.#keys = new JoinKeys(plan.keys, left, right, config.nullKeys);
-    this.#rows = [new RowStore(left.fields), new RowStore(right.fields)];
+    const condition = PairCondition.of(config.condition, [left.fields, right.fields], context.reject);
+    const read = fieldsRead(plan.columns, condition);
+    this.#rows = [new RowStore(left.fields, read[LEFT]), new RowStore(right.fields, read[RIGHT])];
     this.#assign = window.kind === 'assigned' ? null : createAssign(window);
     this.#bounds = inputs.map(({ fields }) => ({
       start: window.kind === 'assigned' ? fields.findIndex((f) => f.name === window.start) : -1,
       end: window.kind === 'assigned' ? fields.findIndex((f) => f.name === window.end) : -1,
     }));
-    const condition =
-      config.condition === undefined
-        ? null
-        : new PairCondition(config.condition, left.fields, right.fields, context.reject);
     this.#firing = new Firing(
       context,
       plan,

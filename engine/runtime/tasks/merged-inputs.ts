@@ -1,5 +1,6 @@
 /** Several inputs as one stream: what their watermarks amount to, by the rules of Flink's StatusWatermarkValve. */
-import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
+import { type Batch, NO_WATERMARK } from '../../batch/batch.ts';
+import { takeFloats } from '../../batch/slab.ts';
 import { type ValveChange, type ValveData, WatermarkValve } from '../../progress/valve.ts';
 import type { Receiver } from '../port.ts';
 
@@ -102,11 +103,12 @@ export class MergedInputs {
     if (batch.times === null) return null;
     const others = this.#valve.withoutInput(index);
     const floor = this.#valve.current;
-    const out = new Float64Array(batch.length);
-    for (let k = 0; k < batch.count; k++) {
-      const i = position(batch, k);
-      const own = batch.watermarks?.[i] ?? NO_WATERMARK;
-      out[i] = Math.max(floor, Math.min(own, others));
+    const out = takeFloats(batch.length);
+    const { watermarks, selection, count } = batch;
+    if (watermarks === null || others <= floor) return out.fill(floor);
+    for (let k = 0; k < count; k++) {
+      const i = selection === null ? k : (selection[k] as number);
+      out[i] = Math.max(floor, Math.min(watermarks[i] as number, others));
     }
     return out;
   }
