@@ -36,7 +36,7 @@ export interface Accumulator {
   emit(slot: number, builder: ColumnBuilder): void;
   /** @param rows by slot, the rows that went into it, where the operator keeps them: then they need not be kept twice */
   snapshot(rows: Float64Array | null): StateData;
-  /** @param rows as they were given to `snapshot` */
+  /** After `grow` to as many slots as there were. @param rows as they were given to `snapshot` */
   restore(data: StateData, rows: Float64Array | null): void;
 }
 

@@ -6,6 +6,7 @@ import { BIGINT, BYTES, type DataType, INT } from '../contract/types.ts';
 import type { Value } from '../contract/values.ts';
 import { createAccumulator } from './create.ts';
 import type { PlanOptions } from './plan.ts';
+import { Slots } from './slots.ts';
 import { AGGREGATE_FUNCTIONS, type AggregateFunction, type AggregateSetting } from './spec.ts';
 import { columnOf, plan, TYPES } from './testing.ts';
 
@@ -194,4 +195,32 @@ test('a snapshot leaves out the counts that its operator keeps anyway, and no ot
   };
   assert.equal(kept([7, 3]), null);
   assert.deepEqual(kept([7, null]), Float64Array.of(1));
+});
+
+test('many slots come back with all that they had, and go on', () => {
+  for (const retract of [null, 'updating'] as const)
+    for (const fn of ['count-distinct', 'count', 'sum', 'max', 'last', 'collect'] as const) {
+      const [aggregate] = plan({ function: fn, of: 'i' }, { retract }).planned;
+      assert.ok(aggregate !== undefined);
+      const slots = new Slots([createAccumulator(aggregate)]);
+      const column = columnOf(INT, [7, 8]);
+      const take = (to: Slots, row: number): void => {
+        for (let slot = 0; slot < 200; slot++)
+          to.accumulators[0]?.update(Int32Array.of(slot), Int32Array.of(row), 1, column);
+      };
+      for (let key = 0; key < 200; key++) slots.take(key);
+      take(slots, 0);
+      const restored = new Slots([createAccumulator(aggregate)]);
+      restored.restore(structuredClone(slots.snapshot()));
+      const valuesOf = (of: Slots): Value[] => {
+        const builder = new ColumnBuilder(aggregate.field.type);
+        for (let slot = 0; slot < 200; slot++) of.accumulators[0]?.emit(slot, builder);
+        const values = builder.take();
+        return Array.from({ length: 200 }, (_, i) => valueAt(values, aggregate.field.type, i));
+      };
+      assert.deepEqual(valuesOf(restored), valuesOf(slots), fn);
+      take(slots, 1);
+      take(restored, 1);
+      assert.deepEqual(valuesOf(restored), valuesOf(slots), fn);
+    }
 });

@@ -141,9 +141,7 @@ export class CountDistinct implements Accumulator {
     return Array.from(this.#sets, (set) => (set === undefined ? null : [...set]));
   }
   restore(data: StateData): void {
-    const sets = data as readonly (readonly Key[] | null)[];
-    if (this.#sizes.length < sets.length) this.grow(sets.length);
-    sets.forEach((keys, slot) => {
+    (data as readonly (readonly Key[] | null)[]).forEach((keys, slot) => {
       for (const key of keys ?? []) this.#add(slot, key);
     });
   }

@@ -85,6 +85,7 @@ export class Slots {
     this.#used = used;
     this.#free = free.slice();
     this.accumulators.forEach((a, at) => {
+      a.grow(this.#capacity);
       a.restore(accumulators[at], rows);
     });
   }
