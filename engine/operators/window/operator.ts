@@ -193,11 +193,14 @@ class WindowOperator implements StatefulOperator {
     const single = keys[0] as Int32Array;
     const { slots, rows } = this.#pending;
     let pending = this.#pending.count;
+    if (this.#sets === 1) {
+      run.findAll(single, { selection, from: k, to: end, rows, slots, at: pending });
+      this.#pending.count = pending + (end - k);
+      return end;
+    }
     for (let at = k; at < end; at++) {
       const i = selection === null ? at : (selection[at] as number);
-      slots[pending] = run.find(single[i] as number);
-      rows[pending++] = i;
-      for (let s = 1; s < this.#sets; s++) {
+      for (let s = 0; s < this.#sets; s++) {
         slots[pending] = run.find((keys[s] as Int32Array)[i] as number);
         rows[pending++] = i;
       }

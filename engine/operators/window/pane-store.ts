@@ -62,7 +62,13 @@ export class PaneStore implements WindowStore {
       this.#refire(slice, key);
     } else if (this.run?.from !== slice) {
       // No fired window with this pane takes its rows, so nothing in it can be late before `due`.
-      this.run = { from: slice, to: slice + this.#slices.length, find: (k) => this.#slotIn(pane, k) };
+      const find = (k: number): number => this.#slotIn(pane, k);
+      this.run = {
+        from: slice,
+        to: slice + this.#slices.length,
+        find,
+        findAll: (keys, wanted) => pane.findAll(keys, wanted, find),
+      };
     }
     return true;
   }

@@ -1,5 +1,6 @@
 /** One pane: the keys that have rows in a stretch of time, each with its slot. */
 import { IntIndex } from '../../state/int-index.ts';
+import type { WantedSlots } from './store.ts';
 
 export class Pane {
   readonly start: number;
@@ -15,6 +16,29 @@ export class Pane {
   /** The slot of a key, or −1. */
   find(key: number): number {
     return this.#slots.find(key);
+  }
+
+  /** The slots of many keys. @param missing gives a slot to a key that is not there, and adds it */
+  findAll(
+    keys: Int32Array,
+    { selection, from, to, rows, slots, at }: WantedSlots,
+    missing: (key: number) => number,
+  ): void {
+    const index = this.#slots;
+    let next = at;
+    for (let k = from; k < to; ) {
+      const { direct, base } = index;
+      const length = direct === null ? 0 : direct.length;
+      while (k < to) {
+        const i = selection === null ? k : (selection[k] as number);
+        k++;
+        const place = (keys[i] as number) - base;
+        const found = place >= 0 && place < length ? ((direct as Int32Array)[place] as number) : 0;
+        rows[next] = i;
+        slots[next++] = found > 0 ? found - 1 : missing(keys[i] as number);
+        if (found === 0 && (index.direct !== direct || index.base !== base)) break;
+      }
+    }
   }
 
   /** Adds a key that is not there. */

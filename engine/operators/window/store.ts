@@ -34,4 +34,17 @@ export interface Run {
   readonly to: number;
   /** The slot of a key, made where it is new. */
   find(key: number): number;
+  /** The same for rows of a batch that stand side by side: they and their slots are written down. */
+  findAll(keys: Int32Array, wanted: WantedSlots): void;
+}
+
+/** The rows `selection[k]` (or k itself where null), for k in [from, to), by which keys are found. */
+export interface WantedSlots {
+  readonly selection: Int32Array | null;
+  readonly from: number;
+  readonly to: number;
+  /** What is found, from `at` on: the row's position, and its slot. */
+  readonly rows: Int32Array;
+  readonly slots: Int32Array;
+  readonly at: number;
 }
