@@ -3,6 +3,7 @@ import { ReactFlowProvider } from '@xyflow/react';
 import { Fragment, useSyncExternalStore } from 'react';
 import { Canvas } from '../canvas/canvas.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
+import { Scrubber } from '../runs/history/scrubber.tsx';
 import { RunPanel } from '../runs/run-panel.tsx';
 import { Banner } from './banner.tsx';
 import { BrokenScreen } from './broken-screen.tsx';
@@ -43,7 +44,7 @@ function Workbench() {
     <ReactFlowProvider>
       <div
         className="workbench"
-        style={{ gridTemplateRows: `44px auto 1fr ${open ? `${height}px` : '35px'} 24px` }}
+        style={{ gridTemplateRows: `44px auto 1fr auto ${open ? `${height}px` : '35px'} 24px` }}
       >
         <TopBar />
         <Banner />
@@ -51,6 +52,7 @@ function Workbench() {
         <main className="canvas-frame">
           <Canvas />
         </main>
+        <Scrubber />
         <Inspector />
         <RunPanel />
         <StatusBar />

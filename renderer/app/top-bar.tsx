@@ -178,7 +178,12 @@ function Totals({ active }: { active: boolean }) {
   const read = useRef<HTMLElement>(null);
   const elapsed = useRef<HTMLElement>(null);
   useTelemetry((telemetry) => {
-    const perSecond = active ? telemetry.head('recordsPerSecond') : telemetry.live ? 0 : Number.NaN;
+    const perSecond =
+      active || telemetry.past !== null
+        ? telemetry.head('recordsPerSecond')
+        : telemetry.live
+          ? 0
+          : Number.NaN;
     writeText(rate.current, formatRate(perSecond));
     writeText(read.current, formatCount(telemetry.head('recordsRead')));
     writeTitle(read.current, String(telemetry.live ? telemetry.head('recordsRead') : ''));

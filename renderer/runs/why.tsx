@@ -15,21 +15,24 @@ import { onlyNode, selectNodes } from '../store/selection.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { formatTime } from '../ui/format.ts';
 import { fixEdits } from './apply-fix.ts';
+import { usePast } from './history/use-past.ts';
 
 export function Why() {
   const { telemetry, selection } = useStudio();
   const ran = useRun((state) => state.document);
   const status = useRun((state) => state.status);
-  const evidence = useRun((state) => state.evidence);
+  const past = usePast();
+  const latest = useRun((state) => state.evidence);
+  const evidence = past?.evidence ?? latest;
   const selected = useSelection(onlyNode);
   const words = useWords();
   const graph = useMemo(() => (ran === null ? null : checkGraph(ran)), [ran]);
   const seen = useMemo(() => {
     if (graph === null || !telemetry.live) return null;
-    const { layout, figures } = telemetry;
+    const { layout, figures } = past ?? telemetry;
     return { graph, layout, figures, evidence, checkpoints: asksForCheckpoints(graph.document.settings) };
     // Evidence comes once a second: as often is it worth to look.
-  }, [graph, telemetry, evidence]);
+  }, [graph, telemetry, evidence, past]);
   if (seen === null || status === 'none' || status === 'starting')
     return <EmptyState title={t('why.noRun')} text={t('why.noRunText')} />;
   const all = findingsOf(seen);

@@ -45,7 +45,7 @@ export interface StudioOptions {
 
 export function createStudio({ host, storage, schedule, wait = sleep }: StudioOptions): Studio {
   const run = createRunStore();
-  const telemetry = new Telemetry(schedule);
+  const telemetry = new Telemetry(schedule, () => run.getState().evidence);
   const engine = new EngineClient(() => host.connectEngine(), {
     message({ message, figures }) {
       if ('runId' in message && message.runId === run.getState().runId) {

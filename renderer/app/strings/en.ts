@@ -3,6 +3,7 @@ import { enChanges } from './en-changes.ts';
 import { enCheckpoints } from './en-checkpoints.ts';
 import { enDrawing } from './en-drawing.ts';
 import { enFaults } from './en-faults.ts';
+import { enHistory } from './en-history.ts';
 import { enInspector } from './en-inspector.ts';
 
 export const enShell = {
@@ -210,4 +211,5 @@ export const en = {
   ...enCheckpoints,
   ...enChanges,
   ...enFaults,
+  ...enHistory,
 } as const;

@@ -8,6 +8,7 @@ import { jaChanges } from './ja-changes.ts';
 import { jaCheckpoints } from './ja-checkpoints.ts';
 import { jaDrawing } from './ja-drawing.ts';
 import { jaFaults } from './ja-faults.ts';
+import { jaHistory } from './ja-history.ts';
 import { jaInspector } from './ja-inspector.ts';
 
 const jaShell: Readonly<Record<keyof typeof enShell, string>> = {
@@ -215,4 +216,5 @@ export const ja: Catalogue = {
   ...jaCheckpoints,
   ...jaChanges,
   ...jaFaults,
+  ...jaHistory,
 };

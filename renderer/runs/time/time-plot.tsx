@@ -7,10 +7,12 @@ import { useDocument, useRun, useSelection, useStudio, useUi } from '../../app/s
 import { useTelemetry } from '../../canvas/use-telemetry.ts';
 import { portKey } from '../../store/run.ts';
 import { onlyNode } from '../../store/selection.ts';
+import type { Telemetry } from '../../store/telemetry.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatCount, formatTime } from '../../ui/format.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { showCell } from '../cells.ts';
+import { usePast } from '../history/use-past.ts';
 import { portsOf, timeTarget } from '../ports.ts';
 import { draw, type Frame, frameOf, type Look, recordAt } from './draw.ts';
 import { TimeTrace, type TracedRecord } from './trace.ts';
@@ -36,6 +38,7 @@ export function TimePlot() {
 
 function Plot({ node, name }: { readonly node: string; readonly name: string }) {
   const zone = useUi((state) => state.zone);
+  const past = usePast();
   const [span, setSpan] = useState('60000');
   const [frozenAt, setFrozenAt] = useState<number | null>(null);
   const [over, setOver] = useState<{ record: TracedRecord; x: number; y: number } | null>(null);
@@ -46,13 +49,15 @@ function Plot({ node, name }: { readonly node: string; readonly name: string }) 
   useTelemetry((telemetry) => {
     const element = canvas.current;
     if (element === null) return;
-    const at = frozenAt ?? now();
+    const isPast = telemetry.past !== null;
+    const at = isPast ? telemetry.head('now') : (frozenAt ?? now());
     const look: Look = {
       trace: trace.current,
       from: at - Number(span),
       now: at,
       zone,
-      watermark: frozenAt === null ? telemetry.node(node, 'watermark') : watermarkAt(trace.current, at),
+      watermark:
+        frozenAt === null || isPast ? telemetry.node(node, 'watermark') : watermarkAt(trace.current, at),
       texts: {
         event: t('time.event'),
         processing: t('time.processing'),
@@ -91,7 +96,12 @@ function Plot({ node, name }: { readonly node: string; readonly name: string }) 
         </button>
       </div>
       <div className="time-plot">
-        {isEmpty && <EmptyState title={t('time.none')} text={t('time.noneText')} />}
+        {isEmpty &&
+          (past === null ? (
+            <EmptyState title={t('time.none')} text={t('time.noneText')} />
+          ) : (
+            <EmptyState title={t('history.noRecords')} text={t('history.noRecordsText')} />
+          ))}
         <canvas
           ref={canvas}
           role="img"
@@ -141,17 +151,27 @@ function useTrace(node: string) {
         else if (role === 'main') trace.current.takeFired(key, sample);
       }
       const open = panes.get(node);
-      if (open !== undefined) trace.current.takeOpen(open, telemetry.head('now'));
+      if (open !== undefined) trace.current.takeOpen(open, telemetry.lastHead('now'));
     };
     const mark = (): void =>
-      trace.current.takeWatermark(telemetry.head('now'), telemetry.node(node, 'watermark'));
+      trace.current.takeWatermark(telemetry.lastHead('now'), telemetry.nodeOf(node, 'watermark'));
+    if (trace.current.steps.length === 0) recall(trace.current, telemetry, node);
     gather();
     const ends = [run.subscribe(gather), telemetry.subscribe(mark)];
     return () => {
       for (const end of ends) end();
     };
   }, [run, telemetry, ports, node]);
-  return { trace, now: () => telemetry.head('now') };
+  return { trace, now: () => telemetry.lastHead('now') };
+}
+
+/** The watermark's way before the plot was opened. */
+function recall(trace: TimeTrace, telemetry: Telemetry, node: string): void {
+  for (let i = 0; i < telemetry.moments.length; i++) {
+    const moment = telemetry.moments.at(i);
+    if (moment === undefined) continue;
+    trace.takeWatermark(moment.figures[0] ?? Number.NaN, telemetry.nodeOf(node, 'watermark', moment));
+  }
 }
 
 function Legend() {
