@@ -20,6 +20,7 @@ import {
   selectAllAction,
 } from './edit-actions.ts';
 import {
+  againAction,
   applyAction,
   goOnAction,
   restartEngineAction,
@@ -42,6 +43,7 @@ import {
 
 export const ACTIONS: readonly Action[] = [
   runAction,
+  againAction,
   ...STEP_ACTIONS,
   applyAction,
   stopAction,

@@ -2,7 +2,7 @@ import type { StepKind } from '../../engine/contract/link.ts';
 import { applyChanges, canApply } from '../app/apply.ts';
 import { unfinishedOf } from '../app/checkpoints.ts';
 import { goOn } from '../app/go-on.ts';
-import { pauseRun, restartEngine, resumeRun, startRun, stepRun, stopRun } from '../app/runs.ts';
+import { pauseRun, restartEngine, resumeRun, runAgain, startRun, stepRun, stopRun } from '../app/runs.ts';
 import type { TextKey } from '../app/strings/index.ts';
 import { isActive } from '../store/run.ts';
 import type { Studio } from '../store/studio.ts';
@@ -27,6 +27,18 @@ export const runAction: Action = {
     if (status === 'running') return pauseRun(studio);
     return status === 'paused' ? resumeRun(studio) : startRun(studio);
   },
+};
+
+export const againAction: Action = {
+  id: 'run-again',
+  label: () => 'action.again',
+  icon: 'M13 8a5 5 0 1 1-1.500-3.500M13 2v3h-3',
+  shortcuts: ['Mod+Alt+Enter'],
+  when: ({ run }) => {
+    const { engine, status, document } = run.getState();
+    return engine === 'ready' && status === 'ended' && document !== null;
+  },
+  perform: runAgain,
 };
 
 const step = (kind: StepKind, label: TextKey, shortcut: string): Action => ({

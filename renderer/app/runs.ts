@@ -1,4 +1,5 @@
 /** Starting, pausing and ending runs, and the engine that carries them. */
+import type { GraphDocument } from '../../engine/contract/document.ts';
 import type { StepKind } from '../../engine/contract/link.ts';
 import type { Problem } from '../../engine/contract/problems.ts';
 import { hasErrors } from '../../engine/plan/graph.ts';
@@ -20,11 +21,18 @@ export interface GoOn {
  * Runs the document as it is now. With errors in it, shows them instead.
  * @param goOn from a checkpoint; null: from the beginning
  * @param paused it waits for its first step
+ * @param again what ran before, in place of the document as it is now
  */
-export async function startRun(studio: Studio, goOn: GoOn | null = null, paused = false): Promise<void> {
-  const { document, graph, file } = studio.document.getState();
+export async function startRun(
+  studio: Studio,
+  goOn: GoOn | null = null,
+  paused = false,
+  again: GraphDocument | null = null,
+): Promise<void> {
+  const { document: drawn, graph, file } = studio.document.getState();
+  const document = again ?? drawn;
   if (file === null || isActive(studio.run.getState().status)) return;
-  if (hasErrors(graph.problems)) return showTab(studio.ui, 'problems');
+  if (again === null && hasErrors(graph.problems)) return showTab(studio.ui, 'problems');
   const runId = crypto.randomUUID();
   studio.telemetry.clear();
   const asked = goOn !== null || asksForCheckpoints(document.settings);
@@ -52,6 +60,12 @@ export async function startRun(studio: Studio, goOn: GoOn | null = null, paused 
 
 const restoreOf = (goOn: GoOn | null): { restore?: CheckpointRef; drop?: string[] } =>
   goOn === null ? {} : { restore: goOn.from, ...(goOn.drop === undefined ? {} : { drop: [...goOn.drop] }) };
+
+/** The run that ended, once more from its beginning: what ran, with its seed and settings, whatever was edited since. */
+export async function runAgain(studio: Studio): Promise<void> {
+  const { document, status } = studio.run.getState();
+  if (document !== null && status === 'ended') await startRun(studio, null, false, document);
+}
 
 /** Resolves when the run has ended. */
 export async function stopRun(studio: Studio): Promise<void> {

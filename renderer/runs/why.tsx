@@ -21,7 +21,8 @@ export function Why() {
   const { telemetry, selection } = useStudio();
   const ran = useRun((state) => state.document);
   const status = useRun((state) => state.status);
-  const past = usePast();
+  const moment = usePast();
+  const past = moment === null ? null : telemetry.moments.toldAt(moment);
   const latest = useRun((state) => state.evidence);
   const evidence = past?.evidence ?? latest;
   const selected = useSelection(onlyNode);

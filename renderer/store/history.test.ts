@@ -69,6 +69,15 @@ test('a moment is found by its time', () => {
   assert.equal(history.at(history.length - 1)?.elapsedMs, 500_000, 'what is told again is left aside');
 });
 
+test('findings of a moment are those of when its evidence came', () => {
+  const history = new History();
+  const evidence: Moment['evidence'][] = [[], [], []];
+  for (let ms = 0; ms < 3000; ms += 100)
+    history.push({ ...moment(ms), evidence: evidence[Math.floor(ms / 1000)] ?? [] });
+  for (const ms of [0, 700, 1000, 1900, 2500])
+    assert.equal(history.toldAt(history.at(ms / 100) as Moment).elapsedMs, Math.floor(ms / 1000) * 1000);
+});
+
 test('keys move by a moment, ten seconds, to both ends', () => {
   const history = new History();
   for (let ms = 0; ms <= 60_000; ms += 100) history.push(moment(ms));

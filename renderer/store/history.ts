@@ -78,6 +78,20 @@ export class History {
     return high < 0 ? -1 : low;
   }
 
+  /**
+   * The first moment with the evidence of this one. Findings are looked for when evidence comes, from the figures of
+   * then: figures of a second later would contradict it.
+   */
+  toldAt(moment: Moment): Moment {
+    let first = moment;
+    for (let i = this.indexAt(moment.elapsedMs); i >= 0; i--) {
+      const before = this.at(i);
+      if (before === undefined || before.evidence !== moment.evidence) break;
+      if (before.layout === moment.layout) first = before;
+    }
+    return first;
+  }
+
   #keep(moment: Moment): void {
     const last = this.#coarse.at(-1);
     if (last !== undefined && moment.elapsedMs - last.elapsedMs < this.#stepMs) return;

@@ -54,4 +54,12 @@ test('the slider shows what was; the present comes back', () =>
     await slider.press('ArrowLeft');
     await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
     await studio.screenshot('history-past-dark');
+    await page.keyboard.press('Control+Alt+Enter');
+    await page.getByText('Live', { exact: true }).first().waitFor();
+    await eventually(
+      'it runs again from its beginning',
+      () => studio.read(),
+      (count) => count > 0 && count < before,
+    );
+    await studio.stop();
   }));
