@@ -217,6 +217,19 @@ test('a slow sink: its barrier waits on the edge, and a checkpoint that takes to
     await page.getByRole('status').filter({ hasText: 'failed' }).waitFor();
     await tab(studio, 'Log').click();
     await logged(studio, /Injected: every batch takes table longer by 400 ms/);
+
+    // A barrier that overtakes what waits there is through in time.
+    await page.locator('.react-flow__pane').click({ position: { x: 10, y: 10 } });
+    await page.getByRole('switch', { name: 'Barriers overtake waiting rows' }).click();
+    await page.getByLabel('Overtake after').fill('50 ms');
+    await page.getByLabel('Overtake after').scrollIntoViewIfNeeded();
+    await tab(studio, 'Checkpoints').click();
+    await studio.run();
+    await page.getByText(/past [\d,]+ rows/).waitFor();
+    await studio.screenshot('checkpoints-unaligned');
+    // The last checkpoint of a run waits for all rows, and cannot be through in time.
+    await studio.button('Stop').click();
+    await page.getByRole('status').filter({ hasText: 'failed' }).waitFor();
   }));
 
 test('a run stopped with a savepoint goes on in an edited graph only where what is given up was agreed to', () =>

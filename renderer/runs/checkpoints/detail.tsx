@@ -43,7 +43,9 @@ export function CheckpointDetail({ row }: { row: CheckpointRow }) {
                   <td data-numeric title={share.bytes === null ? '' : `${share.bytes} B`}>
                     {share.bytes === null ? '–' : formatBytes(share.bytes)}
                   </td>
-                  <td data-numeric>{alignment(share, row)}</td>
+                  <td data-numeric data-lines>
+                    {alignment(share, row)}
+                  </td>
                 </tr>
               );
             })}
@@ -59,6 +61,6 @@ function alignment({ alignedMs, overtaken }: NodeShare, { status }: CheckpointRo
     alignedMs === null ? null : alignedMs < AT_ONCE_MS ? t('checkpoints.atOnce') : formatDuration(alignedMs);
   const past = overtaken === undefined ? null : t('checkpoints.overtaken', { rows: formatCount(overtaken) });
   const known = [waited, past].filter((text) => text !== null);
-  if (known.length > 0) return known.join(', ');
+  if (known.length > 0) return known.join('\n');
   return status === 'running' ? t('checkpoints.waits') : '–';
 }
