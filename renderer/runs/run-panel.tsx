@@ -6,6 +6,7 @@ import { type PanelTab, showTab } from '../store/ui.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { type TabItem, Tabs } from '../ui/tabs.tsx';
 import { Checkpoints } from './checkpoints/checkpoints.tsx';
+import { Compare } from './compare/compare.tsx';
 import { Log } from './log.tsx';
 import { Problems } from './problems.tsx';
 import { RecordsView } from './records-view.tsx';
@@ -35,6 +36,7 @@ export function RunPanel() {
     { key: 'time', label: t('time.tab') },
     { key: 'windows', label: t('windows.tab') },
     { key: 'why', label: t('why.tab') },
+    { key: 'compare', label: t('compare.tab') },
     { key: 'checkpoints', label: t('run.checkpoints'), ...count(failed) },
     { key: 'problems', label: t('run.problems'), ...count(Math.max(problems, runProblems)) },
     { key: 'log', label: t('run.log'), ...count(errors) },
@@ -66,6 +68,8 @@ export function RunPanel() {
             <Windows />
           ) : tab === 'why' ? (
             <Why />
+          ) : tab === 'compare' ? (
+            <Compare />
           ) : tab === 'checkpoints' ? (
             <Checkpoints />
           ) : tab === 'problems' ? (

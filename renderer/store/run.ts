@@ -46,10 +46,18 @@ export interface RunState {
   readonly evidence: readonly Evidence[];
   /** By node that is looked at, its open panes. */
   readonly panes: ReadonlyMap<string, Panes>;
+  /** Kept to compare the next runs with, also those of another document. */
+  readonly sideA: RunSide | null;
   /** What lay on the disk for `owner` when it was last asked. */
   readonly kept: (KeptCheckpoints & { readonly owner: string }) | null;
   /** Nodes of the edited graph that cannot take their state over from a checkpoint. */
   readonly refused: { readonly from: CheckpointRef; readonly nodes: readonly string[] } | null;
+}
+/** One side of a comparison: what a run that ended had to show. */
+export interface RunSide {
+  readonly document: GraphDocument;
+  readonly summary: RunSummary;
+  readonly views: ReadonlyMap<string, SinkView>;
 }
 /** A checkpoint by number, or a savepoint by name. */
 export type CheckpointRef = number | string;
@@ -78,7 +86,13 @@ const NO_RUN = {
 } as const satisfies Partial<RunState>;
 
 export const createRunStore = (): RunStore =>
-  createStore<RunState>(() => ({ engine: 'connecting', engineProblem: null, kept: null, ...NO_RUN }));
+  createStore<RunState>(() => ({
+    engine: 'connecting',
+    engineProblem: null,
+    kept: null,
+    sideA: null,
+    ...NO_RUN,
+  }));
 
 export const isActive = (status: RunStatus): boolean =>
   status === 'starting' || status === 'running' || status === 'paused' || status === 'stopping';

@@ -6,7 +6,16 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'utc' | 'local';
 /** `system`: the first of the system's languages that the studio speaks. */
 export type LanguageChoice = 'system' | 'en' | 'ja';
-export type PanelTab = 'results' | 'data' | 'time' | 'windows' | 'why' | 'checkpoints' | 'problems' | 'log';
+export type PanelTab =
+  | 'results'
+  | 'data'
+  | 'time'
+  | 'windows'
+  | 'why'
+  | 'compare'
+  | 'checkpoints'
+  | 'problems'
+  | 'log';
 
 export type Against = 'saved' | 'run';
 
