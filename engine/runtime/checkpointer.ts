@@ -132,7 +132,8 @@ export class Checkpointer {
   /** One more, after whatever is on its way, of all that the run has done. Rejects where it fails. */
   async last(name: string | null = null): Promise<void> {
     await this.#running;
-    await this.#attempt(name);
+    // What sinks show after it at the end of the run, it must not hold as rows that wait.
+    await this.#attempt(name, false);
     this.#refuseWanted();
   }
 
@@ -142,7 +143,7 @@ export class Checkpointer {
 
   async #take(): Promise<void> {
     try {
-      await this.#attempt(null);
+      await this.#attempt(null, true);
       this.#failures = 0;
     } catch (error) {
       this.#settings.warn(`A checkpoint failed: ${textOf(error)}`);
@@ -152,10 +153,11 @@ export class Checkpointer {
 
   /** That it failed is told to whoever asked, and changes nothing for the run. */
   async #grant({ name, done, failed }: Wanted): Promise<void> {
-    await this.#attempt(name).then(done, failed);
+    await this.#attempt(name, false).then(done, failed);
   }
 
-  async #attempt(name: string | null): Promise<void> {
+  /** @param mayOvertake whether its barriers may go past rows in front of sinks, where the settings say so */
+  async #attempt(name: string | null, mayOvertake: boolean): Promise<void> {
     const { store, everyMs, minPauseMs, timeoutMs } = this.#settings;
     const takenAt = Date.now();
     const began = performance.now();
@@ -173,7 +175,7 @@ export class Checkpointer {
     try {
       const barriers: Promise<Cut> =
         spread === null
-          ? this.#barriers(id, report, name === null).then((prepared) => ({ parts: here, prepared }))
+          ? this.#barriers(id, report, mayOvertake).then((prepared) => ({ parts: here, prepared }))
           : this.#spreadCut(spread, id, report);
       const { parts, prepared } = await within(barriers, timeoutMs, this.#abandon.signal);
       const manifest = await store.write(header, [...parts, ...prepared], takenAt);

@@ -198,6 +198,9 @@ describe('guarantees', () => {
         const ledger = await run(toFile('exactly-once'), dies, 0, slow, { afterMs, restored });
         assert.deepEqual(await seen(), everywhere(1), `dying at ${dies.join(', ')}`);
         assert.deepEqual(ledger, countsOf(everywhere(1)));
+        // What a run shows at its end its last checkpoint must not hold as rows that wait.
+        await run(toFile('exactly-once'), [], 0, slow, { afterMs, restored });
+        assert.deepEqual(await seen(), everywhere(1), 'gone on from the end');
       }
     }
     assert.ok(fromOvertaken > 0, 'some run went on from rows that a barrier had overtaken');
