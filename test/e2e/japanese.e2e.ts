@@ -49,6 +49,19 @@ for (const theme of ['light', 'dark'] as const satisfies readonly Theme[])
       assert.deepEqual(await overflowing(page), []);
       await studio.button('停止').click();
       await page.getByRole('status').filter({ hasText: '停止：' }).waitFor();
+
+      await page.getByRole('slider', { name: '表示する時点' }).press('Home');
+      await page.getByText(/^過去：/).waitFor();
+      await studio.screenshot(`ja-${theme}-4-past`);
+      await page.getByRole('tab', { name: '比較', exact: true }).click();
+      await page.getByRole('button', { name: 'この実行をAとして保持' }).click();
+      await page.getByText('Aを保持しました', { exact: true }).waitFor();
+      await page.keyboard.press('Control+Alt+Enter');
+      await studio.button('一時停止').waitFor();
+      await studio.button('停止').click();
+      await page.getByRole('columnheader', { name: 'ノード（A | B）' }).waitFor();
+      await studio.screenshot(`ja-${theme}-5-compare`);
+      assert.deepEqual(await overflowing(page), []);
     }));
 
 test('the language is switched in the status bar, undoes nothing, and is kept', () =>
