@@ -102,3 +102,18 @@ test('patterns written, and what is wrong with those that are none', () => {
   assert.match(patternFault("yyyy 'x") ?? '', /not closed/);
   assert.match(patternFault('') ?? '', /empty/);
 });
+
+test('a text that is remembered is that of its own time, in any order and before 1970', () => {
+  const near = fc.integer({ min: -200_000_000, max: 200_000_000 });
+  fc.assert(
+    fc.property(fc.array(near, { minLength: 2, maxLength: 30 }), (times) => {
+      for (const ms of times) {
+        const iso = formatTime(ms, 'iso') ?? '';
+        assert.equal(formatTime(ms, 'yyyy-MM-dd'), iso.slice(0, 10));
+        assert.equal(formatTime(ms, 'yyyy-MM-dd HH'), iso.slice(0, 13).replace('T', ' '));
+        assert.equal(formatTime(ms, 'HH:mm'), iso.slice(11, 16));
+        assert.equal(formatTime(ms, 'HH:mm:ss'), iso.slice(11, 19));
+      }
+    }),
+  );
+});
