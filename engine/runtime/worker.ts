@@ -10,7 +10,7 @@ import { RUNTIMES } from '../runtimes.ts';
 import { announceFaults } from './chaos/announce.ts';
 import { Injection } from './chaos/injection.ts';
 import { SystemClock } from './clock.ts';
-import './collector.ts';
+import './v8-flags.ts';
 import { GraphRun } from './graph-run.ts';
 import { openGuard } from './guard.ts';
 import { givenUp, openCheckpoints } from './open-checkpoints.ts';

@@ -8,7 +8,7 @@ import type { Batch } from '../../engine/batch/batch.ts';
 import type { GraphDocument } from '../../engine/contract/document.ts';
 import { checkGraph } from '../../engine/plan/check.ts';
 import { SystemClock } from '../../engine/runtime/clock.ts';
-import '../../engine/runtime/collector.ts';
+import '../../engine/runtime/v8-flags.ts';
 import { GraphRun } from '../../engine/runtime/graph-run.ts';
 import { RUNTIMES } from '../../engine/runtimes.ts';
 import { SPECS } from '../../engine/specs.ts';

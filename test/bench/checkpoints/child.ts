@@ -15,7 +15,7 @@ import { defineNode, MAIN_OUT } from '../../../engine/contract/spec.ts';
 import { appendOnly, BIGINT, field, STRING } from '../../../engine/contract/types.ts';
 import { checkGraph } from '../../../engine/plan/check.ts';
 import { SystemClock } from '../../../engine/runtime/clock.ts';
-import '../../../engine/runtime/collector.ts';
+import '../../../engine/runtime/v8-flags.ts';
 import type { Source } from '../../../engine/runtime/contracts.ts';
 import { GraphRun } from '../../../engine/runtime/graph-run.ts';
 import { random } from '../../../engine/runtime/random.ts';

@@ -9,7 +9,7 @@ import type { FromEngine } from '../../../engine/contract/link.ts';
 import { snapshotLength } from '../../../engine/contract/telemetry.ts';
 import { checkGraph } from '../../../engine/plan/check.ts';
 import { SystemClock } from '../../../engine/runtime/clock.ts';
-import '../../../engine/runtime/collector.ts';
+import '../../../engine/runtime/v8-flags.ts';
 import { GraphRun } from '../../../engine/runtime/graph-run.ts';
 import { RUNTIMES } from '../../../engine/runtimes.ts';
 import { Rates } from '../../../engine/telemetry/figures.ts';
