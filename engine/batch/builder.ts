@@ -75,7 +75,7 @@ export class ColumnBuilder {
       }
       this.#adopted = table;
     }
-    while (this.#length + count > this.#values.length) this.#grow();
+    this.reserve(count);
     copyRows(column.values, ids, count, this.#values, this.#length);
     this.#length += count;
   }
@@ -118,12 +118,22 @@ export class ColumnBuilder {
     this.#length++;
   }
 
+  /** Makes room for so many more rows: for who knows how many come, it is cheaper at once than bit by bit. */
+  reserve(count: number): void {
+    if (this.#length + count > this.#values.length)
+      this.#resize(Math.max(this.#length + count, this.#values.length * 2));
+  }
+
   #grow(): void {
-    const values = newValues(this.type, this.#values.length * 2);
-    values.set(this.#values);
+    this.#resize(this.#values.length * 2);
+  }
+
+  #resize(length: number): void {
+    const values = freshValues(this.#values, length);
+    if (this.#length > 0) values.set(this.#values.subarray(0, this.#length));
     this.#values = values;
     if (this.#validity !== null) {
-      const validity = new Uint8Array(this.#values.length).fill(1);
+      const validity = new Uint8Array(length).fill(1);
       validity.set(this.#validity);
       this.#validity = validity;
     }

@@ -1,8 +1,9 @@
 /** Rows that an operator makes: their columns, and beside them event times, the watermarks they are judged by, and changes. */
 import type { Field } from '../contract/types.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, NO_WATERMARK } from './batch.ts';
 import { ColumnBuilder } from './builder.ts';
 import { type Change, INSERT } from './changes.ts';
+import { takeFloats } from './slab.ts';
 
 /** Rows of output after which an operator sends a batch on, within one firing. */
 export const OUTPUT_ROWS = 1024;
@@ -36,6 +37,27 @@ export class OutputBuilder {
     if (!Number.isNaN(time)) this.#hasTimes = true;
   }
 
+  /**
+   * Ends `count` rows at once, all of them inserts.
+   * @param times event times (ms); null where the rows have none
+   */
+  endRows(times: Float64Array | null, watermarks: Float64Array, count: number): void {
+    const from = this.length;
+    this.length += count;
+    while (this.length > this.#times.length) this.#grow();
+    if (this.#updating) this.#changes.fill(INSERT, from, this.length);
+    if (times === null) {
+      this.#times.fill(Number.NaN, from, this.length);
+      this.#watermarks.fill(NO_WATERMARK, from, this.length);
+      return;
+    }
+    this.#hasTimes = true;
+    for (let k = 0; k < count; k++) {
+      this.#times[from + k] = times[k] as number;
+      this.#watermarks[from + k] = watermarks[k] as number;
+    }
+  }
+
   take(ingestedAt: number): Batch {
     const { length } = this;
     const batch: Batch = {
@@ -43,8 +65,8 @@ export class OutputBuilder {
       count: length,
       columns: this.columns.map((c) => c.take()),
       selection: null,
-      times: this.#hasTimes ? this.#times.slice(0, length) : null,
-      watermarks: this.#hasTimes ? this.#watermarks.slice(0, length) : null,
+      times: this.#hasTimes ? copied(this.#times, length) : null,
+      watermarks: this.#hasTimes ? copied(this.#watermarks, length) : null,
       changes: this.#updating ? this.#changes.slice(0, length) : null,
       ingestedAt,
     };
@@ -65,4 +87,10 @@ export class OutputBuilder {
     changes.set(this.#changes);
     this.#changes = changes;
   }
+}
+
+function copied(values: Float64Array, length: number): Float64Array {
+  const copy = takeFloats(length);
+  copy.set(values.subarray(0, length));
+  return copy;
 }

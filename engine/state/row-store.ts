@@ -4,17 +4,11 @@
  */
 import type { Batch } from '../batch/batch.ts';
 import type { ColumnBuilder } from '../batch/builder.ts';
-import { type Column, isBoxed, newValues, type Value, valueAt } from '../batch/column.ts';
-import type { DataType, Field } from '../contract/types.ts';
+import type { Value } from '../batch/column.ts';
+import type { Field } from '../contract/types.ts';
 import { copyOf } from './copies.ts';
 import type { Snapshots } from './snapshot.ts';
-import { heapBytes } from './value-bytes.ts';
-
-interface StoredColumnData {
-  readonly numbers: Float64Array | Int32Array | Uint8Array;
-  readonly values: readonly Value[] | null;
-  readonly nulls: Uint8Array;
-}
+import { StoredColumn, type StoredColumnData } from './stored-column.ts';
 
 export interface RowStoreData {
   /** Null: its values are not kept. */
@@ -22,134 +16,6 @@ export interface RowStoreData {
   readonly times: Float64Array;
   readonly used: number;
   readonly free: readonly number[];
-}
-
-/** One field of all rows. */
-class StoredColumn {
-  readonly type: DataType;
-  #numbers: Float64Array | Int32Array | Uint8Array;
-  /** Strings, boxed values, and BIGINTs beyond 2^53: null where the number says it. */
-  #values: Value[] | null;
-  #nulls = new Uint8Array(64);
-  /** Of `#values`, beside their places. */
-  heldBytes = 0;
-
-  constructor(type: DataType) {
-    this.type = type;
-    this.#numbers = type.kind === 'STRING' || isBoxed(type) ? new Uint8Array(0) : newValues(type, 64);
-    this.#values = type.kind === 'STRING' || isBoxed(type) ? [] : null;
-  }
-
-  get rowBytes(): number {
-    return this.#numbers.BYTES_PER_ELEMENT + 1 + (this.#values === null ? 0 : 8);
-  }
-
-  grow(capacity: number): void {
-    const nulls = new Uint8Array(capacity);
-    nulls.set(this.#nulls);
-    this.#nulls = nulls;
-    if (this.#numbers.length === 0) return;
-    const numbers = newValues(this.type, capacity);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
-  }
-
-  set(id: number, column: Column, row: number): void {
-    if (column.validity !== null && column.validity[row] === 0) {
-      this.#nulls[id] = 1;
-      this.clear(id);
-      return;
-    }
-    this.#nulls[id] = 0;
-    if (column.kind === 'number') {
-      this.#numbers[id] = column.values[row] as number;
-      this.clear(id);
-    } else {
-      this.put(id, valueAt(column, this.type, row));
-    }
-  }
-
-  /** The same for `rows[k]` under `ids[k]`, for k in [0, count). */
-  setAll(ids: Int32Array, column: Column, rows: Int32Array, count: number): void {
-    const values = this.#values;
-    if (
-      column.validity !== null ||
-      column.kind === 'value' ||
-      (column.kind === 'number' && values !== null)
-    ) {
-      for (let k = 0; k < count; k++) this.set(ids[k] as number, column, rows[k] as number);
-      return;
-    }
-    const nulls = this.#nulls;
-    if (column.kind === 'number') {
-      const numbers = this.#numbers;
-      const from = column.values;
-      for (let k = 0; k < count; k++) {
-        const id = ids[k] as number;
-        numbers[id] = from[rows[k] as number] as number;
-        nulls[id] = 0;
-      }
-      return;
-    }
-    const { strings } = column.table;
-    const codes = column.values;
-    for (let k = 0; k < count; k++) {
-      const id = ids[k] as number;
-      const text = strings[codes[rows[k] as number] as number] as string;
-      nulls[id] = 0;
-      this.heldBytes += heapBytes(text) - heapBytes(values?.[id] ?? null);
-      (values as Value[])[id] = text;
-    }
-  }
-
-  put(id: number, value: Value): void {
-    this.#nulls[id] = value === null ? 1 : 0;
-    if (this.#numbers.length > 0 && (typeof value === 'number' || typeof value === 'boolean')) {
-      this.#numbers[id] = Number(value);
-      this.clear(id);
-      return;
-    }
-    if (this.#values === null && value === null) return;
-    this.#values ??= [];
-    this.heldBytes += heapBytes(value) - heapBytes(this.#values[id] ?? null);
-    this.#values[id] = value;
-  }
-
-  /** The first `used` rows. */
-  snapshot(used: number): StoredColumnData {
-    return {
-      numbers: copyOf(this.#numbers, used),
-      values: this.#values?.slice(0, used) ?? null,
-      nulls: copyOf(this.#nulls, used),
-    };
-  }
-
-  /** After `grow` to at least as many rows. */
-  restore({ numbers, values, nulls }: StoredColumnData): void {
-    if (this.#numbers.length > 0) this.#numbers.set(numbers);
-    this.#values = values === null ? null : [...values];
-    this.heldBytes = (values ?? []).reduce<number>((sum, value) => sum + heapBytes(value), 0);
-    this.#nulls.set(nulls);
-  }
-
-  clear(id: number): void {
-    if (this.#values === null) return;
-    this.heldBytes -= heapBytes(this.#values[id] ?? null);
-    this.#values[id] = null;
-  }
-
-  get(id: number): Value {
-    if (this.#nulls[id] === 1) return null;
-    const value = this.#values?.[id] ?? null;
-    if (value !== null || this.#numbers.length === 0) return value;
-    const number = this.#numbers[id] ?? 0;
-    return this.type.kind === 'BOOLEAN' ? number !== 0 : number;
-  }
-
-  emit(id: number, builder: ColumnBuilder): void {
-    if (this.#values === null && this.#nulls[id] === 0) builder.pushNumber(this.#numbers[id] as number);
-    else builder.push(this.get(id));
-  }
 }
 
 export class RowStore implements Snapshots<RowStoreData> {
@@ -234,6 +100,11 @@ export class RowStore implements Snapshots<RowStoreData> {
   /** Appends one field of a row to an output column. */
   emit(id: number, column: number, builder: ColumnBuilder): void {
     this.#columns[column]?.emit(id, builder);
+  }
+
+  /** The same for the rows `ids[k]`, k in [0, count). */
+  gather(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void {
+    this.#columns[column]?.gather(ids, count, builder);
   }
 
   snapshot(): RowStoreData {

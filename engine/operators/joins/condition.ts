@@ -72,8 +72,8 @@ export class PairCondition {
     for (let c = 0; c < this.#builders.length; c++) {
       const builder = this.#builders[c] as ColumnBuilder;
       const from = this.#sources[c] as number;
-      if (from >= 0) for (let k = 0; k < count; k++) left.emit(lefts[k] as number, from, builder);
-      else for (let k = 0; k < count; k++) right.emit(rights[k] as number, -1 - from, builder);
+      if (from >= 0) left.gather(lefts, count, from, builder);
+      else right.gather(rights, count, -1 - from, builder);
     }
     const { batch, failed } = this.#chain.process({
       length: count,

@@ -63,8 +63,7 @@ export class JoinOutput {
       const rows = isLeft ? this.#left : this.#right;
       const ids = isLeft ? this.#lefts : this.#rights;
       const index = this.#indexes[c] as number;
-      if (rows.gather !== undefined && (isLeft ? this.#leftsWhole : this.#rightsWhole))
-        rows.gather(ids, count, index, builder);
+      if (isLeft ? this.#leftsWhole : this.#rightsWhole) rows.gather(ids, count, index, builder);
       else
         for (let k = 0; k < count; k++) {
           const id = ids[k] as number;

@@ -6,8 +6,8 @@ import type { ColumnBuilder } from '../../batch/builder.ts';
 export interface Rows {
   /** Appends one field of a row to an output column. */
   emit(id: number, column: number, builder: ColumnBuilder): void;
-  /** The same for many rows at once, where that is cheaper. */
-  gather?(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void;
+  /** The same for many rows at once. */
+  gather(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void;
 }
 
 /** The rows of a batch, by position. */
