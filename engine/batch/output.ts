@@ -40,13 +40,14 @@ export class OutputBuilder {
   /**
    * Ends `count` rows at once, all of them inserts.
    * @param times event times (ms); null where the rows have none
+   * @param watermarks the one in force before each; null without times
    */
-  endRows(times: Float64Array | null, watermarks: Float64Array, count: number): void {
+  endRows(times: Float64Array | null, watermarks: Float64Array | null, count: number): void {
     const from = this.length;
     this.length += count;
     while (this.length > this.#times.length) this.#grow();
     if (this.#updating) this.#changes.fill(INSERT, from, this.length);
-    if (times === null) {
+    if (times === null || watermarks === null) {
       this.#times.fill(Number.NaN, from, this.length);
       this.#watermarks.fill(NO_WATERMARK, from, this.length);
       return;

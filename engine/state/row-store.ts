@@ -61,9 +61,7 @@ export class RowStore implements Snapshots<RowStoreData> {
 
   /** The same for `rows[k]`, whose id goes to `ids[k]`, for k in [0, count). */
   addAll(batch: Batch, rows: Int32Array, count: number, ids: Int32Array): void {
-    const { times } = batch;
-    for (let k = 0; k < count; k++)
-      ids[k] = this.#take(times === null ? Number.NaN : (times[rows[k] as number] as number));
+    this.#takeAll(batch.times, rows, count, ids);
     for (let c = 0; c < this.#columns.length; c++) {
       const column = batch.columns[c];
       if (column !== undefined) this.#columns[c]?.setAll(ids, column, rows, count);
@@ -84,9 +82,27 @@ export class RowStore implements Snapshots<RowStoreData> {
     return id;
   }
 
+  #takeAll(times: Float64Array | null, rows: Int32Array, count: number, ids: Int32Array): void {
+    let k = 0;
+    for (; k < count && this.#free.length > 0; k++)
+      ids[k] = this.#take(times === null ? Number.NaN : (times[rows[k] as number] as number));
+    const first = this.#used - k;
+    this.#used += count - k;
+    while (this.#used > this.#capacity) this.#grow();
+    const kept = this.#times;
+    for (let at = k; at < count; at++) ids[at] = first + at;
+    if (times === null) kept.fill(Number.NaN, first + k, first + count);
+    else for (let at = k; at < count; at++) kept[first + at] = times[rows[at] as number] as number;
+  }
+
   remove(id: number): void {
     this.#free.push(id);
     for (const column of this.#columns) column?.clear(id);
+  }
+
+  /** Event times (ms) by id, to be read until the next row comes. */
+  get times(): Float64Array {
+    return this.#times;
   }
 
   time(id: number): number {

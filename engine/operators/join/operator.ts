@@ -12,6 +12,7 @@ import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
 import { LEFT, type PlannedJoin, planJoin, RIGHT, type Side } from '../joins/plan.ts';
 import { BatchRows } from '../joins/rows.ts';
+import { PlainJoin } from './plain.ts';
 import type { JoinConfig } from './spec.ts';
 import { TableSide, type TableSideData } from './table-side.ts';
 
@@ -41,6 +42,8 @@ class RegularJoin implements StatefulOperator {
   readonly #out: JoinOutput;
   readonly #incoming = new BatchRows();
   readonly #timed: boolean;
+  /** Null: rows are taken one by one, as they may be taken back, or padded, or counted. */
+  readonly #plain: PlainJoin | null;
   readonly openWindows = 0;
   readonly late = 0;
 
@@ -63,6 +66,10 @@ class RegularJoin implements StatefulOperator {
     ];
     this.#out = new JoinOutput(context, this.#plan.columns, this.#incoming, this.#incoming);
     this.#timed = context.output.eventTime;
+    const plain = !this.#leftOnly && this.#sides.every((side) => side.plain);
+    this.#plain = plain
+      ? new PlainJoin(this.#keys, this.#pairs, this.#out, this.#incoming, this.#timed)
+      : null;
   }
 
   get nextTimer(): number {
@@ -86,6 +93,18 @@ class RegularJoin implements StatefulOperator {
     this.#incoming.batch = batch;
     if (side === LEFT) this.#out.from(this.#incoming, other.rows);
     else this.#out.from(other.rows, this.#incoming);
+    if (this.#plain !== null) this.#plain.process(batch, keys, side, own, other, now);
+    else this.#each(batch, keys, side, now);
+    this.#out.send();
+    this.#incoming.batch = null;
+    own.compact();
+    this.#keys.compact(this.#sides[LEFT].chains, this.#sides[RIGHT].chains);
+  }
+
+  /** Row by row. */
+  #each(batch: Batch, keys: Int32Array, side: Side, now: number): void {
+    const own = this.#sides[side];
+    const other = this.#sides[side === LEFT ? RIGHT : LEFT];
     // A batch is of one side: what it meets on the other stays the same until its end, so that pairs can be judged together.
     for (let k = 0, from = 0; k < batch.count; k++) {
       const i = position(batch, k);
@@ -96,11 +115,7 @@ class RegularJoin implements StatefulOperator {
       this.#apply(batch, keys, from, k + 1, side, now);
       from = k + 1;
     }
-    own.keepAll(batch, now);
-    this.#out.send();
-    this.#incoming.batch = null;
-    own.compact();
-    this.#keys.compact(this.#sides[LEFT].chains, this.#sides[RIGHT].chains);
+    own.keepAll(batch, keys, now);
   }
 
   /** Pairs the incoming row with all kept rows of its key. */
@@ -130,7 +145,7 @@ class RegularJoin implements StatefulOperator {
       if (!adds(change)) own.takeBack(i);
       else if (!this.#keys.meetsNothing(keys[i] as number)) {
         // What takes back rows may take back one of this batch.
-        if (batch.changes === null) own.keepLater(i, keys[i] as number, end - first);
+        if (batch.changes === null) own.keepLater(i, end - first);
         else own.keep(batch, i, keys[i] as number, end - first, now);
       }
       const other = this.#sides[side === LEFT ? RIGHT : LEFT];

@@ -26,13 +26,8 @@ export class TableSide implements Snapshots<TableSideData> {
   readonly #idle: IdleRows | null;
   #partners: Int32Array = new Int32Array(64);
   #same: Int32Array = new Int32Array(0);
-  /** Rows that are kept with others, with their keys and numbers of partners. */
-  readonly #later = {
-    rows: new Int32Array(64),
-    keys: new Int32Array(64),
-    partners: new Int32Array(64),
-    count: 0,
-  };
+  /** Rows that are kept with others, with their numbers of partners. */
+  readonly #later = { rows: new Int32Array(64), partners: new Int32Array(64), count: 0 };
   #ids = new Int32Array(64);
 
   /** @param read fields that condition and output read */
@@ -49,6 +44,10 @@ export class TableSide implements Snapshots<TableSideData> {
   get chains(): JoinSide['chains'] {
     return this.#side.chains;
   }
+  /** Whether rows are only added: none is taken back, none need know its partners. */
+  get plain(): boolean {
+    return !this.counts && this.#index === null;
+  }
   get nextTimer(): number {
     return this.#idle?.next ?? Infinity;
   }
@@ -63,28 +62,40 @@ export class TableSide implements Snapshots<TableSideData> {
   }
 
   /** Where the side's rows of this batch are not looked at before `keepAll`: columns are then copied one after the other. */
-  keepLater(row: number, key: number, partners: number): void {
+  keepLater(row: number, partners: number): void {
     const later = this.#later;
     if (later.count === later.rows.length) {
-      for (const name of ['rows', 'keys', 'partners'] as const) {
+      for (const name of ['rows', 'partners'] as const) {
         const larger = new Int32Array(later.count * 2);
         larger.set(later[name]);
         later[name] = larger;
       }
-      this.#ids = new Int32Array(later.count * 2);
     }
     later.rows[later.count] = row;
-    later.keys[later.count] = key;
     later.partners[later.count++] = partners;
   }
 
-  keepAll(batch: Batch, now: number): void {
-    const { rows, keys, partners, count } = this.#later;
-    this.#side.appendAll(batch, rows, keys, count, this.#ids);
+  /** @param keys by position */
+  keepAll(batch: Batch, keys: Int32Array, now: number): void {
+    const { rows, partners, count } = this.#later;
     this.#later.count = 0;
+    this.#append(batch, rows, keys, count);
     if (!this.counts && this.#index === null && this.#idle === null) return;
     for (let k = 0; k < count; k++)
       this.#kept(this.#ids[k] as number, rows[k] as number, partners[k] as number, now);
+  }
+
+  /**
+   * Keeps `rows[k]` under `keys[rows[k]]`, for k in [0, count): of a side that neither counts partners nor takes anything back.
+   */
+  keepRows(batch: Batch, rows: Int32Array, keys: Int32Array, count: number, now: number): void {
+    this.#append(batch, rows, keys, count);
+    if (this.#idle !== null) for (let k = 0; k < count; k++) this.#idle.touch(this.#ids[k] as number, now);
+  }
+
+  #append(batch: Batch, rows: Int32Array, keys: Int32Array, count: number): void {
+    if (this.#ids.length < count) this.#ids = new Int32Array(Math.max(count, this.#ids.length * 2));
+    this.#side.appendAll(batch, rows, keys, count, this.#ids);
   }
 
   keep(batch: Batch, row: number, key: number, partners: number, now: number): void {

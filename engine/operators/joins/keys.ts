@@ -48,6 +48,11 @@ export class JoinKeys {
     );
   }
 
+  /** Whether there is no key whose rows meet none. */
+  get allMeet(): boolean {
+    return this.#nullsMeet;
+  }
+
   /** Whether rows of this key meet none. */
   meetsNothing(key: number): boolean {
     return !this.#nullsMeet && this.table.hasNull(key);

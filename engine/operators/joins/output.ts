@@ -55,13 +55,20 @@ export class JoinOutput {
   #write(): void {
     const count = this.#pending;
     if (count === 0) return;
+    this.#pending = 0;
+    this.#gather(this.#lefts, this.#rights, count);
+    this.#leftsWhole = true;
+    this.#rightsWhole = true;
+  }
+
+  #gather(lefts: Int32Array, rights: Int32Array, count: number): void {
     const { columns } = this.#builder;
     for (let c = 0; c < this.#indexes.length; c++) {
       const builder = columns[c];
       if (builder === undefined) continue;
       const isLeft = this.#isLeft[c] === 1;
       const rows = isLeft ? this.#left : this.#right;
-      const ids = isLeft ? this.#lefts : this.#rights;
+      const ids = isLeft ? lefts : rights;
       const index = this.#indexes[c] as number;
       if (isLeft ? this.#leftsWhole : this.#rightsWhole) rows.gather(ids, count, index, builder);
       else
@@ -71,9 +78,32 @@ export class JoinOutput {
           else rows.emit(id, index, builder);
         }
     }
-    this.#pending = 0;
-    this.#leftsWhole = true;
-    this.#rightsWhole = true;
+  }
+
+  /**
+   * `count` rows together, all inserts and none padded.
+   * @param times event times (ms) by pair; null where the rows have none
+   * @param watermarks the one in force before each; null without times
+   */
+  pairs(
+    lefts: Int32Array,
+    rights: Int32Array,
+    times: Float64Array | null,
+    watermarks: Float64Array | null,
+    count: number,
+  ): void {
+    this.#write();
+    for (let from = 0; from < count; ) {
+      const to = Math.min(count, from + OUTPUT_ROWS - this.#builder.length);
+      this.#gather(lefts.subarray(from, to), rights.subarray(from, to), to - from);
+      this.#builder.endRows(
+        times?.subarray(from, to) ?? null,
+        watermarks?.subarray(from, to) ?? null,
+        to - from,
+      );
+      if (this.#builder.length >= OUTPUT_ROWS) this.send();
+      from = to;
+    }
   }
 
   /**

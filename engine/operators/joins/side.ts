@@ -28,13 +28,10 @@ export class JoinSide implements Snapshots<JoinSideData> {
     return id;
   }
 
-  /** The same for `rows[k]` under `keys[k]`, whose id goes to `ids[k]`, for k in [0, count). */
+  /** The same for `rows[k]` under `keys[rows[k]]`, whose id goes to `ids[k]`, for k in [0, count). */
   appendAll(batch: Batch, rows: Int32Array, keys: Int32Array, count: number, ids: Int32Array): void {
     this.rows.addAll(batch, rows, count, ids);
-    for (let k = 0; k < count; k++) {
-      const key = keys[k] as number;
-      this.chains.link(ids[k] as number, key, this.chains.last(key));
-    }
+    this.chains.append(ids, rows, keys, count);
   }
 
   /** Keeps it behind the last row whose event time is not later: the chain stays sorted by time, equal ones by arrival. */
