@@ -4,7 +4,7 @@
  */
 import type { Batch } from '../batch/batch.ts';
 import type { ColumnBuilder } from '../batch/builder.ts';
-import type { Value } from '../batch/column.ts';
+import type { Column, Value } from '../batch/column.ts';
 import type { Field } from '../contract/types.ts';
 import { copyOf } from './copies.ts';
 import type { Snapshots } from './snapshot.ts';
@@ -121,6 +121,16 @@ export class RowStore implements Snapshots<RowStoreData> {
   /** The same for the rows `ids[k]`, k in [0, count). */
   gather(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void {
     this.#columns[column]?.gather(ids, count, builder);
+  }
+
+  /**
+   * One field as a column of `length` rows: at each `rows[k]`, k in [0, count), that of the row `ids[rows[k]]`, or NULL where that is
+   * negative; elsewhere anything.
+   */
+  spread(ids: Int32Array, rows: Int32Array, count: number, column: number, length: number): Column {
+    const kept = this.#columns[column];
+    if (kept == null) throw new Error('a field that is not kept');
+    return kept.spread(ids, rows, count, length);
   }
 
   snapshot(): RowStoreData {

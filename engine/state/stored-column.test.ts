@@ -42,6 +42,7 @@ test('texts are the same whatever tables they come from, and are given on togeth
           column.restore(data);
         }
         assert.deepEqual(gathered(column, model.length, STRING), model);
+        assert.deepEqual(spread(column, model.length, STRING), [null, ...model]);
         model.forEach((value, id) => {
           assert.equal(column.get(id), value);
         });
@@ -74,6 +75,7 @@ test('numbers with NULLs and beyond 2^53 come out one by one and together alike'
   values.forEach((value, id) => {
     column.put(id, value);
     assert.deepEqual(gathered(column, id + 1, BIGINT), values.slice(0, id + 1));
+    assert.deepEqual(spread(column, id + 1, BIGINT), [null, ...values.slice(0, id + 1)]);
   });
 });
 
@@ -90,6 +92,17 @@ const gather = (column: StoredColumn, count: number, type: typeof STRING | typeo
 function gathered(column: StoredColumn, count: number, type: typeof STRING | typeof BIGINT): Value[] {
   const out = gather(column, count, type);
   return Array.from({ length: count }, (_, row) => valueAt(out, type, row));
+}
+
+/** At rows 1, 3, 5, … of a column twice as long: a row that is missing, and all that are kept. */
+function spread(column: StoredColumn, count: number, type: typeof STRING | typeof BIGINT): Value[] {
+  const rows = Int32Array.from({ length: count + 1 }, (_, k) => 2 * k + 1);
+  const ids = new Int32Array(2 * count + 2);
+  rows.forEach((row, k) => {
+    ids[row] = k - 1;
+  });
+  const out = column.spread(ids, rows, rows.length, ids.length);
+  return Array.from(rows, (row) => valueAt(out, type, row));
 }
 
 function tableOf(column: StoredColumn, count: number): StringTable | null {

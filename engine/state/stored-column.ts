@@ -1,6 +1,7 @@
 /** One field of all rows that an operator keeps, by row id. */
 import type { ColumnBuilder } from '../batch/builder.ts';
 import { type Column, isBoxed, newValues, type StringTable, type Value, valueAt } from '../batch/column.ts';
+import { takeCodes, takeFloats } from '../batch/slab.ts';
 import type { DataType } from '../contract/types.ts';
 import { copyOf } from './copies.ts';
 import { heapBytes } from './value-bytes.ts';
@@ -196,6 +197,65 @@ export class StoredColumn {
       builder.gather({ kind: 'string', values, table: this.#table, validity: null }, ids, count);
     } else builder.gather({ kind: 'number', values: this.#numbers, validity: null }, ids, count);
   }
+
+  /**
+   * A column of `length` rows that has at each `rows[k]`, k in [0, count), the field of the row `ids[rows[k]]`, or NULL where that is
+   * negative; elsewhere anything.
+   */
+  spread(ids: Int32Array, rows: Int32Array, count: number, length: number): Column {
+    let missing = this.#nulls !== null;
+    for (let k = 0; k < count && !missing; k++) missing = (ids[rows[k] as number] as number) < 0;
+    const validity = missing ? new Uint8Array(length) : null;
+    if (this.#values !== null) return this.#spreadValues(this.#values, ids, rows, count, validity, length);
+    const numbers = this.#numbers;
+    const values = fresh(numbers, length);
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      const id = ids[row] as number;
+      if (validity === null || this.#has(id)) values[row] = numbers[id] as number;
+      if (validity !== null) validity[row] = this.#has(id) ? 1 : 0;
+    }
+    if (this.#table === null) return { kind: 'number', values, validity };
+    return { kind: 'string', values: values as Int32Array, table: this.#table, validity };
+  }
+
+  #has(id: number): boolean {
+    return id >= 0 && (this.#nulls === null || this.#nulls[id] === 0);
+  }
+
+  #spreadValues(
+    kept: readonly Value[],
+    ids: Int32Array,
+    rows: Int32Array,
+    count: number,
+    validity: Uint8Array | null,
+    length: number,
+  ): Column {
+    const isText = this.type.kind === 'STRING';
+    const codes = isText ? new Int32Array(length) : null;
+    const values: Value[] = isText ? [] : new Array<Value>(length).fill(null);
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      const id = ids[row] as number;
+      if (validity !== null) validity[row] = this.#has(id) ? 1 : 0;
+      if (!this.#has(id)) continue;
+      if (codes !== null) codes[row] = values.push(kept[id] ?? '') - 1;
+      else values[row] = this.get(id);
+    }
+    if (codes === null) return { kind: 'value', values, validity };
+    return {
+      kind: 'string',
+      values: codes,
+      table: { strings: values as string[], interned: false },
+      validity,
+    };
+  }
+}
+
+/** An array for one column of a batch, of the kind of `like`; its content is unspecified. */
+function fresh(like: Numbers, length: number): Numbers {
+  if (like instanceof Float64Array) return takeFloats(length);
+  return like instanceof Int32Array ? takeCodes(length) : new Uint8Array(length);
 }
 
 function grown<T extends Numbers>(old: T, larger: T): T {

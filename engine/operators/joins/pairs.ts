@@ -18,6 +18,11 @@ export class Pairs {
     this.#condition = condition;
   }
 
+  /** Whether there is a further condition. */
+  get judged(): boolean {
+    return this.#condition !== null;
+  }
+
   add(left: number, right: number, tag: number): void {
     const at = this.count++;
     if (at === this.lefts.length) this.#grow();

@@ -1,6 +1,8 @@
 /** The lookup join: each row with what the table says about it. */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { type Change, INSERT } from '../../batch/changes.ts';
+import type { Column } from '../../batch/column.ts';
+import { takeCodes, trimCodes } from '../../batch/slab.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type {
@@ -40,6 +42,8 @@ class LookupJoin implements StatefulOperator {
   readonly #pairs: Pairs;
   readonly #out: JoinOutput;
   readonly #reload: number;
+  /** By position, the row of the table. */
+  #found = new Int32Array(0);
   #table: LookupTable;
   /** Read meanwhile, with what could not be read; takes over before the next row. */
   #fresh: { readonly table: LookupTable; readonly letters: readonly DeadLetter[] } | null = null;
@@ -106,9 +110,37 @@ class LookupJoin implements StatefulOperator {
 
   process(batch: Batch): void {
     this.#takeOver();
-    const table = this.#table;
-    const { chains } = table;
-    const keys = table.lookUp(batch);
+    const keys = this.#table.lookUp(batch);
+    if (this.#table.isUnique && !this.#pairs.judged) this.#giveInPlace(batch, keys);
+    else this.#givePairs(batch, keys);
+  }
+
+  /** No row has more than one partner: the columns of the stream stay as they are, and those of the table come beside them. */
+  #giveInPlace(batch: Batch, keys: Int32Array): void {
+    const { chains, rows } = this.#table;
+    const { selection, count, length } = batch;
+    if (this.#found.length < length) this.#found = new Int32Array(length);
+    const found = this.#found;
+    const kept = takeCodes(count);
+    let given = 0;
+    for (let k = 0; k < count; k++) {
+      const i = selection === null ? k : (selection[k] as number);
+      const at = chains.first(keys[i] as number);
+      found[i] = at;
+      kept[given] = i;
+      if (at !== NONE || this.#isLeft) given++;
+    }
+    trimCodes(kept, given);
+    if (given === 0) return;
+    const columns = this.#plan.columns.map(({ side, index }): Column => {
+      const own = batch.columns[index];
+      return side === LEFT && own !== undefined ? own : rows.spread(found, kept, given, index, length);
+    });
+    this.#context.emit('out', { ...batch, columns, selection: kept, count: given });
+  }
+
+  #givePairs(batch: Batch, keys: Int32Array): void {
+    const { chains } = this.#table;
     this.#incoming.batch = batch;
     for (let k = 0, from = 0; k < batch.count; k++) {
       const i = position(batch, k);

@@ -29,6 +29,11 @@ export class LookupTable {
     return this.#keys.bytes + this.#side.bytes;
   }
 
+  /** Whether no key has more than one row. */
+  get isUnique(): boolean {
+    return this.#side.chains.liveKeys === this.#side.rows.size;
+  }
+
   add(batch: Batch): void {
     const keys = this.#keys.resolve(batch, RIGHT);
     for (let k = 0; k < batch.count; k++) {

@@ -105,7 +105,12 @@ export class MergedInputs {
     const floor = this.#valve.current;
     const out = takeFloats(batch.length);
     const { watermarks, selection, count } = batch;
-    if (watermarks === null || others <= floor) return out.fill(floor);
+    if (watermarks === null || others <= floor) {
+      // Only where rows count: behind a filter few may be left.
+      if (selection === null || count * 2 > batch.length) return out.fill(floor);
+      for (let k = 0; k < count; k++) out[selection[k] as number] = floor;
+      return out;
+    }
     for (let k = 0; k < count; k++) {
       const i = selection === null ? k : (selection[k] as number);
       out[i] = Math.max(floor, Math.min(watermarks[i] as number, others));
