@@ -8,7 +8,7 @@ import type { Column, Value } from '../batch/column.ts';
 import type { Field } from '../contract/types.ts';
 import { copyOf } from './copies.ts';
 import type { Snapshots } from './snapshot.ts';
-import { StoredColumn, type StoredColumnData } from './stored-column.ts';
+import { type Numbers, StoredColumn, type StoredColumnData } from './stored-column.ts';
 
 export interface RowStoreData {
   /** Null: its values are not kept. */
@@ -34,6 +34,11 @@ export class RowStore implements Snapshots<RowStoreData> {
   /** Rows that are kept. */
   get size(): number {
     return this.#used - this.#free.length;
+  }
+
+  /** Ids given out so far: all of them are kept where it is `size`. */
+  get used(): number {
+    return this.#used;
   }
 
   /** Ids lie in [0, `capacity`): the length of arrays that run beside the store. Grows. */
@@ -103,6 +108,11 @@ export class RowStore implements Snapshots<RowStoreData> {
   /** Event times (ms) by id, to be read until the next row comes. */
   get times(): Float64Array {
     return this.#times;
+  }
+
+  /** A field by id, to be read until the next row comes; null where some are not kept as numbers. What is NULL has any number. */
+  numbers(column: number): Numbers | null {
+    return this.#columns[column]?.numbers ?? null;
   }
 
   time(id: number): number {

@@ -6,7 +6,7 @@ import type { DataType } from '../contract/types.ts';
 import { copyOf } from './copies.ts';
 import { heapBytes } from './value-bytes.ts';
 
-type Numbers = Float64Array | Int32Array | Uint8Array;
+export type Numbers = Float64Array | Int32Array | Uint8Array;
 
 export interface StoredColumnData {
   readonly numbers: Numbers;
@@ -179,6 +179,11 @@ export class StoredColumn {
     if (value !== null || this.#numbers.length === 0) return value;
     const number = this.#numbers[id] ?? 0;
     return this.type.kind === 'BOOLEAN' ? number !== 0 : number;
+  }
+
+  /** By id, to be read until the next row comes; null where some are kept otherwise. What is NULL has any number. */
+  get numbers(): Numbers | null {
+    return this.#values === null && this.#table === null ? this.#numbers : null;
   }
 
   emit(id: number, builder: ColumnBuilder): void {

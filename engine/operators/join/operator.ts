@@ -1,10 +1,12 @@
 /** The regular join: both sides are kept, and every change of one is joined with what is kept of the other. */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { adds, type Change, DELETE, INSERT } from '../../batch/changes.ts';
+import type { EdgeSchema } from '../../contract/types.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
+import { type Band, bandOf } from '../joins/band.ts';
 import { NONE } from '../joins/chains.ts';
 import { fieldsRead, PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
@@ -12,6 +14,8 @@ import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
 import { LEFT, type PlannedJoin, planJoin, RIGHT, type Side } from '../joins/plan.ts';
 import { BatchRows } from '../joins/rows.ts';
+import { BandBounds } from './band-bounds.ts';
+import { BandJoin } from './band-join.ts';
 import { PlainJoin } from './plain.ts';
 import type { JoinConfig } from './spec.ts';
 import { TableSide, type TableSideData } from './table-side.ts';
@@ -26,9 +30,30 @@ export const joinRuntime: StatefulRuntime<JoinConfig> = {
   create: (context) => new RegularJoin(context),
 };
 
+/** Types of keys that are found among rows that wait. */
+const WHOLE: readonly string[] = ['INT', 'BIGINT', 'TIMESTAMP'];
+
+/** Null where no field is bounded, or rows are not found by one whole number, or are not only added. */
+function plannedBand(
+  config: JoinConfig,
+  plan: PlannedJoin,
+  inputs: readonly [EdgeSchema, EdgeSchema],
+): Band | null {
+  const [left, right] = inputs;
+  if (config.join !== 'inner' || inputs.some((input) => input.changelog === 'updating')) return null;
+  const ofKey = ([LEFT, RIGHT] as const).map((side) => {
+    const [column, ...others] = plan.keys[side];
+    return others.length > 0 ? undefined : inputs[side].fields[column ?? -1]?.type.kind;
+  });
+  if (ofKey.some((kind) => kind === undefined || !WHOLE.includes(kind))) return null;
+  return bandOf(config.condition, left.fields, right.fields);
+}
+
 type RegularJoinData = {
   readonly keys: KeyTableData;
   readonly sides: readonly [TableSideData, TableSideData];
+  /** Where a condition bounds a field: the first row that is under no key yet. */
+  readonly waitingFrom?: number;
 };
 
 class RegularJoin implements StatefulOperator {
@@ -44,6 +69,7 @@ class RegularJoin implements StatefulOperator {
   readonly #timed: boolean;
   /** Null: rows are taken one by one, as they may be taken back, or padded, or counted. */
   readonly #plain: PlainJoin | null;
+  readonly #band: BandJoin | null;
   readonly openWindows = 0;
   readonly late = 0;
 
@@ -57,7 +83,10 @@ class RegularJoin implements StatefulOperator {
     this.#anti = config.join === 'anti';
     this.#keys = new JoinKeys(this.#plan.keys, left, right, config.nullKeys);
     const condition = PairCondition.of(config.condition, [left.fields, right.fields], context.reject);
+    const band = plannedBand(config, this.#plan, [left, right]);
     const read = fieldsRead(this.#plan.columns, condition);
+    // Rows that wait are found by the key itself.
+    if (band !== null) read[band.wide].add(this.#plan.keys[band.wide][0] as number);
     this.#pairs = new Pairs(condition);
     // Who may be padded, or given or not, must know how many partners it has.
     this.#sides = [
@@ -70,6 +99,16 @@ class RegularJoin implements StatefulOperator {
     this.#plain = plain
       ? new PlainJoin(this.#keys, this.#pairs, this.#out, this.#incoming, this.#timed)
       : null;
+    this.#band =
+      band === null || this.#plain === null
+        ? null
+        : new BandJoin(
+            this.#plain,
+            this.#sides,
+            band,
+            new BandBounds([left, right][band.wide === LEFT ? RIGHT : LEFT]?.fields ?? [], band),
+            [this.#plan.keys[LEFT][0] as number, this.#plan.keys[RIGHT][0] as number],
+          );
   }
 
   get nextTimer(): number {
@@ -79,7 +118,7 @@ class RegularJoin implements StatefulOperator {
     return this.#sides[LEFT].rows.size + this.#sides[RIGHT].rows.size;
   }
   get stateBytes(): number {
-    return this.#keys.bytes + this.#sides[LEFT].bytes + this.#sides[RIGHT].bytes;
+    return this.#keys.bytes + this.#sides[LEFT].bytes + this.#sides[RIGHT].bytes + (this.#band?.bytes ?? 0);
   }
 
   process(batch: Batch, input: number): void {
@@ -88,17 +127,21 @@ class RegularJoin implements StatefulOperator {
     this.clock(now);
     const own = this.#sides[side];
     const other = this.#sides[side === LEFT ? RIGHT : LEFT];
-    const keys = this.#keys.resolve(batch, side);
-    own.resolve(batch);
     this.#incoming.batch = batch;
     if (side === LEFT) this.#out.from(this.#incoming, other.rows);
     else this.#out.from(other.rows, this.#incoming);
-    if (this.#plain !== null) this.#plain.process(batch, keys, side, own, other, now);
-    else this.#each(batch, keys, side, now);
+    if (this.#band?.process(batch, side, now) !== true) {
+      const keys = this.#keys.resolve(batch, side);
+      if (this.#plain !== null) this.#plain.process(batch, keys, side, own, other, now);
+      else {
+        own.resolve(batch);
+        this.#each(batch, keys, side, now);
+      }
+    }
     this.#out.send();
     this.#incoming.batch = null;
     own.compact();
-    this.#keys.compact(this.#sides[LEFT].chains, this.#sides[RIGHT].chains);
+    if (this.#keys.compact(this.#sides[LEFT].chains, this.#sides[RIGHT].chains)) this.#band?.renumber();
   }
 
   /** Row by row. */
@@ -241,6 +284,7 @@ class RegularJoin implements StatefulOperator {
     const data: RegularJoinData = {
       keys: this.#keys.table.snapshot(),
       sides: [this.#sides[LEFT].snapshot(), this.#sides[RIGHT].snapshot()],
+      ...(this.#band === null ? {} : { waitingFrom: this.#band.waitingFrom }),
     };
     return data as unknown as StateData;
   }
@@ -249,5 +293,6 @@ class RegularJoin implements StatefulOperator {
     const data = state as unknown as RegularJoinData;
     this.#keys.table.restore(data.keys);
     for (const side of [LEFT, RIGHT] as const) this.#sides[side].restore(data.sides[side]);
+    this.#band?.restored(data.waitingFrom ?? Infinity);
   }
 }

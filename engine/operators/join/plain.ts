@@ -13,16 +13,18 @@ import type { BatchRows } from '../joins/rows.ts';
 import type { TableSide } from './table-side.ts';
 
 export class PlainJoin {
-  readonly #keys: JoinKeys;
+  readonly keys: JoinKeys;
   readonly #pairs: Pairs;
   readonly #out: JoinOutput;
   readonly #incoming: BatchRows;
   readonly #timed: boolean;
   #rows = new Int32Array(0);
+  /** Of the rows that `#meeting` found. */
+  #count = 0;
 
   /** @param timed whether the result's rows have event times */
   constructor(keys: JoinKeys, pairs: Pairs, out: JoinOutput, incoming: BatchRows, timed: boolean) {
-    this.#keys = keys;
+    this.keys = keys;
     this.#pairs = pairs;
     this.#out = out;
     this.#incoming = incoming;
@@ -36,12 +38,21 @@ export class PlainJoin {
     own.keepRows(batch, rows, keys, this.#count, now);
   }
 
-  #count = 0;
+  keep(batch: Batch, keys: Int32Array, own: TableSide, now: number): void {
+    own.keepRows(batch, this.#meeting(batch, keys), keys, this.#count, now);
+  }
+
+  /** A pair of a row of the batch and one that is kept: given by the next `give` at the latest. */
+  add(row: number, kept: number, batch: Batch, side: Side, other: TableSide): void {
+    if (side === LEFT) this.#pairs.add(row, kept, row);
+    else this.#pairs.add(kept, row, row);
+    if (this.#pairs.count >= PAIRS_MAX) this.give(batch, side, other);
+  }
 
   /** The positions of the rows that can meet others. */
   #meeting(batch: Batch, keys: Int32Array): Int32Array {
     const { selection, count } = batch;
-    if (selection !== null && this.#keys.allMeet) {
+    if (selection !== null && this.keys.allMeet) {
       this.#count = count;
       return selection;
     }
@@ -51,7 +62,7 @@ export class PlainJoin {
     for (let k = 0; k < count; k++) {
       const i = selection === null ? k : (selection[k] as number);
       rows[met] = i;
-      if (!this.#keys.meetsNothing(keys[i] as number)) met++;
+      if (!this.keys.meetsNothing(keys[i] as number)) met++;
     }
     this.#count = met;
     return rows;
@@ -68,12 +79,13 @@ export class PlainJoin {
         if (side === LEFT) pairs.add(i, at, i);
         else pairs.add(at, i, i);
       }
-      if (pairs.count >= PAIRS_MAX) this.#give(batch, side, other);
+      if (pairs.count >= PAIRS_MAX) this.give(batch, side, other);
     }
-    this.#give(batch, side, other);
+    this.give(batch, side, other);
   }
 
-  #give(batch: Batch, side: Side, other: TableSide): void {
+  /** Judges the pairs that wait, and sends those that hold. */
+  give(batch: Batch, side: Side, other: TableSide): void {
     const pairs = this.#pairs;
     if (side === LEFT) pairs.filter(this.#incoming, other.rows);
     else pairs.filter(other.rows, this.#incoming);

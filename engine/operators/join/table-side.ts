@@ -48,6 +48,10 @@ export class TableSide implements Snapshots<TableSideData> {
   get plain(): boolean {
     return !this.counts && this.#index === null;
   }
+  /** Whether rows are let go in time. */
+  get forgets(): boolean {
+    return this.#idle !== null;
+  }
   get nextTimer(): number {
     return this.#idle?.next ?? Infinity;
   }

@@ -18,7 +18,7 @@ import type { Rows } from './rows.ts';
 export function fieldsRead(
   columns: readonly OutputColumn[],
   condition: PairCondition | null,
-): readonly [ReadonlySet<number>, ReadonlySet<number>] {
+): readonly [Set<number>, Set<number>] {
   const of = (side: Side): Set<number> => {
     const given = columns.flatMap((column) => (column.side === side ? [column.index] : []));
     return new Set([...given, ...(condition?.read[side] ?? [])]);

@@ -1,5 +1,6 @@
 /** Key ids that both sides of a join share. */
 import type { Batch } from '../../batch/batch.ts';
+import type { Column, NumberColumn } from '../../batch/column.ts';
 import type { DataType, EdgeSchema } from '../../contract/types.ts';
 import { KeyTable } from '../../state/key-table.ts';
 import { type Chains, NONE } from './chains.ts';
@@ -48,6 +49,22 @@ export class JoinKeys {
     );
   }
 
+  /** The same for keys of one column of numbers, none of them NULL. */
+  resolveNumbers(values: NumberColumn['values']): Int32Array {
+    const { length } = values;
+    const columns: Column[] = [{ kind: 'number', values, validity: null }];
+    return this.table.resolve(columns, {
+      length,
+      count: length,
+      columns,
+      selection: null,
+      times: null,
+      watermarks: null,
+      changes: null,
+      ingestedAt: 0,
+    });
+  }
+
   /** Whether there is no key whose rows meet none. */
   get allMeet(): boolean {
     return this.#nullsMeet;
@@ -58,11 +75,15 @@ export class JoinKeys {
     return !this.#nullsMeet && this.table.hasNull(key);
   }
 
-  /** Forgets keys without rows, when most are such. Between batches only: it gives keys new ids. */
-  compact(...chains: readonly Chains[]): void {
+  /**
+   * Forgets keys without rows, when most are such. Between batches only: it gives keys new ids.
+   * @returns whether it did
+   */
+  compact(...chains: readonly Chains[]): boolean {
     const live = chains.reduce((sum, one) => sum + one.liveKeys, 0);
-    if (this.table.size < 2 * live + COMPACT_AT) return;
+    if (this.table.size < 2 * live + COMPACT_AT) return false;
     compactKeys(this.table, chains);
+    return true;
   }
 }
 
