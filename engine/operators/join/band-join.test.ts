@@ -141,11 +141,15 @@ test('rows that are looked at too often go under their keys, and are found there
   );
   const config = { on: [{ left: 'k', right: 'k' }], condition: WITHIN };
   const expected = pairsOf(rows, RULES[0] as Rule);
-  for (const batchRows of [1, 1024])
-    assert.deepEqual(
-      found(drive({ ...OPERATOR, config, inputs: INPUTS }, steps(rows), { batchRows }).rows),
-      expected,
+  for (const batchRows of [1, 1024]) {
+    const given = found(drive({ ...OPERATOR, config, inputs: INPUTS }, steps(rows), { batchRows }).rows);
+    // Not as lists: to show how so many differ takes minutes.
+    assert.equal(given.length, expected.length);
+    assert.equal(
+      given.findIndex((pair, at) => pair !== expected[at]),
+      -1,
     );
+  }
 });
 
 test('rows that are to be forgotten do not wait', () => {
