@@ -271,6 +271,8 @@ export interface StatefulRuntime<C> {
   partitionBy(config: C, inputs: readonly EdgeSchema[]): readonly (readonly number[])[] | null;
   /** Rows need not meet, and nothing of them is kept: it runs wherever its input is, and is never split. */
   rowwise?(config: C): boolean;
+  /** What is decided about how it runs, a line each, for `weir explain`. */
+  choices?(config: C, inputs: readonly EdgeSchema[]): readonly string[];
   create(context: OperatorContext<C>): StatefulOperator;
 }
 

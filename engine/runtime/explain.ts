@@ -38,6 +38,8 @@ export interface ExplainedNode {
   readonly workers: readonly number[];
   /** Stateful: by input, the fields (or computed columns) that its state is split by; null: one subtask holds all. */
   readonly splitBy: readonly (readonly string[])[] | null;
+  /** Stateful: what else is decided about how it runs, for people. */
+  readonly choices: readonly string[];
 }
 
 export interface ExplainedEdge {
@@ -85,6 +87,8 @@ export function explain(
       chain: at < 0 ? null : at,
       workers: hosts.get(node.id) ?? [0],
       splitBy: runtime?.kind === 'stateful' ? splitBy(node, runtime) : null,
+      choices:
+        runtime?.kind === 'stateful' ? (runtime.choices?.(node.config ?? {}, inputsOf(node)) ?? []) : [],
     };
   });
   const guarantees = guaranteesOf(graph, checkpoints);
@@ -153,6 +157,7 @@ export function printPlan(plan: ExplainedPlan): string {
   const lines = plan.nodes.flatMap((node) => [
     `${node.id}  (${node.type})  ${node.summary}`,
     `    ${howItRuns(node, plan)}${whereItRuns(node, plan)}`,
+    ...node.choices.map((line) => `    ${line}`),
     ...plan.guarantees.filter((g) => g.sink === node.id).map(printGuarantee),
     ...[...Map.groupBy(edgesFrom(plan, node), (e) => e.from).values()].flatMap(printPort),
     '',

@@ -182,6 +182,21 @@ test('a band: which side it bounds, and what it does not take', () => {
   assert.equal(band(`${WITHIN} AND left.id / right.id > 1`), null);
 });
 
+test('what is kept and how it is found is told', () => {
+  const config = joinSpec.config.parse({
+    on: [{ left: 'k', right: 'k' }],
+    condition: WITHIN,
+    select: [{ from: 'left.id' }],
+  });
+  const told = (more: object) => joinRuntime.choices?.({ ...config, ...more }, [INPUTS.left, INPUTS.right]);
+  assert.deepEqual(told({}), [
+    'keeps id, k, seen of left; opens, closes of right',
+    'rows of left wait in order of arrival and are found by seen, while that is cheaper than by key',
+  ]);
+  assert.deepEqual(told({ condition: undefined }), ['keeps id of left; no field of right']);
+  assert.deepEqual(told({ join: 'left' }), ['keeps id, seen of left; opens, closes of right']);
+});
+
 test('zones: no number is where none is looked for', () => {
   fc.assert(
     fc.property(

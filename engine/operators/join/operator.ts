@@ -1,53 +1,35 @@
 /** The regular join: both sides are kept, and every change of one is joined with what is kept of the other. */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { adds, type Change, DELETE, INSERT } from '../../batch/changes.ts';
-import type { EdgeSchema } from '../../contract/types.ts';
-import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
 import type { KeyTableData } from '../../state/key-table.ts';
 import type { StateData } from '../../state/snapshot.ts';
-import { type Band, bandOf } from '../joins/band.ts';
 import { NONE } from '../joins/chains.ts';
-import { fieldsRead, PairCondition } from '../joins/condition.ts';
+import { PairCondition } from '../joins/condition.ts';
 import { JoinKeys } from '../joins/keys.ts';
 import { JoinOutput, NO_ROW } from '../joins/output.ts';
 import { PAIRS_MAX, Pairs } from '../joins/pairs.ts';
-import { LEFT, type PlannedJoin, planJoin, RIGHT, type Side } from '../joins/plan.ts';
+import { LEFT, type PlannedJoin, RIGHT, type Side } from '../joins/plan.ts';
 import { BatchRows } from '../joins/rows.ts';
 import { BandBounds } from './band-bounds.ts';
 import { BandJoin } from './band-join.ts';
+import { layoutOf, planOf, printLayout } from './layout.ts';
 import { PlainJoin } from './plain.ts';
 import type { JoinConfig } from './spec.ts';
 import { TableSide, type TableSideData } from './table-side.ts';
-
-const planOf = (config: JoinConfig, inputs: OperatorContext<unknown>['inputs']): PlannedJoin =>
-  planJoin(config, inputs[LEFT]?.fields ?? [], inputs[RIGHT]?.fields ?? [], { report: throwProblem });
 
 export const joinRuntime: StatefulRuntime<JoinConfig> = {
   kind: 'stateful',
   needs: () => [],
   partitionBy: (config, inputs) => (config.on.length === 0 ? null : planOf(config, inputs).keys),
+  choices(config, [left, right]) {
+    if (left === undefined || right === undefined) return [];
+    const condition = PairCondition.of(config.condition, [left.fields, right.fields], () => {});
+    const inputs = [left, right] as const;
+    return printLayout(layoutOf(config, planOf(config, inputs), inputs, condition), inputs);
+  },
   create: (context) => new RegularJoin(context),
 };
-
-/** Types of keys that are found among rows that wait. */
-const WHOLE: readonly string[] = ['INT', 'BIGINT', 'TIMESTAMP'];
-
-/** Null where no field is bounded, or rows are not found by one whole number, or are not only added. */
-function plannedBand(
-  config: JoinConfig,
-  plan: PlannedJoin,
-  inputs: readonly [EdgeSchema, EdgeSchema],
-): Band | null {
-  const [left, right] = inputs;
-  if (config.join !== 'inner' || inputs.some((input) => input.changelog === 'updating')) return null;
-  const ofKey = ([LEFT, RIGHT] as const).map((side) => {
-    const [column, ...others] = plan.keys[side];
-    return others.length > 0 ? undefined : inputs[side].fields[column ?? -1]?.type.kind;
-  });
-  if (ofKey.some((kind) => kind === undefined || !WHOLE.includes(kind))) return null;
-  return bandOf(config.condition, left.fields, right.fields);
-}
 
 type RegularJoinData = {
   readonly keys: KeyTableData;
@@ -83,15 +65,12 @@ class RegularJoin implements StatefulOperator {
     this.#anti = config.join === 'anti';
     this.#keys = new JoinKeys(this.#plan.keys, left, right, config.nullKeys);
     const condition = PairCondition.of(config.condition, [left.fields, right.fields], context.reject);
-    const band = plannedBand(config, this.#plan, [left, right]);
-    const read = fieldsRead(this.#plan.columns, condition);
-    // Rows that wait are found by the key itself.
-    if (band !== null) read[band.wide].add(this.#plan.keys[band.wide][0] as number);
+    const { kept, band } = layoutOf(config, this.#plan, [left, right], condition);
     this.#pairs = new Pairs(condition);
     // Who may be padded, or given or not, must know how many partners it has.
     this.#sides = [
-      new TableSide(left, read[LEFT], this.#plan.outer[LEFT] || this.#leftOnly, config.leftTtl),
-      new TableSide(right, read[RIGHT], this.#plan.outer[RIGHT], config.rightTtl),
+      new TableSide(left, kept[LEFT], this.#plan.outer[LEFT] || this.#leftOnly, config.leftTtl),
+      new TableSide(right, kept[RIGHT], this.#plan.outer[RIGHT], config.rightTtl),
     ];
     this.#out = new JoinOutput(context, this.#plan.columns, this.#incoming, this.#incoming);
     this.#timed = context.output.eventTime;
