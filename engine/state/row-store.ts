@@ -134,13 +134,20 @@ export class RowStore implements Snapshots<RowStoreData> {
   }
 
   /**
-   * One field as a column of `length` rows: at each `rows[k]`, k in [0, count), that of the row `ids[rows[k]]`, or NULL where that is
-   * negative; elsewhere anything.
+   * One field as a column of `length` rows: at each `rows[k]`, k in [0, count), that of the row `ids[rows[k]]`; elsewhere anything.
+   * @param padded whether ids may be negative, which gives NULL
    */
-  spread(ids: Int32Array, rows: Int32Array, count: number, column: number, length: number): Column {
+  spread(
+    ids: Int32Array,
+    rows: Int32Array,
+    count: number,
+    column: number,
+    length: number,
+    padded: boolean,
+  ): Column {
     const kept = this.#columns[column];
     if (kept == null) throw new Error('a field that is not kept');
-    return kept.spread(ids, rows, count, length);
+    return kept.spread(ids, rows, count, length, padded);
   }
 
   snapshot(): RowStoreData {

@@ -101,7 +101,7 @@ function spread(column: StoredColumn, count: number, type: typeof STRING | typeo
   rows.forEach((row, k) => {
     ids[row] = k - 1;
   });
-  const out = column.spread(ids, rows, rows.length, ids.length);
+  const out = column.spread(ids, rows, rows.length, ids.length, true);
   return Array.from(rows, (row) => valueAt(out, type, row));
 }
 

@@ -204,22 +204,23 @@ export class StoredColumn {
   }
 
   /**
-   * A column of `length` rows that has at each `rows[k]`, k in [0, count), the field of the row `ids[rows[k]]`, or NULL where that is
-   * negative; elsewhere anything.
+   * A column of `length` rows that has at each `rows[k]`, k in [0, count), the field of the row `ids[rows[k]]`; elsewhere anything.
+   * @param padded whether ids may be negative, which gives NULL
    */
-  spread(ids: Int32Array, rows: Int32Array, count: number, length: number): Column {
-    let missing = this.#nulls !== null;
-    for (let k = 0; k < count && !missing; k++) missing = (ids[rows[k] as number] as number) < 0;
-    const validity = missing ? new Uint8Array(length) : null;
+  spread(ids: Int32Array, rows: Int32Array, count: number, length: number, padded: boolean): Column {
+    const validity = padded || this.#nulls !== null ? new Uint8Array(length) : null;
     if (this.#values !== null) return this.#spreadValues(this.#values, ids, rows, count, validity, length);
     const numbers = this.#numbers;
     const values = fresh(numbers, length);
-    for (let k = 0; k < count; k++) {
-      const row = rows[k] as number;
-      const id = ids[row] as number;
-      if (validity === null || this.#has(id)) values[row] = numbers[id] as number;
-      if (validity !== null) validity[row] = this.#has(id) ? 1 : 0;
-    }
+    if (validity === null) spreadNumbers(values, numbers, ids, rows, count);
+    else
+      for (let k = 0; k < count; k++) {
+        const row = rows[k] as number;
+        const id = ids[row] as number;
+        if (!this.#has(id)) continue;
+        values[row] = numbers[id] as number;
+        validity[row] = 1;
+      }
     if (this.#table === null) return { kind: 'number', values, validity };
     return { kind: 'string', values: values as Int32Array, table: this.#table, validity };
   }
@@ -277,4 +278,26 @@ function setDoubles(
   count: number,
 ): void {
   for (let k = 0; k < count; k++) to[ids[k] as number] = from[rows[k] as number] as number;
+}
+
+function spreadNumbers(to: Numbers, from: Numbers, ids: Int32Array, rows: Int32Array, count: number): void {
+  if (to instanceof Float64Array && from instanceof Float64Array) spreadDoubles(to, from, ids, rows, count);
+  else
+    for (let k = 0; k < count; k++) {
+      const row = rows[k] as number;
+      to[row] = from[ids[row] as number] as number;
+    }
+}
+
+function spreadDoubles(
+  to: Float64Array,
+  from: Float64Array,
+  ids: Int32Array,
+  rows: Int32Array,
+  count: number,
+): void {
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number;
+    to[row] = from[ids[row] as number] as number;
+  }
 }

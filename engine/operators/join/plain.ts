@@ -3,7 +3,7 @@
  * judged and given together, without a look at single rows.
  */
 import { type Batch, NO_WATERMARK } from '../../batch/batch.ts';
-import { takeFloats } from '../../batch/slab.ts';
+import { takeCodes, takeFloats } from '../../batch/slab.ts';
 import { NONE } from '../joins/chains.ts';
 import type { JoinKeys } from '../joins/keys.ts';
 import type { JoinOutput } from '../joins/output.ts';
@@ -19,6 +19,7 @@ export class PlainJoin {
   readonly #incoming: BatchRows;
   readonly #timed: boolean;
   #rows = new Int32Array(0);
+  #partners = new Int32Array(0);
   /** Of the rows that `#meeting` found. */
   #count = 0;
 
@@ -92,12 +93,56 @@ export class PlainJoin {
     const { count, lefts, rights } = pairs;
     pairs.count = 0;
     if (count === 0) return;
+    const [own, met] = side === LEFT ? [lefts, rights] : [rights, lefts];
+    if (count * 2 > batch.length && ascend(own, count))
+      this.#giveInPlace(batch, side, own, met, count, other);
+    else this.#giveCopies(batch, own, met, lefts, rights, count, other);
+  }
+
+  /** Most rows of the batch are given once: their columns need not be copied. */
+  #giveInPlace(
+    batch: Batch,
+    side: Side,
+    own: Int32Array,
+    met: Int32Array,
+    count: number,
+    other: TableSide,
+  ): void {
+    const { length } = batch;
+    const given = takeCodes(count);
+    if (this.#partners.length < length) this.#partners = new Int32Array(length);
+    const partners = this.#partners;
+    for (let k = 0; k < count; k++) {
+      const i = own[k] as number;
+      given[k] = i;
+      partners[i] = met[k] as number;
+    }
+    let later: Float64Array | null = null;
+    if (batch.times !== null && this.#timed) {
+      later = takeFloats(length);
+      const metTimes = other.rows.times;
+      for (let k = 0; k < count; k++) {
+        const i = own[k] as number;
+        later[i] = Math.max(batch.times[i] as number, metTimes[met[k] as number] as number);
+      }
+    }
+    this.#out.inPlace(batch, side, other.rows, partners, given, count, later, false);
+  }
+
+  #giveCopies(
+    batch: Batch,
+    own: Int32Array,
+    met: Int32Array,
+    lefts: Int32Array,
+    rights: Int32Array,
+    count: number,
+    other: TableSide,
+  ): void {
     const { times, watermarks } = batch;
     if (times === null || !this.#timed) {
       this.#out.pairs(lefts, rights, null, null, count);
       return;
     }
-    const [own, met] = side === LEFT ? [lefts, rights] : [rights, lefts];
     const metTimes = other.rows.times;
     const later = takeFloats(count);
     const marks = takeFloats(count);
@@ -110,4 +155,9 @@ export class PlainJoin {
     }
     this.#out.pairs(lefts, rights, later, marks, count);
   }
+}
+
+function ascend(rows: Int32Array, count: number): boolean {
+  for (let k = 1; k < count; k++) if ((rows[k - 1] as number) >= (rows[k] as number)) return false;
+  return true;
 }

@@ -1,9 +1,12 @@
 /** The rows that a join gives: fields of both sides by plan, sent on in batches. */
+import type { Batch } from '../../batch/batch.ts';
 import type { Change } from '../../batch/changes.ts';
 import { INSERT } from '../../batch/changes.ts';
+import type { Column } from '../../batch/column.ts';
 import { OUTPUT_ROWS, OutputBuilder } from '../../batch/output.ts';
 import type { OperatorContext } from '../../runtime/contracts.ts';
-import { LEFT, type OutputColumn } from './plan.ts';
+import type { RowStore } from '../../state/row-store.ts';
+import { LEFT, type OutputColumn, type Side } from './plan.ts';
 import type { Rows } from './rows.ts';
 
 /** Stands for the missing half of a padded row. */
@@ -104,6 +107,34 @@ export class JoinOutput {
       if (this.#builder.length >= OUTPUT_ROWS) this.send();
       from = to;
     }
+  }
+
+  /**
+   * Rows of a batch of which none has two partners: its columns stay as they are, and those of the partners come beside them.
+   * @param side of the batch
+   * @param partners by position, rows of `other`; NO_ROW where there is none, if `padded`
+   * @param given positions of the rows that are given, ascending; the receiver's
+   * @param times event times (ms) by position; null where the rows have none
+   */
+  inPlace(
+    batch: Batch,
+    side: Side,
+    other: RowStore,
+    partners: Int32Array,
+    given: Int32Array,
+    count: number,
+    times: Float64Array | null,
+    padded: boolean,
+  ): void {
+    this.send();
+    const own = side === LEFT ? 1 : 0;
+    const columns = Array.from(this.#indexes, (index, c): Column => {
+      const column = batch.columns[index];
+      if (this.#isLeft[c] === own && column !== undefined) return column;
+      return other.spread(partners, given, count, index, batch.length, padded);
+    });
+    const watermarks = times === null ? null : batch.watermarks;
+    this.#context.emit('out', { ...batch, columns, selection: given, count, times, watermarks });
   }
 
   /**

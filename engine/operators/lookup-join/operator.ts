@@ -1,7 +1,6 @@
 /** The lookup join: each row with what the table says about it. */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
 import { type Change, INSERT } from '../../batch/changes.ts';
-import type { Column } from '../../batch/column.ts';
 import { takeCodes, trimCodes } from '../../batch/slab.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
@@ -132,11 +131,7 @@ class LookupJoin implements StatefulOperator {
     }
     trimCodes(kept, given);
     if (given === 0) return;
-    const columns = this.#plan.columns.map(({ side, index }): Column => {
-      const own = batch.columns[index];
-      return side === LEFT && own !== undefined ? own : rows.spread(found, kept, given, index, length);
-    });
-    this.#context.emit('out', { ...batch, columns, selection: kept, count: given });
+    this.#out.inPlace(batch, LEFT, rows, found, kept, given, batch.times, this.#isLeft);
   }
 
   #givePairs(batch: Batch, keys: Int32Array): void {
