@@ -57,6 +57,16 @@ export class ColumnBuilder {
     this.pushNumber(this.#strings === null ? (this.table?.code(value) ?? 0) : this.#strings.push(value) - 1);
   }
 
+  /** A text by its code in a table: nobody looks at it while all of this batch are of that table. */
+  pushCode(code: number, table: StringTable): void {
+    if (this.#strings === null || (this.#adopted !== table && this.#length > 0)) {
+      this.pushString(table.strings[code] as string);
+      return;
+    }
+    this.#adopted = table;
+    this.pushNumber(code);
+  }
+
   /**
    * The rows `ids[0]` to `ids[count − 1]` of a column. Strings keep their codes where all of the batch come from one
    * table, so that nobody looks at them.

@@ -187,9 +187,9 @@ export class StoredColumn {
   }
 
   emit(id: number, builder: ColumnBuilder): void {
-    if (this.#values === null && this.#table === null && (this.#nulls === null || this.#nulls[id] === 0))
-      builder.pushNumber(this.#numbers[id] as number);
-    else builder.push(this.get(id));
+    if (this.#values !== null || (this.#nulls !== null && this.#nulls[id] === 1)) builder.push(this.get(id));
+    else if (this.#table === null) builder.pushNumber(this.#numbers[id] as number);
+    else builder.pushCode(this.#numbers[id] as number, this.#table);
   }
 
   /** `emit` for `ids[k]`, k in [0, count). */

@@ -1,5 +1,6 @@
 /** The interval join: each row meets what is kept of the other side, and is kept until no partner can come. */
 import { type Batch, NO_WATERMARK, position } from '../../batch/batch.ts';
+import { takeFloats } from '../../batch/slab.ts';
 import { durationMs } from '../../contract/settings.ts';
 import { throwProblem } from '../../plan/check-setting.ts';
 import type { OperatorContext, StatefulOperator, StatefulRuntime } from '../../runtime/contracts.ts';
@@ -173,16 +174,18 @@ class IntervalJoin implements StatefulOperator {
     const [metLeft, metRight] = this.#met;
     const { time } = this.#context.config;
     pairs.filter(left.rows, right.rows);
+    const times = takeFloats(pairs.count);
+    const [leftTimes, rightTimes] = [left.rows.times, right.rows.times];
     for (let k = 0; k < pairs.count; k++) {
       const l = pairs.lefts[k] as number;
       const r = pairs.rights[k] as number;
       metLeft[l] = 1;
       metRight[r] = 1;
-      const a = left.rows.time(l);
-      const b = right.rows.time(r);
-      const at = time === 'left' || (time === 'later' && a > b) ? a : b;
-      this.#out.row(l, r, at, pairs.tags[k] as number);
+      const a = leftTimes[l] as number;
+      const b = rightTimes[r] as number;
+      times[k] = time === 'left' || (time === 'later' && a > b) ? a : b;
     }
+    this.#out.pairs(pairs.lefts, pairs.rights, times, pairs.tags, pairs.count);
     pairs.count = 0;
   }
 

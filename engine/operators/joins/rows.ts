@@ -24,8 +24,7 @@ export class BatchRows implements Rows {
     const from = this.batch?.columns[column];
     if (from === undefined || (from.validity !== null && from.validity[id] === 0)) builder.pushNull();
     else if (from.kind === 'number') builder.pushNumber(from.values[id] as number);
-    else if (from.kind === 'string')
-      builder.pushString(from.table.strings[from.values[id] as number] as string);
+    else if (from.kind === 'string') builder.pushCode(from.values[id] as number, from.table);
     else builder.push(from.values[id] ?? null);
   }
 }
