@@ -37,13 +37,13 @@ export class JoinOutput {
 
   /** Rows are read from here from now on. */
   from(left: Rows, right: Rows): void {
-    this.#write();
+    this.write();
     this.#left = left;
     this.#right = right;
   }
 
   /**
-   * As `row`, and its cells are written with those of others, column by column: for who calls `send` before any of the rows
+   * As `row`, and its cells are written with those of others, column by column: for who calls `write` or `send` before any of the rows
    * changes, and nothing but this between.
    */
   rowLater(left: number, right: number, time: number, watermark: number, change: Change = INSERT): void {
@@ -55,7 +55,8 @@ export class JoinOutput {
     this.end(time, watermark, change);
   }
 
-  #write(): void {
+  /** Copies the cells of all rows of `rowLater`. */
+  write(): void {
     const count = this.#pending;
     if (count === 0) return;
     this.#pending = 0;
@@ -95,7 +96,7 @@ export class JoinOutput {
     watermarks: Float64Array | null,
     count: number,
   ): void {
-    this.#write();
+    this.write();
     for (let from = 0; from < count; ) {
       const to = Math.min(count, from + OUTPUT_ROWS - this.#builder.length);
       this.#gather(lefts.subarray(from, to), rights.subarray(from, to), to - from);
@@ -172,7 +173,7 @@ export class JoinOutput {
   }
 
   send(): void {
-    this.#write();
+    this.write();
     if (this.#builder.length > 0) this.#context.emit('out', this.#builder.take(this.#context.clock.now()));
   }
 }

@@ -53,11 +53,13 @@ export class Matches {
       const met = next < pairs.count && pairs.tags[next] === k;
       if (met || this.#isLeft) {
         const right = met ? (pairs.rights[next] as number) : NO_ROW;
-        this.#out.row(left, right, this.#times[k] as number, this.#marks[k] as number);
+        this.#out.rowLater(left, right, this.#times[k] as number, this.#marks[k] as number);
       }
       if (met) next++;
-      done?.(left);
     }
+    this.#out.write();
+    // Rows may be let go now: their cells are copied.
+    if (done !== null) for (let k = 0; k < this.count; k++) done(this.#lefts[k] as number);
     pairs.count = 0;
     this.count = 0;
   }
