@@ -207,7 +207,11 @@ test('zones: no number is where none is looked for', () => {
       fc.integer({ min: -1, max: 100 }),
       (values, low, high) => {
         const zones = new Zones();
-        for (const value of values) zones.add(value);
+        // One by one, and the rest together.
+        for (const value of values.slice(0, 5)) zones.add(value);
+        const rows = values.slice(5).map((_, k) => k + 5);
+        const validity = Uint8Array.from(values, (v) => (Number.isNaN(v) ? 0 : 1));
+        zones.addAll(values, rows, rows.length, validity);
         const seen: number[] = [];
         for (let zone = zones.from(low); zone < zones.count; zone++)
           if (zones.has(zone, low, high))

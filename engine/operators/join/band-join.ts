@@ -99,12 +99,7 @@ export class BandJoin {
     const zones = this.#zones;
     if (zones.rows === 0) this.#from = this.#wide.rows.used;
     this.#wide.rows.addAll(batch, rows, count, this.#ids);
-    const values = bounded.values as ArrayLike<number>;
-    const { validity } = bounded;
-    for (let k = 0; k < count; k++) {
-      const i = rows[k] as number;
-      zones.add(validity !== null && validity[i] === 0 ? Number.NaN : (values[i] as number));
-    }
+    zones.addAll(bounded.values as ArrayLike<number>, rows, count, bounded.validity);
   }
 
   #meetNarrow(batch: Batch, rows: Int32Array, keys: ArrayLike<number>, side: Side): void {

@@ -31,20 +31,46 @@ export class Zones {
 
   /** @param value NaN where the row is not to be found */
   add(value: number): void {
-    const zone = this.rows >> SHIFT;
-    if ((this.rows++ & (ZONE_ROWS - 1)) === 0) {
-      if (zone === this.#least.length) {
-        this.#least = grown(this.#least);
-        this.#largest = grown(this.#largest);
-        this.#reach = grown(this.#reach);
+    this.addAll([value], [0], 1, null);
+  }
+
+  /** The rows whose numbers are `values[rows[k]]`, for k in [0, count). @param validity 0 where a row is not to be found */
+  addAll(
+    values: ArrayLike<number>,
+    rows: ArrayLike<number>,
+    count: number,
+    validity: Uint8Array | null,
+  ): void {
+    for (let k = 0; k < count; ) {
+      const zone = this.rows >> SHIFT;
+      const filled = this.rows & (ZONE_ROWS - 1);
+      if (filled === 0) this.#open(zone);
+      const end = Math.min(count, k + ZONE_ROWS - filled);
+      this.rows += end - k;
+      let least = this.#least[zone] as number;
+      let largest = this.#largest[zone] as number;
+      for (; k < end; k++) {
+        const i = rows[k] as number;
+        if (validity !== null && validity[i] === 0) continue;
+        const value = values[i] as number;
+        if (value < least) least = value;
+        if (value > largest) largest = value;
       }
-      this.#least[zone] = Infinity;
-      this.#largest[zone] = -Infinity;
-      this.#reach[zone] = zone === 0 ? -Infinity : (this.#reach[zone - 1] as number);
+      this.#least[zone] = least;
+      this.#largest[zone] = largest;
+      if (largest > (this.#reach[zone] as number)) this.#reach[zone] = largest;
     }
-    if (value < (this.#least[zone] as number)) this.#least[zone] = value;
-    if (value > (this.#largest[zone] as number)) this.#largest[zone] = value;
-    if (value > (this.#reach[zone] as number)) this.#reach[zone] = value;
+  }
+
+  #open(zone: number): void {
+    if (zone === this.#least.length) {
+      this.#least = grown(this.#least);
+      this.#largest = grown(this.#largest);
+      this.#reach = grown(this.#reach);
+    }
+    this.#least[zone] = Infinity;
+    this.#largest[zone] = -Infinity;
+    this.#reach[zone] = zone === 0 ? -Infinity : (this.#reach[zone - 1] as number);
   }
 
   get count(): number {
