@@ -200,6 +200,25 @@ export class KeyColumn {
     builder.push(this.valueOf(id));
   }
 
+  /** The values of `ids[0]` to `ids[count − 1]`; texts as codes of `strings`, so that nobody looks at them. */
+  emitAll(ids: Int32Array, count: number, builder: ColumnBuilder): void {
+    const column = this.#asColumn(ids, count);
+    if (column !== null) builder.gather(column, ids, count);
+    else for (let k = 0; k < count; k++) builder.push(this.valueOf(ids[k] as number));
+  }
+
+  /** By id; null where codes are not the values that a column has. */
+  #asColumn(ids: Int32Array, count: number): Column | null {
+    const { kind } = this.type;
+    if (this.#boxed.length > 0 || kind === 'DOUBLE' || (this.#hasTexts && kind !== 'STRING')) return null;
+    const { nulls } = this;
+    for (let k = 0; k < count; k++) if (nulls[ids[k] as number] === 1) return null;
+    if (kind !== 'STRING') return { kind: 'number', values: this.codes, validity: null };
+    // Whole numbers all of them, which is what is read of the values.
+    const values = this.codes as unknown as Int32Array;
+    return { kind: 'string', values, table: this.strings, validity: null };
+  }
+
   isNull(code: number): boolean {
     // Where codes are numbers of their own, NULL is NaN; elsewhere it is a code that no text has.
     return Number.isNaN(code) || (code === NULL_STRING && this.#hasTexts);

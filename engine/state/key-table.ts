@@ -218,6 +218,11 @@ export class KeyTable implements Snapshots<KeyTableData> {
     this.#columns[column]?.emit(id, builder);
   }
 
+  /** The same for `ids[0]` to `ids[count − 1]`. */
+  emitAll(ids: Int32Array, count: number, column: number, builder: ColumnBuilder): void {
+    this.#columns[column]?.emitAll(ids, count, builder);
+  }
+
   snapshot(): KeyTableData {
     return { columns: this.#columns.map((c) => c.snapshot(this.#size, this.#compactions)), size: this.#size };
   }

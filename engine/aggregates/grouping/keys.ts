@@ -51,9 +51,20 @@ export class GroupingKeys {
   emit(id: number, builders: readonly ColumnBuilder[]): void {
     const keys = this.#grouping.columns.length;
     for (let k = 0; k < keys; k++) this.table.emit(id, k, builders[k] as ColumnBuilder);
+    if (this.#grouping.id !== null) this.#emitSet(id, builders[keys] as ColumnBuilder);
+  }
+
+  /** The same for `ids[0]` to `ids[count − 1]`. */
+  emitAll(ids: Int32Array, count: number, builders: readonly ColumnBuilder[]): void {
+    const keys = this.#grouping.columns.length;
+    for (let k = 0; k < keys; k++) this.table.emitAll(ids, count, k, builders[k] as ColumnBuilder);
     if (this.#grouping.id === null) return;
-    const set = this.sets === 1 ? 0 : Number(this.table.value(id, keys));
-    (builders[keys] as ColumnBuilder).pushNumber(this.#ids[set] ?? 0);
+    for (let k = 0; k < count; k++) this.#emitSet(ids[k] as number, builders[keys] as ColumnBuilder);
+  }
+
+  #emitSet(id: number, builder: ColumnBuilder): void {
+    const set = this.sets === 1 ? 0 : Number(this.table.value(id, this.#grouping.columns.length));
+    builder.pushNumber(this.#ids[set] ?? 0);
   }
 
   snapshot(): KeyTableData {

@@ -98,9 +98,11 @@ class GroupAggregate implements StatefulOperator {
       this.#set.bind(batch.columns);
       this.#set.run(this.#script, this.#changes.aggregates);
       this.#set.unbind();
-      this.#script.clear();
       // Where groups are forgotten, unchanged rows go on: they put off the forgetting below, as in Flink.
-      const out = this.#changes.take(this.#context.clock.now(), this.#idle === null);
+      const onlyChanged = this.#idle === null;
+      const madeAt = this.#context.clock.now();
+      const out = this.#changes.take(this.#script, this.#slots.keys, madeAt, onlyChanged);
+      this.#script.clear();
       if (out.count > 0) this.#context.emit('out', out);
     }
     this.#releaseEmptied();
@@ -117,14 +119,11 @@ class GroupAggregate implements StatefulOperator {
     this.#idle?.write(slot, now);
     if (count === 0) {
       this.#script.push(slot, row, RESET | ADD | EMIT_AFTER);
-      this.#changes.inserted(key);
     } else if (count === 1 && !isAdded) {
       this.#script.push(slot, row, EMIT_BEFORE | RESET);
-      this.#changes.deleted(key);
       this.#emptied.push(slot);
     } else {
       this.#script.push(slot, row, EMIT_BEFORE | (isAdded ? ADD : RETRACT) | EMIT_AFTER);
-      this.#changes.updated(key);
     }
   }
 

@@ -31,7 +31,8 @@ export function Scrubber() {
   });
   if (status === 'none' || status === 'starting') return null;
   const onKey = (event: KeyboardEvent): void => {
-    const next = moveBy(telemetry.moments, past, event.key);
+    // Not `past`: two keys within a frame would both start from what the last frame showed.
+    const next = moveBy(telemetry.moments, telemetry.past, event.key);
     if (next === undefined) return;
     event.preventDefault();
     telemetry.show(next);
