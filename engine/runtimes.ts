@@ -4,6 +4,7 @@ import { fileSource } from './connectors/file/source.ts';
 import { fileSink } from './connectors/file-sink/sink.ts';
 import { generatorSource } from './connectors/generator/source.ts';
 import { httpSource } from './connectors/http/source.ts';
+import { kafkaSource } from './connectors/kafka/source.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
@@ -42,6 +43,7 @@ export const RUNTIMES: Runtimes = {
   sources: {
     file: fileSource as unknown as SourceRuntime<Config>,
     http: httpSource as SourceRuntime<Config>,
+    kafka: kafkaSource as SourceRuntime<Config>,
     generator: generatorSource as SourceRuntime<Config>,
     schedule: scheduleSource as SourceRuntime<Config>,
   },

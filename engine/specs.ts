@@ -4,6 +4,7 @@ import { fileSpec } from './connectors/file/spec.ts';
 import { fileSinkSpec } from './connectors/file-sink/spec.ts';
 import { generatorSpec } from './connectors/generator/spec.ts';
 import { httpSpec } from './connectors/http/spec.ts';
+import { kafkaSpec } from './connectors/kafka/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { scheduleSpec } from './connectors/schedule/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
@@ -34,6 +35,7 @@ import { windowJoinSpec } from './operators/window-join/spec.ts';
 export const SPECS: readonly NodeSpec[] = [
   fileSpec,
   httpSpec,
+  kafkaSpec,
   generatorSpec,
   scheduleSpec,
   mapSpec,

@@ -75,7 +75,7 @@ export interface SourceLag {
  * and never blocks the thread for longer than about 10 ms. It obeys `context.clock` for every wait.
  */
 export interface Source {
-  /** Names of the partitions known now. Fixed after `open` for sources that cannot grow. */
+  /** Names of the partitions known now. More may come at the end of the list while it runs; none goes. */
   readonly partitions: readonly string[];
   /** Opens at the beginning or where `restored` says. Throws `WeirError`: the run does not start. */
   open(restored: SourcePosition | null): Promise<void>;

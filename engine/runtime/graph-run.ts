@@ -144,6 +144,11 @@ export class GraphRun {
     return this.#built.slices;
   }
 
+  /** Of all sources, as far as they are known. */
+  get partitions(): number {
+    return this.#built.sources.reduce((sum, s) => sum + s.partitions.length, 0);
+  }
+
   get layout(): TelemetryLayout {
     return {
       nodes: this.#built.nodes.map((n) => n.node),

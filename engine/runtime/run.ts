@@ -24,7 +24,7 @@ import {
   type RunRequest,
   type StartRun,
 } from './run-api.ts';
-import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerFigures, WorkerRequest } from './worker-messages.ts';
 
 /** A thread that does not end this long after it was told to is ended from outside. */
 const STOP_PATIENCE_MS = 5000;
@@ -232,10 +232,7 @@ class ThreadRun implements RunHandle {
   #open(message: FromWorker & { type: 'opened' }): void {
     const isFirst = Number.isNaN(this.#openedAt);
     this.#openedAt = performance.now();
-    this.layout = message.layout;
-    this.#figures = new Float64Array(message.figures);
-    this.#rates = new Rates(message.layout);
-    this.#events.layout(message.layout);
+    this.#layOut(message);
     if (!isFirst) return;
     this.#checkpointsFrom = message.checkpointsFrom;
     const { forMs, checkpoints } = this.#request.options;
@@ -246,8 +243,18 @@ class ThreadRun implements RunHandle {
     this.#opened(this);
   }
 
+  #layOut({ layout, figures }: WorkerFigures): void {
+    this.layout = layout;
+    this.#figures = new Float64Array(figures);
+    this.#rates = new Rates(layout);
+    this.#events.layout(layout);
+  }
+
   #receive(message: Exclude<FromWorker, { type: 'opened' | 'refused' }>): void {
     switch (message.type) {
+      case 'layout':
+        this.#layOut(message);
+        break;
       case 'log':
         this.#events.log(message.at, message.level, message.node, message.text);
         break;

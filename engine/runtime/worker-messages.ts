@@ -26,11 +26,23 @@ export interface WorkerRequest {
   readonly parallel: ParallelRequest | null;
 }
 
+/** Where a worker writes its figures. */
+export interface WorkerFigures {
+  readonly layout: TelemetryLayout;
+  readonly figures: SharedArrayBuffer;
+}
+
 export type ToWorker =
   /** All threads of the run are open. `workers`: where each writes its figures; `figures`: where the leader writes the sums. */
   | {
       readonly type: 'go';
-      readonly workers: readonly { readonly layout: TelemetryLayout; readonly figures: SharedArrayBuffer }[];
+      readonly workers: readonly WorkerFigures[];
+      readonly figures: SharedArrayBuffer;
+    }
+  /** The layout of one of them has grown. */
+  | {
+      readonly type: 'layout';
+      readonly workers: readonly WorkerFigures[];
       readonly figures: SharedArrayBuffer;
     }
   /** Another thread of the run failed. */
@@ -51,6 +63,8 @@ export type FromWorker =
       readonly hosts?: Readonly<Record<string, readonly number[]>>;
     }
   | { readonly type: 'refused'; readonly problems: readonly Problem[] }
+  /** A source has found partitions: figures stand elsewhere from now on. */
+  | ({ readonly type: 'layout' } & WorkerFigures)
   /** A fault that strikes once does so now; its index. */
   | { readonly type: 'struck'; readonly fault: number }
   | {

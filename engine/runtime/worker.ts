@@ -15,7 +15,7 @@ import { GraphRun } from './graph-run.ts';
 import { openGuard } from './guard.ts';
 import { givenUp, openCheckpoints } from './open-checkpoints.ts';
 import { Crew, leads } from './parallel/crew.ts';
-import type { FromWorker, ToWorker, WorkerRequest } from './worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerFigures, WorkerRequest } from './worker-messages.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('worker.ts runs as a worker thread');
@@ -70,6 +70,7 @@ async function main(): Promise<void> {
     publish: () => publish(),
   });
   let figures: Float64Array | null = null;
+  let partitions = 0;
   let shownAt = -Infinity;
   let gatheredAt = -Infinity;
   let watched: ToWorker & { type: 'watch' } = { type: 'watch', ports: [] };
@@ -97,8 +98,18 @@ async function main(): Promise<void> {
       if (panes !== null) post({ type: 'panes', node, panes });
     }
   }
+  /** Where figures are written; anew where a source has found partitions since. */
+  function layOut(): WorkerFigures {
+    const { layout } = run;
+    const shared = new SharedArrayBuffer(snapshotLength(layout) * 8);
+    figures = new Float64Array(shared);
+    partitions = run.partitions;
+    run.writeFigures(figures);
+    return { layout, figures: shared };
+  }
   function publish(): void {
-    if (figures !== null) run.writeFigures(figures);
+    if (figures !== null && run.partitions > partitions) post({ type: 'layout', ...layOut() });
+    else if (figures !== null) run.writeFigures(figures);
     crew?.publish();
     const now = performance.now();
     if (now - gatheredAt >= EVIDENCE_EVERY_MS) {
@@ -130,6 +141,9 @@ async function main(): Promise<void> {
       case 'go':
         crew?.go(message);
         break;
+      case 'layout':
+        crew?.layout(message);
+        break;
       case 'fail':
         run.fail(message.problems);
         break;
@@ -151,14 +165,9 @@ async function main(): Promise<void> {
     }
   });
   await run.open();
-  const { layout } = run;
-  const shared = new SharedArrayBuffer(snapshotLength(layout) * 8);
-  figures = new Float64Array(shared);
-  run.writeFigures(figures);
   post({
     type: 'opened',
-    layout,
-    figures: shared,
+    ...layOut(),
     checkpointsFrom,
     ...(crew === null ? {} : { hosts: crew.hosts }),
   });
@@ -167,7 +176,7 @@ async function main(): Promise<void> {
   const silence =
     request.chaos === null || !leads(parallel) ? () => {} : announceFaults(request.chaos, clock, log);
   const { outcome, problems } = await run.run().finally(silence);
-  run.writeFigures(figures);
+  if (figures !== null) run.writeFigures(figures);
   crew?.publish();
   show(true);
   post({ type: 'evidence', evidence: run.evidence() });

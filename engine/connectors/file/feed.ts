@@ -1,4 +1,3 @@
-import type { Clock } from '../../runtime/clock.ts';
 import type { Block } from './block.ts';
 
 /** A row of blocks that fills itself within bounds. */
@@ -25,17 +24,3 @@ export const EMPTY_FEED: Feed = {
   remaining: 0,
   stop: () => Promise.resolve(),
 };
-
-/** Resolves after `ms` of the run's clock, or when the signal aborts. */
-export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const cancel = clock.at(clock.now() + ms, done);
-    signal.addEventListener('abort', done, { once: true });
-    function done(): void {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
-}

@@ -2,14 +2,16 @@
 import { stat } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Batch } from '../../batch/batch.ts';
+import type { Interning } from '../../batch/interning.ts';
 import { type Codec, type CodecOptions, type DecodeField, type Place, START } from '../../formats/codec.ts';
 import { textCodec } from '../../formats/formats.ts';
 import type { SourceContext } from '../../runtime/contracts.ts';
-import { type Block, BlockBuilder, type Interning } from './block.ts';
+import { wait } from '../../runtime/wait.ts';
+import { type Block, BlockBuilder } from './block.ts';
 import { type Bytes, GzipBytes, PlainBytes } from './bytes.ts';
 import { type Detected, detect } from './detect.ts';
 import { fileError } from './errors.ts';
-import { type Feed, wait } from './feed.ts';
+import type { Feed } from './feed.ts';
 import { checkFollowed, inodeOf, renamed, shrunk } from './follow.ts';
 import { type FileConfig, RECORD_BYTES_DEFAULT } from './spec.ts';
 

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { wait } from '../../runtime/wait.ts';
 import type { Detected } from './detect.ts';
-import { wait } from './feed.ts';
 import { type Located, locateFiles } from './locate.ts';
 
 /** Only plain lines can grow. */

@@ -2,12 +2,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Batch } from '../../batch/batch.ts';
 import { type Value, valueAt } from '../../batch/column.ts';
+import type { Interning } from '../../batch/interning.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import type { Field } from '../../contract/types.ts';
 import { type Checked, evaluate, fieldsOf } from '../../expressions/index.ts';
 import { RAW_TEXT_MAX, type SourceContext } from '../../runtime/contracts.ts';
 import { rawRow, rowProblem } from '../../runtime/dead-letters.ts';
-import type { Block, Interning, Letter } from './block.ts';
+import type { Block, Letter } from './block.ts';
 import type { Feed } from './feed.ts';
 import { RowStore } from './row-store.ts';
 import { sortedOrder } from './sort.ts';

@@ -1,3 +1,4 @@
+import { Interning } from '../../batch/interning.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import { type DecodeField, type Place, START } from '../../formats/codec.ts';
 import { decodeFields } from '../../formats/decode-fields.ts';
@@ -11,7 +12,7 @@ import {
   type SourcePosition,
   type SourceRuntime,
 } from '../../runtime/contracts.ts';
-import { type Block, Interning, sliceBatch } from './block.ts';
+import { type Block, sliceBatch } from './block.ts';
 import { EMPTY_FEED, type Feed } from './feed.ts';
 import { FileFeed, type FileTask } from './file-feed.ts';
 import { NewFiles } from './follow.ts';

@@ -56,12 +56,16 @@ export class Crew {
     return Object.fromEntries(this.part.plan.hosts);
   }
 
-  go({ workers, figures }: Extract<ToWorker, { type: 'go' }>): void {
+  go(message: Extract<ToWorker, { type: 'go' }>): void {
+    this.layout(message);
+    this.#open();
+  }
+
+  layout({ workers, figures }: Pick<Extract<ToWorker, { type: 'layout' }>, 'workers' | 'figures'>): void {
     this.#figures = {
       workers: workers.map((w) => ({ layout: w.layout, figures: new Float64Array(w.figures) })),
       sums: new Float64Array(figures),
     };
-    this.#open();
   }
 
   /** The figures of all, where the coordinator reads them. */

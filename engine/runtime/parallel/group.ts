@@ -8,7 +8,7 @@ import { snapshotLength } from '../../contract/telemetry.ts';
 import { LEADER } from '../../plan/parallelism.ts';
 import { mergeFigures, mergeLayouts } from '../../telemetry/merge-figures.ts';
 import { openThread } from '../spare-thread.ts';
-import type { FromWorker, ToWorker, WorkerRequest } from '../worker-messages.ts';
+import type { FromWorker, ToWorker, WorkerFigures, WorkerRequest } from '../worker-messages.ts';
 import { portsBetween } from './ports.ts';
 import { SeenByWorkers } from './seen.ts';
 import { mergeSummaries } from './summaries.ts';
@@ -62,6 +62,10 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
         this.#opened[worker] = message;
         if (this.#workers.every((_, w) => this.#opened[w] !== undefined)) this.#allOpened();
         break;
+      case 'layout':
+        this.#opened[worker] = { ...(this.#opened[worker] as Opened), ...message, type: 'opened' };
+        if (this.#figures !== null) this.#relaid();
+        break;
       case 'refused':
         this.#over('message', message);
         break;
@@ -83,13 +87,25 @@ class WorkerGroup extends EventEmitter implements RunWorkers {
   /** Only now may rows flow: what cannot be opened ends a run before it began. */
   #allOpened(): void {
     const leader = this.#opened[LEADER] as Opened;
-    const layout = mergeLayouts(this.#opened.map((o) => o.layout));
-    const figures = new SharedArrayBuffer(snapshotLength(layout) * 8);
-    this.#figures = new Float64Array(figures);
-    const workers = this.#opened.map((o) => ({ layout: o.layout, figures: o.figures }));
+    const { layout, figures, workers } = this.#layOut();
     for (const thread of this.#workers)
       thread.postMessage({ type: 'go', workers, figures } satisfies ToWorker);
     this.emit('message', { ...leader, layout, figures } satisfies FromWorker);
+  }
+
+  /** The figures of one have moved, and so do those of all. */
+  #relaid(): void {
+    const { layout, figures, workers } = this.#layOut();
+    for (const thread of this.#workers)
+      thread.postMessage({ type: 'layout', workers, figures } satisfies ToWorker);
+    this.emit('message', { type: 'layout', layout, figures } satisfies FromWorker);
+  }
+
+  #layOut(): WorkerFigures & { readonly workers: readonly WorkerFigures[] } {
+    const layout = mergeLayouts(this.#opened.map((o) => o.layout));
+    const figures = new SharedArrayBuffer(snapshotLength(layout) * 8);
+    this.#figures = new Float64Array(figures);
+    return { layout, figures, workers: this.#opened.map((o) => ({ layout: o.layout, figures: o.figures })) };
   }
 
   #oneEnded(worker: number, message: Ended): void {

@@ -93,16 +93,7 @@ export class SourceTask {
   start(): void {
     const { source, time, stats } = this.parts;
     stats.state = 'running';
-    this.partitions = source.partitions.map((name) => ({
-      node: stats.node,
-      name,
-      records: 0,
-      watermark: NO_WATERMARK,
-      idle: false,
-      lagRecords: Number.NaN,
-      lagMs: Number.NaN,
-      lastRecordAt: Number.NaN,
-    }));
+    this.partitions = source.partitions.map((name) => this.#statsOf(name));
     this.#counted = this.partitions.map(() => 0);
     this.#openPartitions = this.partitions.length;
     this.#held = new HeldRows(source.partitions, this.parts.stalls ?? []);
@@ -114,6 +105,32 @@ export class SourceTask {
         : watermark;
     this.#watermarks = new PartitionWatermarks(Math.max(1, this.partitions.length), watermarkDelay(strategy));
     if (time.idleTimeout !== undefined) this.#idleness = new PartitionIdleness(durationMs(time.idleTimeout));
+  }
+
+  #statsOf(name: string): PartitionStats {
+    return {
+      node: this.parts.stats.node,
+      name,
+      records: 0,
+      watermark: NO_WATERMARK,
+      idle: false,
+      lagRecords: Number.NaN,
+      lagMs: Number.NaN,
+      lastRecordAt: Number.NaN,
+    };
+  }
+
+  /** Takes up partitions that the source has found since: from here on they hold its watermark where it is. */
+  #grow(): void {
+    const { partitions } = this.parts.source;
+    while (this.partitions.length < partitions.length) {
+      const at = this.partitions.length;
+      this.partitions.push(this.#statsOf(partitions[at] ?? ''));
+      this.#counted.push(0);
+      this.#openPartitions++;
+      // A source that began without any has the watermark of the first already.
+      if (at > 0) this.#watermarks?.add();
+    }
   }
 
   /** After the rows that were passed on so far. */
@@ -192,6 +209,7 @@ export class SourceTask {
     const { source, spoil = null, stats } = this.parts;
     if (this.#held.blocks) return null;
     const output = source.poll(maxRows);
+    if (source.partitions.length > this.partitions.length) this.#grow();
     this.#removeEnded();
     if (output === null) return null;
     const before = this.recordsRead;

@@ -247,4 +247,27 @@ export const jaDescriptions: Readonly<Record<string, string>> = {
     '更新ありのストリームの更新と削除の書き方。つなぐには指定が必要',
   'Replaces the files of earlier runs one by one; otherwise numbers go on after the highest':
     '以前の実行のファイルを1つずつ置き換える。オフなら最大の番号の次から',
+  'The name of a connection that this machine knows ("weir connections"), or brokers as host:port where they want no password':
+    'このマシンに登録された接続の名前（weir connections）。パスワードが不要なブローカーなら host:port でも指定できる',
+  'By partition; those that are left out begin at the earliest':
+    'パーティションごとに指定。書かなかったものは最古から',
+  'Its name, where it is one header': 'ヘッダー1つの場合、その名前',
+  'One or several with commas; * stands for any letters: orders-*':
+    '1つ、またはカンマ区切りで複数。*は任意の文字列（例：orders-*）',
+  'Fields of the key, the timestamp, headers and where the record stands':
+    'キー、タイムスタンプ、ヘッダー、レコードの位置を持つフィールド',
+  'A run that goes on from a checkpoint begins where that was':
+    'チェックポイントから再開する実行は、その位置から始まる',
+  'Whether it waits for further records, or ends with the last one that was there when the run began':
+    '新しいレコードを待ち続けるか、実行開始時点の末尾で終わるか',
+  'Offsets of completed checkpoints are committed to it, for other tools to see how far this is. Partitions are not shared through it':
+    '完了したチェックポイントのオフセットをコミットし、ほかのツールから進み具合が見えるようにする。パーティションの分担には使わない',
+  'Whether records of transactions that are open or aborted are read, too':
+    '未完了または中止されたトランザクションのレコードも読むかどうか',
+  'Tombstones say that a key is deleted; a stream of inserts has no row for that':
+    'トゥームストーンはキーの削除を表す。追加だけのストリームには対応する行がない',
+  'Where the topic dropped what was not read yet (retention). The log says how many are missing':
+    'まだ読んでいないレコードがトピックの保持期間を過ぎて消えた場合。件数はログに出る',
+  'New partitions, and new topics that fit a *, are read from their beginning':
+    '新しいパーティションや*に合う新しいトピックは、先頭から読む',
 };

@@ -1,0 +1,49 @@
+/**
+ * How a system is reached: brokers or a region, and how one proves who one is. A document names a connection; what it says is kept
+ * by the person's machine, and never stands in a document.
+ */
+import { z } from 'zod';
+
+const zHostPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, { error: 'expected host:port' });
+
+/** SASL mechanisms that kafkajs knows and that need nothing but a name and a password. */
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+export const zKafkaConnection = z.strictObject({
+  kind: z.literal('kafka'),
+  brokers: z.array(zHostPort).min(1).max(100),
+  /** Left out: no encryption. */
+  tls: z
+    .strictObject({
+      /** Files in PEM: authorities to trust beside the system's, and one's own certificate. */
+      caFile: z.string().min(1).optional(),
+      certFile: z.string().min(1).optional(),
+      keyFile: z.string().min(1).optional(),
+      /** The name in the server's certificate, where it is not its host. */
+      serverName: z.string().min(1).optional(),
+    })
+    .optional(),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(SASL_MECHANISMS),
+      username: z.string().min(1),
+      password: z.string(),
+    })
+    .optional(),
+});
+export type KafkaConnection = z.output<typeof zKafkaConnection>;
+
+export const zConnection = z.discriminatedUnion('kind', [zKafkaConnection]);
+export type Connection = z.output<typeof zConnection>;
+
+/** The name of a connection. */
+export const CONNECTION_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+/** Brokers that stand in for a connection without security: `localhost:9092, other:9092`. Null where the text is something else. */
+export function plainBrokers(text: string): KafkaConnection | null {
+  const brokers = text.split(',').map((part) => part.trim());
+  const found = zKafkaConnection.safeParse({ kind: 'kafka', brokers });
+  return found.success ? found.data : null;
+}

@@ -1,0 +1,144 @@
+/** What kafkajs and brokers say, as problems that say what to do. */
+import { type Problem, type ProblemCode, problem, showValue, WeirError } from '../../contract/problems.ts';
+
+/** Where it happened: the setting of the node that decides about it. */
+export interface KafkaPlace {
+  readonly nodeId: string;
+  readonly brokers: readonly string[];
+  readonly topics: string;
+}
+
+interface Known {
+  readonly code: ProblemCode;
+  readonly setting: string;
+  say(place: KafkaPlace): string;
+  readonly expected: string;
+  readonly next: string;
+}
+
+/** By the broker's name of the error. */
+const OF_BROKERS: Readonly<Record<string, Known>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: {
+    code: 'C-MISSING',
+    setting: 'topic',
+    say: ({ topics, brokers }) => `The brokers at ${brokers.join(', ')} have no topic ${showValue(topics)}.`,
+    expected: 'a topic that exists',
+    next: 'Check the name, or create the topic: Weir does not make topics.',
+  },
+  INVALID_TOPIC_EXCEPTION: {
+    code: 'S-VALUE',
+    setting: 'topic',
+    say: ({ topics }) => `${showValue(topics)} cannot be the name of a topic.`,
+    expected: 'letters, digits, ".", "_" and "-"',
+    next: 'Correct the name.',
+  },
+  TOPIC_AUTHORIZATION_FAILED: {
+    code: 'C-ACCESS',
+    setting: 'connection',
+    say: ({ topics }) => `The user of this connection may not use the topic ${showValue(topics)}.`,
+    expected: 'the right to read (for a sink: to write) the topic',
+    next: 'Ask who runs the brokers for an ACL, or use another connection.',
+  },
+  GROUP_AUTHORIZATION_FAILED: {
+    code: 'C-ACCESS',
+    setting: 'group',
+    say: () => 'The user of this connection may not use this consumer group.',
+    expected: 'the right to read the group',
+    next: 'Ask for an ACL, use another group, or leave it out.',
+  },
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: {
+    code: 'C-ACCESS',
+    setting: 'transactionalId',
+    say: () => 'The user of this connection may not use this transactional id.',
+    expected: 'the right to write with it',
+    next: 'Ask for an ACL on the transactional id, or set the guarantee of the run to at-least-once.',
+  },
+  CLUSTER_AUTHORIZATION_FAILED: {
+    code: 'C-ACCESS',
+    setting: 'connection',
+    say: () => 'The user of this connection may not do this on the cluster.',
+    expected: 'the right to write idempotently',
+    next: 'Ask who runs the brokers for an ACL, or use another connection.',
+  },
+  MESSAGE_TOO_LARGE: {
+    code: 'C-LIMIT',
+    setting: 'topic',
+    say: ({ topics }) => `A record is larger than the topic ${showValue(topics)} takes.`,
+    expected: 'records below max.message.bytes of the topic',
+    next: 'Raise max.message.bytes, compress, or write less into a record.',
+  },
+};
+
+/** By the name of kafkajs's error. */
+const OF_CLIENT: Readonly<Record<string, Known>> = {
+  KafkaJSSASLAuthenticationError: {
+    code: 'C-ACCESS',
+    setting: 'connection',
+    say: ({ brokers }) => `The brokers at ${brokers.join(', ')} refuse the user name or password.`,
+    expected: 'credentials that the brokers know',
+    next: 'Correct user, password and mechanism of the connection.',
+  },
+};
+
+/** A problem as it is; everything else by what kafkajs says of it. Never holds a password: kafkajs does not print any. */
+export function kafkaError(error: unknown, place: KafkaPlace): WeirError {
+  if (error instanceof WeirError) return error;
+  const inner = innermost(error);
+  const known = OF_BROKERS[typeOf(inner)] ?? OF_CLIENT[nameOf(inner)] ?? null;
+  const found: Problem =
+    known === null
+      ? unreached(inner, place)
+      : asProblem(known, place, `The broker says: ${messageOf(inner)}`);
+  return new WeirError(found, { cause: error });
+}
+
+function asProblem(known: Known, place: KafkaPlace, said: string): Problem {
+  const { code, setting, expected, next } = known;
+  const value = setting === 'topic' ? place.topics : undefined;
+  return problem(code, {
+    path: ['nodes', place.nodeId, 'config', setting],
+    message: `${known.say(place)} ${said}`,
+    ...(value === undefined ? {} : { value: showValue(value) }),
+    expected,
+    next,
+  });
+}
+
+function unreached(error: unknown, { nodeId, brokers }: KafkaPlace): Problem {
+  const text = messageOf(error);
+  const tls = /wrong version number|EPROTO|certificate|self-signed|ssl|tls/i.test(text);
+  return problem('C-ACCESS', {
+    path: ['nodes', nodeId, 'config', 'connection'],
+    message: `Kafka at ${brokers.join(', ')} cannot be used: ${text}.`,
+    value: showValue(brokers.join(', ')),
+    expected: tls ? 'a port that speaks TLS, with a certificate that is trusted' : 'brokers that answer',
+    next: tls
+      ? 'Check whether this port wants TLS, and the authorities that the connection trusts.'
+      : 'Check that the brokers run, the addresses, the network, and that advertised.listeners can be reached from here.',
+  });
+}
+
+/** kafkajs wraps: after retries the cause is further in. */
+function innermost(error: unknown): unknown {
+  let at = error;
+  for (let depth = 0; depth < 8; depth++) {
+    const { cause, originalError } = at as { cause?: unknown; originalError?: unknown };
+    const next = originalError ?? cause;
+    if (!(next instanceof Error)) return at;
+    at = next;
+  }
+  return at;
+}
+
+export const typeOf = (error: unknown): string => {
+  const { type } = (error ?? {}) as { type?: unknown };
+  return typeof type === 'string' ? type : '';
+};
+
+/** The broker's name of the error, of whatever kafkajs wrapped it in. */
+export const brokerErrorOf = (error: unknown): string => typeOf(innermost(error));
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '').slice(0, 300);

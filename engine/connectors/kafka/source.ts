@@ -1,0 +1,378 @@
+import { BatchBuilder } from '../../batch/builder.ts';
+import { Interning } from '../../batch/interning.ts';
+import { showValue } from '../../contract/problems.ts';
+import { durationMs, toFields } from '../../contract/settings.ts';
+import type { Field } from '../../contract/types.ts';
+import type {
+  DeadLetter,
+  Source,
+  SourceContext,
+  SourceLag,
+  SourceOutput,
+  SourcePosition,
+  SourceRuntime,
+} from '../../runtime/contracts.ts';
+import type { Cluster, Isolation } from './client.ts';
+import { connectionOf } from './connection-of.ts';
+import { type KafkaPlace, kafkaError } from './errors.ts';
+import type { Chunk, Fetcher, ReadPartition } from './fetcher.ts';
+import { letterOf } from './letters.ts';
+import { kafkaSchema, topicPatterns } from './plan.ts';
+import { gone, type PartitionPlace, placesIn } from './position.ts';
+import type { KafkaConfig } from './spec.ts';
+import { startOffsets } from './start.ts';
+import { partitionName, type TopicPartition } from './topic-partition.ts';
+import { RecordDecoder } from './values.ts';
+
+type Library = typeof import('./library.ts');
+
+/** How often it asks how much there is of partitions that it is not fetching, ms. */
+const LAG_MS = 1000;
+
+class KafkaSource implements Source {
+  readonly partitions: string[] = [];
+  readonly #context: SourceContext<KafkaConfig>;
+  readonly #fields: readonly Field[];
+  readonly #interning: Interning;
+  readonly #stop = new AbortController();
+  #kafka: Library | null = null;
+  #cluster: Cluster | null = null;
+  #fetcher: Fetcher | null = null;
+  #place: KafkaPlace;
+  readonly #read: ReadPartition[] = [];
+  /** By partition, the offset of the next record to give, and where it ends (Infinity: never). */
+  readonly #next: number[] = [];
+  readonly #until: number[] = [];
+  #open = 0;
+  #ended: number[] = [];
+  readonly #chunks: Chunk[] = [];
+  /** In the first chunk: the set of records and the record in it. */
+  #set = 0;
+  #record = 0;
+  #builder: BatchBuilder | null = null;
+  #decoder: RecordDecoder | null = null;
+  #failure: unknown = null;
+  #troubledAt: number | null = null;
+  #wake = Promise.withResolvers<void>();
+  readonly #timers = new Set<() => void>();
+
+  constructor(context: SourceContext<KafkaConfig>) {
+    this.#context = context;
+    this.#fields = toFields(kafkaSchema({ ...context.config, arrival: undefined }) ?? []);
+    this.#interning = new Interning(this.#fields, true);
+    this.#place = { nodeId: context.nodeId, brokers: [], topics: context.config.topic };
+  }
+
+  get #isolation(): Isolation {
+    return this.#context.config.isolation === 'read_committed' ? 1 : 0;
+  }
+
+  async open(restored: SourcePosition | null): Promise<void> {
+    const { config, signal, nodeId } = this.#context;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    try {
+      const connection = await connectionOf(config.connection, ['nodes', nodeId, 'config', 'connection']);
+      this.#place = { ...this.#place, brokers: connection.brokers };
+      const kafka = await import('./library.ts');
+      this.#kafka = kafka;
+      this.#cluster = await kafka.clusterOf(connection, `weir-${nodeId}`, this.#isolation);
+      const found = await kafka.partitionsOf(this.#cluster, topicPatterns(config.topic) ?? []);
+      await this.#begin(found, placesIn(restored), restored !== null);
+    } catch (error) {
+      throw kafkaError(error, this.#place);
+    }
+    if (config.end === 'never') this.#every(durationMs(config.discover), () => this.#discover());
+    this.#every(LAG_MS, () => this.#lookAtEnds());
+  }
+
+  /** @param later whether partitions without a place were not there when the run began */
+  async #begin(
+    found: readonly TopicPartition[],
+    places: ReadonlyMap<string, PartitionPlace>,
+    later: boolean,
+  ): Promise<void> {
+    const { config, clock, log } = this.#context;
+    const [kafka, cluster] = [this.#kafka as Library, this.#cluster as Cluster];
+    const fresh = found.filter((p) => !places.has(partitionName(p)));
+    const starts = await startOffsets(kafka, cluster, fresh, later ? { kind: 'earliest' } : config.start, {
+      group: config.group,
+      isolation: this.#isolation,
+      nodeId: this.#context.nodeId,
+    });
+    const ends =
+      config.end === 'latest' ? await kafka.offsetsAt(cluster, found, kafka.LATEST, this.#isolation) : null;
+    const added = found.map((own): ReadPartition => {
+      const name = partitionName(own);
+      const place = places.get(name);
+      const next = place?.next ?? starts.get(name) ?? 0;
+      const until = place?.until ?? ends?.get(name) ?? Infinity;
+      const index = this.partitions.push(name) - 1;
+      this.#next.push(next);
+      this.#until.push(until);
+      const closed = next >= until;
+      if (closed) this.#ended.push(index);
+      else this.#open++;
+      return { ...own, index, next, end: Number.NaN, endAt: clock.now(), waiting: 0, closed };
+    });
+    this.#read.push(...added);
+    for (const name of places.keys())
+      if (!this.partitions.includes(name))
+        log('warning', `The partition ${name} of the checkpoint is not read any more.`);
+    this.#fetcher ??= new kafka.Fetcher(cluster, this.#isolation, clock, this.#stop.signal, {
+      chunk: (chunk) => this.#take(chunk),
+      outOfRange: (partition) => this.#outOfRange(partition),
+      fail: (error) => this.#fail(error),
+      trouble: (error) => this.#trouble(error),
+      mended: () => this.#mended(),
+    });
+    await this.#fetcher.add(added);
+  }
+
+  /** Calls `work` every `ms`, one call after the other; what fails there is tried again the next time. */
+  #every(ms: number, work: () => Promise<void>): void {
+    const { clock } = this.#context;
+    const again = (): void => {
+      const cancel = clock.at(clock.now() + ms, () => {
+        this.#timers.delete(cancel);
+        void work()
+          .catch((error: unknown) => this.#trouble(error))
+          .finally(() => {
+            if (!this.#stop.signal.aborted) again();
+          });
+      });
+      this.#timers.add(cancel);
+    };
+    again();
+  }
+
+  async #discover(): Promise<void> {
+    const [kafka, cluster] = [this.#kafka as Library, this.#cluster as Cluster];
+    const all = await kafka.partitionsOf(cluster, topicPatterns(this.#context.config.topic) ?? []);
+    const fresh = all.filter((p) => !this.partitions.includes(partitionName(p)));
+    if (fresh.length === 0 || this.#stop.signal.aborted) return;
+    this.#context.log('info', `New partitions: ${fresh.map(partitionName).join(', ')}.`);
+    await this.#begin(fresh, new Map(), true);
+  }
+
+  /** Of partitions that are not being fetched, because enough of them waits here: how far they go. */
+  async #lookAtEnds(): Promise<void> {
+    const now = this.#context.clock.now();
+    const stale = this.#read.filter((p) => !p.closed && !(now - p.endAt < LAG_MS));
+    if (stale.length === 0 || this.#troubledAt !== null) return;
+    const kafka = this.#kafka as Library;
+    const ends = await kafka.offsetsAt(this.#cluster as Cluster, stale, kafka.LATEST, this.#isolation);
+    for (const p of stale) {
+      p.end = ends.get(partitionName(p)) ?? p.end;
+      p.endAt = now;
+    }
+  }
+
+  #take(chunk: Chunk): void {
+    this.#chunks.push(chunk);
+    this.#stir();
+  }
+
+  #stir(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers<void>();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= kafkaError(error, this.#place);
+    this.#stir();
+  }
+
+  #trouble(error: unknown): void {
+    if (this.#stop.signal.aborted || this.#troubledAt !== null) return;
+    this.#troubledAt = this.#context.clock.now();
+    const { message } = kafkaError(error, this.#place);
+    this.#context.log('warning', `${message} It is tried again until it answers.`);
+  }
+
+  #mended(): void {
+    if (this.#troubledAt === null) return;
+    const seconds = (this.#context.clock.now() - this.#troubledAt) / 1000;
+    this.#troubledAt = null;
+    this.#context.log('info', `Kafka answers again, after ${seconds.toFixed(1)} s.`);
+  }
+
+  async #outOfRange(partition: ReadPartition): Promise<number> {
+    const [kafka, cluster] = [this.#kafka as Library, this.#cluster as Cluster];
+    const name = partitionName(partition);
+    const at = async (time: number): Promise<number> =>
+      (await kafka.offsetsAt(cluster, [partition], time, this.#isolation)).get(name) ?? 0;
+    const [first, last] = [await at(kafka.EARLIEST), await at(kafka.LATEST)];
+    const { outOfRange } = this.#context.config;
+    const report = gone(partition, first, last, this.#context.nodeId);
+    if (outOfRange === 'fail') throw report;
+    const next = outOfRange === 'earliest' ? first : last;
+    this.#context.log('warning', `${report.message} It goes on at ${next}.`);
+    // Nothing of it is read, so there is nothing to be given before.
+    this.#next[partition.index] = next;
+    return next;
+  }
+
+  readonly #onAbort = (): void => {
+    this.#stop.abort();
+    this.#stir();
+  };
+
+  get ended(): boolean {
+    const atEnd = this.#context.config.end === 'latest' && this.#open === 0 && this.#fetcher !== null;
+    return this.#stop.signal.aborted || atEnd;
+  }
+
+  poll(maxRows: number): SourceOutput | null {
+    if (this.#chunks.length === 0) return null;
+    const builder = this.#columns();
+    const decoder = this.#decoder as RecordDecoder;
+    const letters: DeadLetter[] = [];
+    const partitions = new Int32Array(maxRows);
+    let rows = 0;
+    while (rows + letters.length < maxRows) {
+      const chunk = this.#chunks[0];
+      if (chunk === undefined) break;
+      const { partition } = chunk;
+      const set = chunk.sets[this.#set];
+      const until = this.#until[partition.index] as number;
+      if (set === undefined) {
+        this.#finishChunk(chunk);
+        continue;
+      }
+      const most = Math.min(set.count, this.#record + maxRows - rows - letters.length);
+      let record = this.#record;
+      for (; record < most; record++) {
+        if ((set.offsets[record] as number) >= until) {
+          record = set.count;
+          break;
+        }
+        const bad = decoder.add(set, record, partition);
+        if (bad === null) partitions[rows++] = partition.index;
+        else if (bad !== 'skip') letters.push(letterOf(bad, set, record, partition));
+      }
+      if (record > 0) this.#next[partition.index] = (set.offsets[record - 1] as number) + 1;
+      if (record < set.count) this.#record = record;
+      else {
+        this.#set++;
+        this.#record = 0;
+      }
+    }
+    const batch = rows === 0 ? null : this.#batch(builder, rows);
+    if (batch === null && letters.length === 0) return null;
+    const only = this.partitions.length === 1;
+    return { batch, partitions: only ? null : partitions.subarray(0, rows), deadLetters: letters };
+  }
+
+  #batch(builder: BatchBuilder, rows: number) {
+    const columns = builder.columns.map((c) => c.take());
+    this.#interning.check();
+    if (builder.columns.some(({ table }, c) => table !== null && table !== this.#interning.tables[c]))
+      this.#builder = null;
+    return {
+      length: rows,
+      count: rows,
+      columns,
+      selection: null,
+      times: null,
+      watermarks: null,
+      changes: null,
+      ingestedAt: this.#context.clock.now(),
+    };
+  }
+
+  #columns(): BatchBuilder {
+    if (this.#builder === null) {
+      this.#builder = new BatchBuilder(this.#fields, this.#interning.tables);
+      this.#decoder = new RecordDecoder(this.#context.config, this.#builder.columns);
+    }
+    return this.#builder;
+  }
+
+  #finishChunk(chunk: Chunk): void {
+    const { partition, nextOffset } = chunk;
+    const { index } = partition;
+    this.#chunks.shift();
+    this.#set = 0;
+    this.#record = 0;
+    this.#next[index] = Math.min(nextOffset, this.#until[index] as number);
+    this.#fetcher?.done(chunk);
+    if (partition.closed || nextOffset < (this.#until[index] as number)) return;
+    partition.closed = true;
+    this.#open--;
+    this.#ended.push(index);
+    this.#stir();
+  }
+
+  endedPartitions(): readonly number[] {
+    return this.#ended.splice(0);
+  }
+
+  async whenReady(): Promise<void> {
+    while (this.#chunks.length === 0 && !this.ended && this.#failure === null) await this.#wake.promise;
+    if (this.#chunks.length === 0 && this.#failure !== null) throw this.#failure;
+  }
+
+  position(): SourcePosition {
+    return Object.fromEntries(
+      this.partitions.map((name, p): [string, PartitionPlace] => {
+        const [next, until] = [this.#next[p] as number, this.#until[p] as number];
+        return [name, until === Infinity ? { next } : { next, until }];
+      }),
+    );
+  }
+
+  async committed(position: SourcePosition): Promise<void> {
+    const { group } = this.#context.config;
+    if (group === undefined || this.#kafka === null || this.#cluster === null) return;
+    const places = placesIn(position);
+    const offsets = this.#read.flatMap(({ topic, partition }) => {
+      const place = places.get(partitionName({ topic, partition }));
+      return place === undefined ? [] : [{ topic, partition, offset: place.next }];
+    });
+    try {
+      await this.#kafka.commitOffsets(this.#cluster, group, offsets);
+    } catch (error) {
+      // Only others look at them: the run's own place is in the checkpoint.
+      const { message } = kafkaError(error, this.#place);
+      this.#context.log('warning', `The offsets of group ${showValue(group)} are not up to date: ${message}`);
+    }
+  }
+
+  lag(): SourceLag {
+    let [records, ms] = [0, 0];
+    for (let p = 0; p < this.#read.length; p++) {
+      const own = this.partitionLag(p);
+      records += own.records;
+      if (!(own.ms <= ms)) ms = own.ms;
+    }
+    return { records, ms };
+  }
+
+  partitionLag(index: number): SourceLag {
+    const { end } = this.#read[index] as ReadPartition;
+    const until = Math.min(end, this.#until[index] as number);
+    const records = Math.max(0, until - (this.#next[index] as number));
+    if (records === 0) return { records, ms: 0 };
+    const at = this.#nextTime(index);
+    return { records, ms: at === null ? Number.NaN : Math.max(0, this.#context.clock.now() - at) };
+  }
+
+  /** The timestamp of the next record of a partition, where it is here. */
+  #nextTime(index: number): number | null {
+    const at = this.#chunks.findIndex(({ partition }) => partition.index === index);
+    const chunk = this.#chunks[at];
+    const set = chunk?.sets[at === 0 ? this.#set : 0];
+    return set?.timestamps[at === 0 ? this.#record : 0] ?? null;
+  }
+
+  async close(): Promise<void> {
+    this.#context.signal.removeEventListener('abort', this.#onAbort);
+    this.#onAbort();
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    await this.#cluster?.disconnect();
+    await this.#fetcher?.stopped();
+  }
+}
+
+export const kafkaSource: SourceRuntime<KafkaConfig> = { create: (context) => new KafkaSource(context) };
