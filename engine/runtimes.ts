@@ -5,6 +5,7 @@ import { fileSink } from './connectors/file-sink/sink.ts';
 import { generatorSource } from './connectors/generator/source.ts';
 import { httpSource } from './connectors/http/source.ts';
 import { kafkaSource } from './connectors/kafka/source.ts';
+import { kafkaSink } from './connectors/kafka-sink/sink.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
@@ -74,6 +75,7 @@ export const RUNTIMES: Runtimes = {
     table: tableSink as SinkRuntime<Config>,
     chart: chartSink as SinkRuntime<Config>,
     'file-sink': fileSink as SinkRuntime<Config>,
+    'kafka-sink': kafkaSink as SinkRuntime<Config>,
     nothing: nothingSink as SinkRuntime<Config>,
   },
 };

@@ -5,6 +5,7 @@ import { fileSinkSpec } from './connectors/file-sink/spec.ts';
 import { generatorSpec } from './connectors/generator/spec.ts';
 import { httpSpec } from './connectors/http/spec.ts';
 import { kafkaSpec } from './connectors/kafka/spec.ts';
+import { kafkaSinkSpec } from './connectors/kafka-sink/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { scheduleSpec } from './connectors/schedule/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
@@ -62,6 +63,7 @@ export const SPECS: readonly NodeSpec[] = [
   tableSpec,
   chartSpec,
   fileSinkSpec,
+  kafkaSinkSpec,
   nothingSpec,
 ];
 

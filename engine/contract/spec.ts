@@ -45,6 +45,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly replayable?: boolean;
   /** Only sinks: what becomes of rows that are written again after a failure. Left out: `none`. */
   readonly protocol?: SinkProtocol;
+  /** Where that follows from the settings, as they stand in the document: `protocol` is that of the defaults. Read it through `withPorts`. */
+  readonly protocolFor?: (config: Readonly<Record<string, unknown>>) => SinkProtocol;
   /** Only sources: whether their runtime can `infer` the schema from the data, so that the form offers it. */
   readonly infers?: boolean;
   /** Where the same graph can run: `weir` alone, or Flink SQL and Spark too. */
@@ -197,12 +199,17 @@ export function setting<T extends z.ZodType>(type: T, meta: SettingMeta): T {
   return type.meta({ ...meta }) as T;
 }
 
-/** The spec as a node with these settings has it: `outputs` are that node's ports. */
+/** The spec as a node with these settings has it: `outputs` are that node's ports, `protocol` is that sink's. */
 export function withPorts(spec: NodeSpec, config: Readonly<Record<string, unknown>>): NodeSpec {
-  if (spec.outputsFor === undefined) return spec;
+  const { outputsFor, protocolFor } = spec;
+  if (outputsFor === undefined && protocolFor === undefined) return spec;
   const known = portsMade.get(config);
   if (known?.type === spec.type) return known;
-  const made = { ...spec, outputs: spec.outputsFor(config) };
+  const made = {
+    ...spec,
+    ...(outputsFor === undefined ? {} : { outputs: outputsFor(config) }),
+    ...(protocolFor === undefined ? {} : { protocol: protocolFor(config) }),
+  };
   portsMade.set(config, made);
   return made;
 }

@@ -226,6 +226,7 @@ class Builder {
     const create = (): Sink =>
       runtime.create({
         ...this.#context(node),
+        ...this.#keptBy(node, 'sinks'),
         ...(files === null ? {} : { files }),
         input,
         checkpointed,
@@ -417,7 +418,7 @@ class Builder {
     const badChance = chaos?.badChance(node.id) ?? 0;
     const badSeed = chaos?.seedOf(`bad:${node.id}`) ?? 0;
     const task = new SourceTask({
-      source: runtime.create({ ...context, ...this.#keptBySource(node), fields: own }),
+      source: runtime.create({ ...context, ...this.#keptBy(node, 'sources'), fields: own }),
       fields: schema.fields,
       stampArrival,
       time: runtime.time?.(context.config) ?? (context.config['time'] as TimeSettings | undefined) ?? null,
@@ -444,9 +445,9 @@ class Builder {
     this.#sources.push(task);
   }
 
-  #keptBySource(node: CheckedNode): { readonly stateDir?: string } {
+  #keptBy(node: CheckedNode, kind: 'sources' | 'sinks'): { readonly stateDir?: string } {
     const { checkpointFolder = null } = this.#options;
-    return checkpointFolder === null ? {} : { stateDir: join(checkpointFolder, 'sources', node.id) };
+    return checkpointFolder === null ? {} : { stateDir: join(checkpointFolder, kind, node.id) };
   }
 
   /** Every node that the outputs of `id` lead to. */

@@ -118,6 +118,8 @@ export interface SinkContext<C> extends NodeContext<C> {
   readonly input: EdgeSchema;
   /** Whether rows become visible by `commit` alone; else as the sink sees fit, and at `finish`. */
   readonly checkpointed?: boolean;
+  /** As a source's: a folder of its own beside the checkpoints. Left out where the run takes none. */
+  readonly stateDir?: string;
 }
 
 /**

@@ -75,7 +75,7 @@ function tell(one: NodeTakeover, { graph, folder, log }: TakeOverOptions): void 
 
 /** A sink of the old settings makes visible what it had prepared, and rows that waited in front of it, as at its end. */
 async function showPrepared({ node, type }: NodeTakeover, options: TakeOverOptions): Promise<void> {
-  const { restored, seed, baseDir, runtimes = RUNTIMES, log } = options;
+  const { restored, folder, seed, baseDir, runtimes = RUNTIMES, log } = options;
   const part = restored.parts.get(node);
   const runtime = runtimes.sinks[part?.type ?? type];
   if (part === undefined || part.origin === null || runtime === undefined) return;
@@ -87,6 +87,7 @@ async function showPrepared({ node, type }: NodeTakeover, options: TakeOverOptio
     config: part.origin.config,
     input: schemaOf(part.origin.inputs[0]?.[0] ?? []),
     checkpointed: true,
+    stateDir: join(folder, 'sinks', node),
     clock: new SystemClock(),
     seed: nodeSeed(seed, node),
     baseDir,

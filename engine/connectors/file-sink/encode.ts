@@ -1,10 +1,8 @@
 /** Rows as lines of text. */
 import { type Batch, position } from '../../batch/batch.ts';
 import { adds, CHANGE_NAMES, type Change, DELETE, INSERT, UPDATE_BEFORE } from '../../batch/changes.ts';
-import { type Column, valueAt } from '../../batch/column.ts';
-import type { DataType, EdgeSchema, Field } from '../../contract/types.ts';
-import { cellValue, isoTime } from '../../contract/value-text.ts';
-import { type JsonCell, jsonCells } from './json-cells.ts';
+import type { EdgeSchema, Field } from '../../contract/types.ts';
+import { csvCell, csvText, jsonRows } from '../../formats/row-text.ts';
 import type { ChangelogEncoding } from './spec.ts';
 
 export interface Encoder {
@@ -23,7 +21,7 @@ export function encoderOf(input: EdgeSchema, format: 'ndjson' | 'csv', changes: 
 }
 
 function ndjsonEncoder(fields: readonly Field[], changes: ChangelogEncoding): Encoder {
-  const object = jsonObject(fields);
+  const object = jsonRows(fields);
   return {
     header: '',
     rows: (batch, from, until) =>
@@ -31,18 +29,6 @@ function ndjsonEncoder(fields: readonly Field[], changes: ChangelogEncoding): En
         const op = opOf(batch, row, changes);
         return op === null ? null : object(batch, row, op === '' ? '' : `"op":"${op}",`);
       }),
-  };
-}
-
-/** `{"origin":"ATL","flights":2}`; `head` stands before the fields. */
-function jsonObject(fields: readonly Field[]): (batch: Batch, row: number, head: string) => string {
-  const keys = fields.map((f, c) => `${c === 0 ? '' : ','}${JSON.stringify(f.name)}:`);
-  const cells = fields.map((f) => jsonCells(f.type));
-  return (batch, row, head) => {
-    let text = `{${head}`;
-    for (let c = 0; c < cells.length; c++)
-      text += (keys[c] as string) + (cells[c] as JsonCell)(batch.columns[c], row);
-    return `${text}}`;
   };
 }
 
@@ -62,7 +48,7 @@ function csvEncoder(fields: readonly Field[], changes: ChangelogEncoding): Encod
 
 /** Flink's debezium-json: an update is a delete of the row before and a create of the row after. */
 function debezium(fields: readonly Field[]): Encoder {
-  const object = jsonObject(fields);
+  const object = jsonRows(fields);
   return {
     header: '',
     rows: (batch, from, until) =>
@@ -90,17 +76,4 @@ function lines(batch: Batch, from: number, until: number, line: (row: number) =>
     if (one !== null) text += `${one}\n`;
   }
   return text;
-}
-
-function csvCell(column: Column | undefined, type: DataType, row: number): string {
-  const value = column === undefined ? null : valueAt(column, type, row);
-  if (value === null) return '';
-  if (type.kind === 'TIMESTAMP') return isoTime(Number(value));
-  const cell = cellValue(value, type);
-  return typeof cell === 'string' ? csvText(cell) : String(cell);
-}
-
-/** The empty text is in quotes, to be told from NULL. */
-function csvText(text: string): string {
-  return text === '' || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,7 @@
 /** kafkajs, set up for a connection. Loaded by who opens a node: it is a tenth of a second of a start. */
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
+import { Kafka, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
@@ -50,7 +50,11 @@ const omitUndefined = <T extends object>(of: T): { [K in keyof T]: NonNullable<T
 const silent = () => () => {};
 
 /** For producers and the admin's calls. */
-export async function kafkaOf(connection: KafkaConnection, clientId: string): Promise<Kafka> {
+export async function kafkaOf(
+  connection: KafkaConnection,
+  clientId: string,
+  retry: RetryOptions = RETRY,
+): Promise<Kafka> {
   const { ssl, sasl } = await security(connection);
   return new Kafka({
     clientId,
@@ -59,7 +63,7 @@ export async function kafkaOf(connection: KafkaConnection, clientId: string): Pr
     ...(sasl === undefined ? {} : { sasl }),
     connectionTimeout: CONNECT_MS,
     requestTimeout: REQUEST_MS,
-    retry: RETRY,
+    retry,
     logLevel: logLevel.NOTHING,
     logCreator: silent,
   });

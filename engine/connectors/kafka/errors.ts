@@ -16,6 +16,16 @@ interface Known {
   readonly next: string;
 }
 
+/** The transactional id belongs to a later producer, or the brokers gave its transaction up. */
+const FENCED: Known = {
+  code: 'C-ACCESS',
+  setting: 'transactionalId',
+  say: () =>
+    'This run was fenced off: another one writes with its transactional id, or its transaction timed out.',
+  expected: 'one run for a transactional id, and checkpoints within the transaction timeout',
+  next: 'End the other run, or give this one another transactional id; take checkpoints more often, or raise the timeout.',
+};
+
 /** By the broker's name of the error. */
 const OF_BROKERS: Readonly<Record<string, Known>> = {
   UNKNOWN_TOPIC_OR_PARTITION: {
@@ -60,6 +70,8 @@ const OF_BROKERS: Readonly<Record<string, Known>> = {
     expected: 'the right to write idempotently',
     next: 'Ask who runs the brokers for an ACL, or use another connection.',
   },
+  INVALID_PRODUCER_EPOCH: FENCED,
+  PRODUCER_FENCED: FENCED,
   MESSAGE_TOO_LARGE: {
     code: 'C-LIMIT',
     setting: 'topic',
@@ -80,10 +92,13 @@ const OF_CLIENT: Readonly<Record<string, Known>> = {
   },
 };
 
-/** A problem as it is; everything else by what kafkajs says of it. Never holds a password: kafkajs does not print any. */
-export function kafkaError(error: unknown, place: KafkaPlace): WeirError {
+/** What kafkajs, brokers and sockets say as a problem; everything else as it is. Never holds a password: kafkajs does not print any. */
+export function kafkaError(error: unknown, place: KafkaPlace): Error {
   if (error instanceof WeirError) return error;
   const inner = innermost(error);
+  const isOurs =
+    !(inner instanceof Error) || !(inner.name.startsWith('KafkaJS') || 'code' in inner || 'type' in inner);
+  if (isOurs) return inner instanceof Error ? inner : new Error(String(inner));
   const known = OF_BROKERS[typeOf(inner)] ?? OF_CLIENT[nameOf(inner)] ?? null;
   const found: Problem =
     known === null

@@ -270,4 +270,16 @@ export const jaDescriptions: Readonly<Record<string, string>> = {
     'まだ読んでいないレコードがトピックの保持期間を過ぎて消えた場合。件数はログに出る',
   'New partitions, and new topics that fit a *, are read from their beginning':
     '新しいパーティションや*に合う新しいトピックは、先頭から読む',
+  'One field: its text; several: a JSON object. Records of a key go to one partition. An updating stream has a key of its own':
+    '1つならそのテキスト、複数ならJSONオブジェクト。同じキーのレコードは同じパーティションに入る。更新ストリームは自身のキーを持つ',
+  'A field with the number of the partition; otherwise the key decides, as in Java’s client':
+    'パーティション番号のフィールド。指定がなければJavaクライアントと同じくキーで決まる',
+  'Otherwise the event time of the row, or the time of writing where it has none':
+    '指定がなければ行のイベント時間。それもなければ書き込み時刻',
+  'Exactly once: transactions that commit with the checkpoint; readers of committed records see rows then. At least once: rows are there at once. Without checkpoints there is only that':
+    '正確に1回：チェックポイントとともにコミットするトランザクションで書き、コミット済みだけを読む側にはその時点で見える。少なくとも1回：すぐに見える。チェックポイントがなければこちらになる',
+  'What it begins with, where the brokers allow only certain ones. Two runs with the same one fence each other off':
+    'ブローカーが特定のIDしか許可しない場合の接頭辞。同じIDの2つの実行は互いを締め出す',
+  'After so long without a checkpoint the brokers abort what is open, and the run fails. Must not be above transaction.max.timeout.ms of the brokers':
+    'この時間チェックポイントがないと、ブローカーは開いているトランザクションを中止し、実行は失敗する。ブローカーのtransaction.max.timeout.ms以下にする',
 };

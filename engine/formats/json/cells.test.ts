@@ -5,7 +5,7 @@ import { InternTable, type Value } from '../../batch/column.ts';
 import type { DataType } from '../../contract/types.ts';
 import { jsonText } from '../../contract/value-text.ts';
 import { pick, randomOf } from '../../expressions/testing/random-expression.ts';
-import { jsonCells } from './json-cells.ts';
+import { jsonCells } from './cells.ts';
 
 const random = randomOf(7);
 const DAY = 86_400_000;
