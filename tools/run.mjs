@@ -23,6 +23,7 @@ const LOCK = join(ROOT, '.cache', 'installing');
 const TASKS = {
   start: ['tools/start.ts'],
   test: ['test/run.ts'],
+  'test:kafka': ['test/run.ts', '--kafka'],
   check: ['tools/check.ts'],
   generate: ['tools/generate.ts'],
   build: ['tools/build.ts'],
@@ -54,8 +55,9 @@ const MIN_OWN_NODE = 24; // the oldest that strips types without a flag and has 
 export async function runTask(task, args) {
   const nodeArgs = TASKS[task];
   if (!nodeArgs) fail(`unknown task '${task ?? ''}'. Tasks: ${Object.keys(TASKS).join(', ')}`);
-  const entry = nodeArgs.map((path) => join(ROOT, path));
-  for (const path of entry) if (!existsSync(path)) fail(`${path} is missing; the checkout is not complete`);
+  const entry = nodeArgs.map((arg) => (arg.startsWith('--') ? arg : join(ROOT, arg)));
+  for (const path of entry)
+    if (!path.startsWith('--') && !existsSync(path)) fail(`${path} is missing; the checkout is not complete`);
 
   const { pinned } = await ensureInstalled();
   const node = pinned ? pinnedNode() : ownNode();
