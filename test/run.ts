@@ -44,7 +44,8 @@ const only = [...options.only, ...positionals];
 const unit = options.kafka ? [] : findTests(UNIT_PATTERN);
 const e2e = options['no-e2e'] || options.kafka ? [] : findTests(E2E_PATTERN);
 const kafka = options.kafka ? findTests(KAFKA_PATTERN) : [];
-if (unit.length + e2e.length + kafka.length === 0) console.error(`No test file's path contains ${only.join(' or ')}.`);
+if (unit.length + e2e.length + kafka.length === 0)
+  console.error(`No test file's path contains ${only.join(' or ')}.`);
 
 const tallies: Tally[] = [];
 if (unit.length > 0)

@@ -2,6 +2,7 @@
  * `npm run chaos`: a pipeline with every operator that keeps state is killed with SIGKILL, again and again, and must give what an
  * undisturbed run gives. Ends in `N passed, N failed`.
  *
+ *   --scenario S  operators (what is said above), or kafka-exactly-once (`kafka/scenario.ts`)
  *   --runs N      how many (10)
  *   --seed S      of the first; the others follow (1)
  *   --jobs N      at once (2)
@@ -13,10 +14,12 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { kafkaChaos } from './kafka/main.ts';
 import { chaosRuns, summaryOf } from './runs.ts';
 
 const { values } = parseArgs({
   options: {
+    scenario: { type: 'string', default: 'operators' },
     runs: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '2' },
@@ -30,6 +33,14 @@ const whole = (name: 'runs' | 'seed' | 'jobs', least: number): number => {
   console.error(`--${name} ${values[name]}: expected a whole number, at least ${least}`);
   process.exit(2);
 };
+
+const SCENARIOS = ['operators', 'kafka-exactly-once'];
+if (!SCENARIOS.includes(values.scenario)) {
+  console.error(`--scenario ${values.scenario}: expected one of ${SCENARIOS.join(', ')}`);
+  process.exit(2);
+}
+if (values.scenario === 'kafka-exactly-once')
+  process.exit(await kafkaChaos(whole('runs', 1), whole('seed', 0), values.json));
 
 const began = performance.now();
 const runs = await chaosRuns({

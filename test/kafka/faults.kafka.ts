@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { GraphDocument } from '../../engine/contract/document.ts';
-import { NODE_SLOTS, nodeFigure } from '../../engine/contract/telemetry.ts';
-import type { RunHandle } from '../../engine/runtime/run-api.ts';
+import { type NODE_SLOTS, nodeFigure } from '../../engine/contract/telemetry.ts';
 import { startRun } from '../../engine/runtime/run.ts';
+import type { RunHandle } from '../../engine/runtime/run-api.ts';
 import { KafkaBroker } from '../services/kafka/broker.ts';
 import { noKafka } from '../services/kafka/shared.ts';
 import { newTopic, produce, readByJava } from '../services/kafka/topics.ts';
@@ -77,7 +77,10 @@ describe('a broker that dies', { skip: noKafka ?? false }, () => {
       );
       assert.ok(log.some((line) => line.includes('answers again')));
       const values = (await readByJava(broker, to)).map(({ value }) => Number(value)).sort((a, b) => a - b);
-      assert.deepEqual(values, Array.from({ length: 1000 }, (_, i) => i));
+      assert.deepEqual(
+        values,
+        Array.from({ length: 1000 }, (_, i) => i),
+      );
       await broker.kill();
       await pause(500);
       const at = performance.now();

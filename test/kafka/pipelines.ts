@@ -7,7 +7,10 @@ import type { KafkaBroker } from '../services/kafka/broker.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
-export function documentOf(nodes: Record<string, unknown>, edges: readonly [string, string][]): GraphDocument {
+export function documentOf(
+  nodes: Record<string, unknown>,
+  edges: readonly [string, string][],
+): GraphDocument {
   const written = { weir: 1, nodes, edges: edges.map(([from, to]) => ({ from, to })) };
   const parsed = parseDocument(JSON.stringify(written));
   assert.ok(parsed.ok, JSON.stringify(parsed));

@@ -7,7 +7,7 @@ import { runLocally } from '../../engine/runtime/local.ts';
 import { startRun } from '../../engine/runtime/run.ts';
 import { noKafka, sharedKafka } from '../services/kafka/shared.ts';
 import { newTopic, produce, readByJava, withAdmin } from '../services/kafka/topics.ts';
-import { documentOf, read, readingOf, type Row, rowsOf, TEXT } from './pipelines.ts';
+import { documentOf, type Row, read, readingOf, rowsOf, TEXT } from './pipelines.ts';
 
 const byOffset = (a: Row, b: Row): number =>
   Number(a['p']) - Number(b['p']) || Number(a['o']) - Number(b['o']);
@@ -18,7 +18,13 @@ describe('Kafka source', { skip: noKafka ?? false }, () => {
     const topic = await newTopic(broker, 'json', 2);
     const at = Date.now() - 60_000;
     await produce(broker, topic, [
-      { key: 'a', value: '{"id": 1, "deep": {"x": "ü"}}', partition: 0, timestamp: `${at}`, headers: { h: 'v' } },
+      {
+        key: 'a',
+        value: '{"id": 1, "deep": {"x": "ü"}}',
+        partition: 0,
+        timestamp: `${at}`,
+        headers: { h: 'v' },
+      },
       { key: null, value: ' {\n "id": 9007199254740993 } ', partition: 1, timestamp: `${at + 1}` },
       { key: 'b', value: '{"id": "no"}', partition: 0 },
       { key: 'c', value: null, partition: 0 },
@@ -150,7 +156,8 @@ describe('Kafka source', { skip: noKafka ?? false }, () => {
         ...['--command-property', `compression.type=${compression}`],
         ...['--command-property', 'batch.size=100000', '--command-property', 'linger.ms=20'],
       ]);
-      const values = (found: readonly { readonly value?: unknown }[]) => found.map(({ value }) => value).sort();
+      const values = (found: readonly { readonly value?: unknown }[]) =>
+        found.map(({ value }) => value).sort();
       const ours = values(rowsOf(await read(broker, topic, TEXT)));
       assert.equal(ours.length, 3000);
       assert.deepEqual(ours, values(await readByJava(broker, topic)));
@@ -205,10 +212,9 @@ describe('Kafka source', { skip: noKafka ?? false }, () => {
     const broker = await sharedKafka();
     const topic = await newTopic(broker, 'grows');
     const config = { connection: broker.address, topic, ...TEXT, discover: '200 ms', group: `g-${topic}` };
-    const document = documentOf(
-      { in: { type: 'kafka', config }, out: { type: 'nothing', config: {} } },
-      [['in', 'out']],
-    );
+    const document = documentOf({ in: { type: 'kafka', config }, out: { type: 'nothing', config: {} } }, [
+      ['in', 'out'],
+    ]);
     const layouts: string[][] = [];
     const run = await startRun(
       { runId: 'r', document, baseDir: '.', options: {} },
@@ -222,10 +228,12 @@ describe('Kafka source', { skip: noKafka ?? false }, () => {
       },
     );
     await produce(broker, topic, [{ value: 'a' }]);
-    await withAdmin(broker, (admin) =>
-      admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }),
+    await withAdmin(broker, (admin) => admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] }));
+    await produce(
+      broker,
+      topic,
+      [0, 1, 2, 2].map((partition) => ({ value: 'b', partition })),
     );
-    await produce(broker, topic, [0, 1, 2, 2].map((partition) => ({ value: 'b', partition })));
     const until = Date.now() + 10_000;
     while (nodeFigure(run.snapshot(), 0, 'recordsIn') < 5 && Date.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 50));

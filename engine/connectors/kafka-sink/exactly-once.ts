@@ -16,6 +16,7 @@ import type { OutRecord } from './messages.ts';
 import { type Prepared, type PreparedTransaction, readPrepared } from './prepared.ts';
 import type { Marker, TransactionalProducer } from './producers.ts';
 import type { KafkaSinkConfig } from './spec.ts';
+import { readIds, writeIds } from './transactional-ids.ts';
 
 type Library = typeof import('./producers.ts');
 
@@ -43,8 +44,8 @@ export class ExactlyOnce {
   #base: string;
   #token = randomUUID().slice(0, 8);
   #seq = 1;
-  readonly #producers: TransactionalProducer[] = [];
-  readonly #free: number[] = [];
+  #producers: TransactionalProducer[] = [];
+  #free: number[] = [];
   #open: OpenTransaction | null = null;
   #pending: PreparedTransaction[] = [];
   #isClean = false;
@@ -56,6 +57,20 @@ export class ExactlyOnce {
     this.#files = context.files ?? diskFiles;
     this.#folder = context.stateDir ?? '';
     this.#base = context.config.transactionalId ?? `weir-${context.nodeId}-${this.#token}`;
+  }
+
+  /** Settles what an earlier start left open, and shows whether this connection may use transactions at all. */
+  async open(): Promise<void> {
+    await this.#files.makeFolder(this.#folder);
+    const known = await readIds(this.#files, this.#folder);
+    if (this.#context.config.transactionalId === undefined && known !== null) this.#base = known.base;
+    await this.#take(known?.base === this.#base ? known.count : 1);
+  }
+
+  /** Takes the first ids over from whoever has them. */
+  async #take(count: number): Promise<void> {
+    while (this.#producers.length < count) this.#free.push(await this.#add());
+    await Promise.all(this.#producers.map((p) => p.begin()));
   }
 
   async write(records: readonly OutRecord[], rows: number): Promise<void> {
@@ -76,7 +91,7 @@ export class ExactlyOnce {
 
   async #begin(): Promise<OpenTransaction> {
     await this.#clean([]);
-    const producer = this.#free.shift() ?? this.#add();
+    const producer = this.#free.shift() ?? (await this.#add());
     const seq = this.#seq++;
     const [kept] = await Promise.all([
       KeptRecords.create(this.#files, this.#folder, `${this.#token}-${seq}.records`),
@@ -85,8 +100,10 @@ export class ExactlyOnce {
     return { producer, seq, kept, rows: 0 };
   }
 
-  #add(): number {
+  async #add(): Promise<number> {
     const id = `${this.#base}-${this.#producers.length}`;
+    // Before it is used: what it leaves open must be found.
+    await writeIds(this.#files, this.#folder, { base: this.#base, count: this.#producers.length + 1 });
     const { topic, compression, transactionTimeout } = this.#context.config;
     const { TransactionalProducer: Transactional } = this.#library;
     const timeoutMs = durationMs(transactionTimeout);
@@ -140,13 +157,11 @@ export class ExactlyOnce {
   async recover(data: JsonData | null): Promise<void> {
     if (data === null) return;
     const prepared = readPrepared(data, this.#context.nodeId);
-    this.#base = prepared.base;
+    if (prepared.base !== this.#base) await this.#rename(prepared.base);
     this.#token = prepared.token;
     this.#seq = prepared.seq;
     this.committed = prepared.committed;
-    // Between the checkpoint and the death, transactions of further ids may have been begun.
-    for (let n = 0; n <= prepared.producers; n++) this.#free.push(this.#add());
-    await Promise.all(this.#producers.map((p) => p.begin()));
+    await this.#take(prepared.producers);
     const markers = await this.#markers(prepared);
     this.#refuseIfAhead(markers, prepared);
     for (const one of prepared.transactions) {
@@ -159,6 +174,14 @@ export class ExactlyOnce {
     }
     await this.#clean(prepared.transactions.map(({ file }) => file));
     for (const { file } of prepared.transactions) await this.#files.remove(join(this.#folder, file));
+  }
+
+  /** A savepoint of another folder: its ids are not those that this start has begun with. */
+  async #rename(base: string): Promise<void> {
+    await Promise.all(this.#producers.map((p) => p.disconnect()));
+    this.#producers = [];
+    this.#free = [];
+    this.#base = base;
   }
 
   async #writeAgain(one: PreparedTransaction): Promise<void> {
@@ -207,7 +230,6 @@ export class ExactlyOnce {
   async #clean(known: readonly string[]): Promise<void> {
     if (this.#isClean) return;
     this.#isClean = true;
-    await this.#files.makeFolder(this.#folder);
     for (const file of await this.#files.list(this.#folder))
       if (file.endsWith('.records') && !known.includes(file))
         await this.#files.remove(join(this.#folder, file));

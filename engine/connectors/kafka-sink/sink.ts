@@ -48,6 +48,7 @@ class KafkaSink implements Sink {
       if (checkpointed && stateDir !== undefined && config.delivery === 'exactly-once') {
         const { ExactlyOnce: Exactly } = await import('./exactly-once.ts');
         this.#exactly = new Exactly(this.#context, library, this.#kafka);
+        await this.#exactly.open();
         return;
       }
       const { topic, compression } = config;

@@ -57,7 +57,12 @@ export class KafkaBroker {
       ...properties,
     };
     const file = join(folder, 'server.properties');
-    writeFileSync(file, Object.entries(all).map(([name, value]) => `${name}=${value}\n`).join(''));
+    writeFileSync(
+      file,
+      Object.entries(all)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
     const broker = new KafkaBroker(own, classPath, folder);
     try {
       const tool = ['-cp', classPath, 'kafka.tools.StorageTool'];
@@ -87,7 +92,10 @@ export class KafkaBroker {
     child.once('exit', () => living.delete(child));
     let said = '';
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`Kafka did not start:\n${said.slice(-3000)}`)), START_MS);
+      const timer = setTimeout(
+        () => reject(new Error(`Kafka did not start:\n${said.slice(-3000)}`)),
+        START_MS,
+      );
       const hear = (text: Buffer): void => {
         said = (said + text.toString()).slice(-20_000);
         if (!said.includes(READY)) return;
@@ -122,7 +130,11 @@ export class KafkaBroker {
 
   /** A tool of Kafka's own; its output. */
   async tool(mainClass: string, args: readonly string[]): Promise<string> {
-    const quiet = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+    const quiet = [
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+    ];
     const { stdout } = await run('java', [...quiet, '-cp', this.#classPath, mainClass, ...args], {
       maxBuffer: 256 * 1024 * 1024,
     });

@@ -40,7 +40,8 @@ export async function whyNoKafka(): Promise<string | null> {
     ({ stderr }) => Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0),
     () => 0,
   );
-  if (java < JAVA_MIN) return `Kafka needs Java ${JAVA_MIN}, and ${java === 0 ? 'there is none' : `this is ${java}`}`;
+  if (java < JAVA_MIN)
+    return `Kafka needs Java ${JAVA_MIN}, and ${java === 0 ? 'there is none' : `this is ${java}`}`;
   try {
     await kafkaJars();
     return null;
