@@ -4,6 +4,7 @@ import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import kafkajs, { type Kafka, type Message, type Producer, type Transaction } from 'kafkajs';
 import type { KafkaConnection } from '../../connections/connection.ts';
 import { kafkaOf } from '../kafka/client.ts';
+import { patiently } from '../kafka/retry.ts';
 import type { OutRecord } from './messages.ts';
 
 /** A CommonJS module: Node does not see all of its names. */
@@ -66,7 +67,8 @@ export async function readMarkers(
     await admin.connect();
     const found = await Promise.all(
       ids.map(async (id): Promise<[string, Marker | null]> => {
-        const [own] = await admin.fetchOffsets({ groupId: groupOf(id), topics: [topic] });
+        const groupId = groupOf(id);
+        const [own] = await patiently(() => admin.fetchOffsets({ groupId, topics: [topic] }));
         const at = own?.partitions.find(({ partition }) => partition === 0);
         const isThere = at !== undefined && Number(at.offset) >= 0;
         return [id, isThere ? { token: at.metadata ?? '', seq: Number(at.offset) } : null];
@@ -143,7 +145,7 @@ export class TransactionalProducer {
     const transaction = this.#open;
     const { topic } = this.#options;
     const partitions = [{ partition: 0, offset: String(seq), metadata: token }];
-    await again(() =>
+    await patiently(() =>
       transaction.sendOffsets({ consumerGroupId: groupOf(this.id), topics: [{ topic, partitions }] }),
     );
     await transaction.commit();
@@ -161,18 +163,6 @@ export class TransactionalProducer {
   get #open(): Transaction {
     if (this.#transaction === null) throw new Error('no transaction was begun');
     return this.#transaction;
-  }
-}
-
-/** Right after a commit, the coordinator may still be at work on it. */
-async function again(work: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS' || tries === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
   }
 }
 

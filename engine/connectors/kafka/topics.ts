@@ -1,6 +1,7 @@
 /** Which topics and partitions a source reads, and where a new partition begins. */
 import type { Cluster, Isolation } from './client.ts';
 import { isPattern, matchesTopic } from './plan.ts';
+import { patiently } from './retry.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
 
 /**
@@ -86,7 +87,7 @@ export async function committedOffsets(
     topic,
     partitions: list.map(({ partition }) => ({ partition })),
   }));
-  const { responses } = await coordinator.offsetFetch({ groupId, topics });
+  const { responses } = await patiently(() => coordinator.offsetFetch({ groupId, topics }));
   const offsets = new Map<string, number>();
   for (const { topic, partitions: answered } of responses)
     for (const { partition, offset } of answered)

@@ -20,7 +20,7 @@ const WINDOW_MS = 10_000;
 /** Of a start that is not killed: far more than any needs. */
 const START_MS = 120_000;
 /** How long a start may live before it is killed, ms: from its own beginning to well into the work. */
-const LIFE_MS = [300, 2500] as const;
+const LIFE_MS = [200, 1300] as const;
 
 export interface Input {
   readonly topic: string;
