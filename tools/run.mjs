@@ -35,6 +35,7 @@ const TASKS = {
   'bench:canvas': ['test/bench/canvas/main.ts'],
   'bench:checkpoints': ['test/bench/checkpoints/main.ts'],
   'bench:ledger': ['test/bench/ledger.ts'],
+  'bench:kafka': ['test/bench/kafka/main.ts'],
   conformance: ['test/conformance/main.ts'],
   chaos: ['test/chaos/main.ts'],
   weir: ['engine/cli.ts'],
