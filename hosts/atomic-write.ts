@@ -3,13 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Rejects with Node's file system errors; the file at `path` is then as it was. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/**
+ * Rejects with Node's file system errors; the file at `path` is then as it was.
+ * @param newMode of a file that is not there yet; the umask takes from it
+ */
+export async function writeAtomically(path: string, text: string, newMode = 0o666): Promise<void> {
   // A rename would replace a link by a file: write where the link points.
   const target = await realpath(path).catch(() => path);
   const mode = await stat(target).then(
     (found) => found.mode & 0o777,
-    () => 0o666, // the umask takes from this
+    () => newMode,
   );
   const folder = dirname(target);
   const aside = join(folder, `.${basename(target).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);

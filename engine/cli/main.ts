@@ -45,6 +45,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'ask a run for a savepoint while it goes on',
     load: () => import('./savepoint.ts'),
   },
+  connections: {
+    usage: 'connections',
+    summary: 'list, add, test and remove connections to Kafka',
+    load: () => import('./connections.ts'),
+  },
   nodes: {
     usage: 'nodes [TYPE]',
     summary: 'list the node types, or explain one',

@@ -3,7 +3,8 @@ import { type Problem, type ProblemCode, problem, showValue, WeirError } from '.
 
 /** Where it happened: the setting of the node that decides about it. */
 export interface KafkaPlace {
-  readonly nodeId: string;
+  /** Null: no node, but the connection itself was tried. */
+  readonly nodeId: string | null;
   readonly brokers: readonly string[];
   readonly topics: string;
 }
@@ -111,7 +112,7 @@ function asProblem(known: Known, place: KafkaPlace, said: string): Problem {
   const { code, setting, expected, next } = known;
   const value = setting === 'topic' ? place.topics : undefined;
   return problem(code, {
-    path: ['nodes', place.nodeId, 'config', setting],
+    path: pathOf(place, setting),
     message: `${known.say(place)} ${said}`,
     ...(value === undefined ? {} : { value: showValue(value) }),
     expected,
@@ -119,11 +120,15 @@ function asProblem(known: Known, place: KafkaPlace, said: string): Problem {
   });
 }
 
-function unreached(error: unknown, { nodeId, brokers }: KafkaPlace): Problem {
+const pathOf = ({ nodeId }: KafkaPlace, setting: string): Problem['path'] =>
+  nodeId === null ? [] : ['nodes', nodeId, 'config', setting];
+
+function unreached(error: unknown, place: KafkaPlace): Problem {
+  const { brokers } = place;
   const text = messageOf(error);
   const tls = /wrong version number|EPROTO|certificate|self-signed|ssl|tls/i.test(text);
   return problem('C-ACCESS', {
-    path: ['nodes', nodeId, 'config', 'connection'],
+    path: pathOf(place, 'connection'),
     message: `Kafka at ${brokers.join(', ')} cannot be used: ${text}.`,
     value: showValue(brokers.join(', ')),
     expected: tls ? 'a port that speaks TLS, with a certificate that is trusted' : 'brokers that answer',

@@ -16,10 +16,14 @@ export interface BrokerOptions {
   readonly advertisedPort?: number;
   readonly port?: number;
   readonly properties?: Readonly<Record<string, string>>;
+  /** A second listener that wants a password, encrypted or not; the user is weir. */
+  readonly secure?: { readonly tls: boolean; readonly password: string };
 }
 
 export class KafkaBroker {
   readonly port: number;
+  /** Of the listener that wants a password; 0: there is none. */
+  securePort = 0;
   readonly #classPath: string;
   readonly #folder: string;
   #process: ChildProcess | null = null;
@@ -30,7 +34,12 @@ export class KafkaBroker {
     this.#folder = folder;
   }
 
-  static async start({ port, advertisedPort, properties = {} }: BrokerOptions = {}): Promise<KafkaBroker> {
+  static async start({
+    port,
+    advertisedPort,
+    properties = {},
+    secure,
+  }: BrokerOptions = {}): Promise<KafkaBroker> {
     const classPath = await kafkaJars();
     const [own, controller] = [port ?? (await freePort()), await freePort()];
     const folder = mkdtempSync(join(tmpdir(), 'weir-kafka-'));
@@ -56,6 +65,11 @@ export class KafkaBroker {
       'broker.heartbeat.interval.ms': '300',
       ...properties,
     };
+    const broker = new KafkaBroker(own, classPath, folder);
+    if (secure !== undefined) {
+      broker.securePort = await freePort();
+      Object.assign(all, await secureListener(folder, broker.securePort, secure, all));
+    }
     const file = join(folder, 'server.properties');
     writeFileSync(
       file,
@@ -63,17 +77,22 @@ export class KafkaBroker {
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
     );
-    const broker = new KafkaBroker(own, classPath, folder);
     try {
       const tool = ['-cp', classPath, 'kafka.tools.StorageTool'];
       const { stdout } = await run('java', [...tool, 'random-uuid']);
-      await run('java', [...tool, 'format', '--standalone', '-t', stdout.trim(), '-c', file]);
+      const users = secure === undefined ? [] : scramUsers(secure.password);
+      await run('java', [...tool, 'format', '--standalone', '-t', stdout.trim(), '-c', file, ...users]);
       await broker.restart();
     } catch (error) {
       await broker.stop();
       throw error;
     }
     return broker;
+  }
+
+  /** The certificate of the encrypted listener, to be trusted. */
+  get certificate(): string {
+    return join(this.#folder, 'broker.pem');
   }
 
   get address(): string {
@@ -164,3 +183,55 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
+
+const STORE_PASSWORD = 'changeit';
+
+/** What a listener CLIENT needs: user and password of three mechanisms, and a certificate that it signed itself. */
+async function secureListener(
+  folder: string,
+  port: number,
+  { tls, password }: NonNullable<BrokerOptions['secure']>,
+  { listeners, 'advertised.listeners': advertised }: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const store = join(folder, 'broker.p12');
+  const key = ['-alias', 'broker', '-keystore', store, '-storepass', STORE_PASSWORD, '-storetype', 'PKCS12'];
+  const made = [
+    '-keyalg',
+    'RSA',
+    '-dname',
+    'CN=localhost',
+    '-ext',
+    'san=ip:127.0.0.1,dns:localhost',
+    '-validity',
+    '30',
+  ];
+  if (tls) {
+    await run('keytool', ['-genkeypair', ...key, ...made]);
+    await run('keytool', ['-exportcert', '-rfc', '-file', join(folder, 'broker.pem'), ...key]);
+  }
+  const module = 'org.apache.kafka.common.security';
+  return {
+    listeners: `${listeners},CLIENT://127.0.0.1:${port}`,
+    'advertised.listeners': `${advertised},CLIENT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENT:${tls ? 'SASL_SSL' : 'SASL_PLAINTEXT'}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.name.client.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.client.plain.sasl.jaas.config': `${module}.plain.PlainLoginModule required user_weir="${password}";`,
+    'listener.name.client.scram-sha-256.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
+    'listener.name.client.scram-sha-512.sasl.jaas.config': `${module}.scram.ScramLoginModule required;`,
+    ...(tls
+      ? {
+          'listener.name.client.ssl.keystore.location': store,
+          'listener.name.client.ssl.keystore.type': 'PKCS12',
+          'listener.name.client.ssl.keystore.password': STORE_PASSWORD,
+          'listener.name.client.ssl.key.password': STORE_PASSWORD,
+        }
+      : {}),
+  };
+}
+
+const scramUsers = (password: string): string[] =>
+  ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=weir,password=${password}]`,
+  ]);

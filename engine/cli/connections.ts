@@ -1,0 +1,164 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import {
+  CONNECTION_NAME,
+  type KafkaConnection,
+  plainBrokers,
+  SASL_MECHANISMS,
+  zKafkaConnection,
+} from '../connections/connection.ts';
+import { type Command, readArgs, UsageError } from './command.ts';
+import { EXIT, EXIT_HELP } from './exit-codes.ts';
+
+const HELP = `weir connections: what pipelines name to reach Kafka
+
+  weir connections                 list them, without what is secret
+  weir connections add NAME …      add one, or replace it
+  weir connections test NAME       reach it now, and say what is there; also host:port
+  weir connections remove NAME
+
+A node names a connection, so that no address or password stands in a document. They are kept in a file that only
+you can read. WEIR_CONNECTIONS names another file; WEIR_CONNECTION_ORDERS holds the connection "orders" itself, as
+JSON, where no file should. Brokers that want no password need no connection: a node may name host:port.
+
+Options of add
+  --brokers LIST      host:port, with commas between several
+  --tls               encrypted; the system's authorities are trusted
+  --ca FILE           authorities to trust, in PEM (with --tls)
+  --cert FILE         one's own certificate, and --key FILE its key (with --tls)
+  --server-name NAME  the name in the certificate, where it is not the host (with --tls)
+  --sasl MECHANISM    ${SASL_MECHANISMS.join(', ')}
+  --user NAME         of --sasl; the password is asked for, or taken from WEIR_PASSWORD: never from the command line
+
+Examples
+  weir connections add orders --brokers b1:9093,b2:9093 --tls --sasl scram-sha-512 --user weir
+  weir connections test orders
+  weir connections test localhost:9092
+
+${EXIT_HELP}`;
+
+export const command: Command = { help: HELP, run };
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readArgs(args, {
+    brokers: { type: 'string' },
+    tls: { type: 'boolean', default: false },
+    ca: { type: 'string' },
+    cert: { type: 'string' },
+    key: { type: 'string' },
+    'server-name': { type: 'string' },
+    sasl: { type: 'string' },
+    user: { type: 'string' },
+  });
+  const [action = 'list', name, ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`one connection at a time, not also ${more.join(' ')}`);
+  const [{ systemPlace, findConnection }, store] = await Promise.all([
+    import('../connections/find.ts'),
+    import('../connections/store.ts'),
+  ]);
+  const { file } = systemPlace();
+  switch (action) {
+    case 'list': {
+      const all = [...(await store.listConnections(file))];
+      if (all.length === 0)
+        console.error(`No connections yet in ${file}. Add one: weir connections add NAME …`);
+      const width = Math.max(0, ...all.map(([own]) => own.length));
+      for (const [own, connection] of all)
+        console.log(
+          `${own.padEnd(width)}  ${connection === null ? 'not readable: add it again' : store.describeConnection(connection)}`,
+        );
+      return EXIT.ok;
+    }
+    case 'add': {
+      const own = nameOf(name);
+      await store.saveConnection(file, own, await connectionOf(values));
+      console.error(`Kept in ${file}. Try it: weir connections test ${own}`);
+      return EXIT.ok;
+    }
+    case 'remove': {
+      const own = nameOf(name);
+      if (await store.removeConnection(file, own)) return EXIT.ok;
+      throw new UsageError(`there is no connection ${JSON.stringify(own)} in ${file}`);
+    }
+    case 'test': {
+      if (name === undefined) throw new UsageError('which connection?');
+      const connection = plainBrokers(name) ?? (await findConnection(name, []));
+      const { testKafka } = await import('../connectors/kafka/test-connection.ts');
+      const { brokers, topics } = await testKafka(connection);
+      console.log(
+        `Reached: ${brokers.length} ${brokers.length === 1 ? 'broker' : 'brokers'}, ${brokers.join(', ')}`,
+      );
+      console.log(topics.length === 0 ? 'No topics that can be seen.' : `Topics: ${topics.join(', ')}`);
+      return EXIT.ok;
+    }
+    default:
+      throw new UsageError(`${JSON.stringify(action)}: expected list, add, test or remove`);
+  }
+}
+
+function nameOf(name: string | undefined): string {
+  if (name === undefined) throw new UsageError('which connection?');
+  if (CONNECTION_NAME.test(name)) return name;
+  throw new UsageError(
+    `${JSON.stringify(name)} cannot be a name: expected a letter, then letters, digits, "-" and "_"`,
+  );
+}
+
+interface Given {
+  readonly brokers?: string | undefined;
+  readonly tls: boolean;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly 'server-name'?: string | undefined;
+  readonly sasl?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+async function connectionOf(given: Given): Promise<KafkaConnection> {
+  const brokers = given.brokers?.split(',').map((part) => part.trim());
+  if (brokers === undefined)
+    throw new UsageError('--brokers is missing: host:port, with commas between several');
+  const files = {
+    caFile: given.ca,
+    certFile: given.cert,
+    keyFile: given.key,
+    serverName: given['server-name'],
+  };
+  const tls = Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined));
+  if (!given.tls && Object.keys(tls).length > 0)
+    throw new UsageError('--ca, --cert, --key and --server-name need --tls');
+  if ((given.cert === undefined) !== (given.key === undefined))
+    throw new UsageError('--cert and --key go together');
+  if ((given.sasl === undefined) !== (given.user === undefined))
+    throw new UsageError('--sasl and --user go together');
+  const sasl =
+    given.sasl === undefined
+      ? {}
+      : { sasl: { mechanism: given.sasl, username: given.user, password: await password() } };
+  const read = zKafkaConnection.safeParse({ kind: 'kafka', brokers, ...(given.tls ? { tls } : {}), ...sasl });
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new UsageError(
+    `${issue?.path.map(String).join('.') ?? 'the connection'}: ${issue?.message ?? 'is wrong'}`,
+  );
+}
+
+/** From the environment, or typed without being shown, or the first line of a pipe. */
+async function password(): Promise<string> {
+  const given = process.env['WEIR_PASSWORD'];
+  if (given !== undefined) return given;
+  const { stdin, stderr } = process;
+  if (stdin.isTTY) stderr.write('Password: ');
+  // A terminal shows what is written to the output, and this one swallows it.
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output, terminal: stdin.isTTY });
+  const typed = await new Promise<string>((resolve) => {
+    lines.once('line', resolve);
+    lines.once('close', () => resolve(''));
+  });
+  lines.close();
+  if (stdin.isTTY) stderr.write('\n');
+  if (typed === '') throw new UsageError('the password is empty: type it, pipe it in, or set WEIR_PASSWORD');
+  return typed;
+}

@@ -1,0 +1,30 @@
+/** What a connection reaches, or why it reaches nothing. */
+import type { KafkaConnection } from '../../connections/connection.ts';
+import { kafkaOf } from './client.ts';
+import { kafkaError } from './errors.ts';
+
+export interface Reached {
+  readonly brokers: readonly string[];
+  /** That this user may see, without Kafka's own. */
+  readonly topics: readonly string[];
+}
+
+/** @throws WeirError with what failed exactly */
+export async function testKafka(connection: KafkaConnection): Promise<Reached> {
+  try {
+    const admin = (await kafkaOf(connection, 'weir-test')).admin();
+    try {
+      await admin.connect();
+      const { brokers } = await admin.describeCluster();
+      const topics = await admin.listTopics();
+      return {
+        brokers: brokers.map(({ host, port }) => `${host}:${port}`),
+        topics: topics.filter((name) => !name.startsWith('__')).sort(),
+      };
+    } finally {
+      await admin.disconnect();
+    }
+  } catch (error) {
+    throw kafkaError(error, { nodeId: null, brokers: connection.brokers, topics: '' });
+  }
+}
