@@ -19,7 +19,7 @@ const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.weir-install.json');
 const LOCK = join(ROOT, '.cache', 'installing');
 
-/** Task → arguments of the pinned Node. Paths are relative to the checkout. */
+/** Task → script of the checkout, and its first arguments. */
 const TASKS = {
   start: ['tools/start.ts'],
   test: ['test/run.ts'],
@@ -38,6 +38,8 @@ const TASKS = {
   'bench:kafka': ['test/bench/kafka/main.ts'],
   conformance: ['test/conformance/main.ts'],
   chaos: ['test/chaos/main.ts'],
+  'services:up': ['test/services/main.ts', 'up'],
+  'services:down': ['test/services/main.ts', 'down'],
   weir: ['engine/cli.ts'],
   node: [], // the pinned Node itself: `npm run node -- --test engine/plan/plan.test.ts`
 };
@@ -56,9 +58,10 @@ const MIN_OWN_NODE = 24; // the oldest that strips types without a flag and has 
 export async function runTask(task, args) {
   const nodeArgs = TASKS[task];
   if (!nodeArgs) fail(`unknown task '${task ?? ''}'. Tasks: ${Object.keys(TASKS).join(', ')}`);
-  const entry = nodeArgs.map((arg) => (arg.startsWith('--') ? arg : join(ROOT, arg)));
-  for (const path of entry)
-    if (!path.startsWith('--') && !existsSync(path)) fail(`${path} is missing; the checkout is not complete`);
+  const [script, ...options] = nodeArgs;
+  const entry = [...(script === undefined ? [] : [join(ROOT, script)]), ...options];
+  if (script !== undefined && !existsSync(entry[0]))
+    fail(`${entry[0]} is missing; the checkout is not complete`);
 
   const { pinned } = await ensureInstalled();
   const node = pinned ? pinnedNode() : ownNode();
