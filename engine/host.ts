@@ -2,6 +2,8 @@
  * Entry of the engine process: a child of the browser host (links over IPC) or Electron's `utilityProcess` (a
  * MessagePort for each window). It ends with its parent, after its runs were stopped.
  */
+import { join } from 'node:path';
+import { connectionsOf } from './connections/of-person.ts';
 import { Coordinator } from './coordinator/coordinator.ts';
 import { RunFolders } from './coordinator/run-folders.ts';
 import { type IpcChannel, IpcLinks } from './link/ipc-links.ts';
@@ -21,10 +23,13 @@ const LEAVE_WITHIN_MS = 3000;
 const dataDir = process.env['WEIR_ENGINE_DATA'] ?? '';
 const folders = dataDir === '' ? null : new RunFolders(dataDir);
 void folders?.sweep(Date.now());
+// Runs are threads of this process and look there, too.
+if (dataDir !== '') process.env['WEIR_CONNECTIONS'] ??= join(dataDir, 'connections.json');
 
 const coordinator = new Coordinator({
   startRun,
   sources: RUNTIMES.sources,
+  connections: connectionsOf(),
   ...(folders === null ? {} : { folders }),
 });
 const { parentPort } = process as { readonly parentPort?: ParentPort };

@@ -6,7 +6,7 @@ import {
   plainBrokers,
   SASL_MECHANISMS,
   zKafkaConnection,
-} from '../connections/connection.ts';
+} from '../contract/connections.ts';
 import { type Command, readArgs, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { configDir } from '../../hosts/config-dir.ts';
+import { type Connection, zConnection } from '../contract/connections.ts';
 import { nearest, type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
-import { type Connection, zConnection } from './connection.ts';
 
 export interface ConnectionPlace {
   readonly env: Readonly<Record<string, string | undefined>>;

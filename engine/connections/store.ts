@@ -2,7 +2,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAtomically } from '../../hosts/atomic-write.ts';
-import { type Connection, zConnection } from './connection.ts';
+import { type Connection, zConnection } from '../contract/connections.ts';
 import { readAll } from './find.ts';
 
 const PRIVATE_FILE = 0o600;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { zChaos } from './chaos.ts';
 import { LATEST, zCheckpointOwner, zCheckpointReport, zSavepointName } from './checkpoints.ts';
+import { CONNECTION_NAME, zConnection } from './connections.ts';
 import { zEvidence } from './evidence.ts';
 import { zPanes } from './panes.ts';
 
@@ -113,6 +114,41 @@ export const zToEngine = z.discriminatedUnion('type', [
     nodeType: z.string().min(1).max(64),
     config: z.record(z.string(), z.unknown()),
     baseDir: z.string().max(4096).nullable(),
+  }),
+  /** What a source could read, from where its settings lead: a list of `Place`. */
+  z.strictObject({
+    type: z.literal('source.browse'),
+    requestId: zRequestId,
+    nodeType: z.string().min(1).max(64),
+    config: z.record(z.string(), z.unknown()),
+  }),
+  /** The newest records of one of them: a list of `PeekedRecord`. */
+  z.strictObject({
+    type: z.literal('source.peek'),
+    requestId: zRequestId,
+    nodeType: z.string().min(1).max(64),
+    config: z.record(z.string(), z.unknown()),
+    place: z.string().min(1).max(1000),
+  }),
+  /** The person's connections: a list of `KnownConnection`. */
+  z.strictObject({ type: z.literal('connections.list'), requestId: zRequestId }),
+  /** Adds one or replaces it. What is secret goes this way once, and never comes back. */
+  z.strictObject({
+    type: z.literal('connections.save'),
+    requestId: zRequestId,
+    name: z.string().regex(CONNECTION_NAME),
+    connection: zConnection,
+  }),
+  z.strictObject({
+    type: z.literal('connections.remove'),
+    requestId: zRequestId,
+    name: z.string().max(64),
+  }),
+  /** Reaches one now, by its name or as it stands in a form: a `Reached`. */
+  z.strictObject({
+    type: z.literal('connections.test'),
+    requestId: zRequestId,
+    connection: z.union([z.string().min(1).max(2000), zConnection]),
   }),
 ]);
 export type ToEngine = z.output<typeof zToEngine>;

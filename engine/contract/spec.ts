@@ -49,6 +49,8 @@ export interface NodeSpec<C extends z.ZodObject = z.ZodObject> {
   readonly protocolFor?: (config: Readonly<Record<string, unknown>>) => SinkProtocol;
   /** Only sources: whether their runtime can `infer` the schema from the data, so that the form offers it. */
   readonly infers?: boolean;
+  /** Only sources: whether their runtime can list what there is to read, and show records of it. */
+  readonly browses?: boolean;
   /** Where the same graph can run: `weir` alone, or Flink SQL and Spark too. */
   readonly targets: readonly ('weir' | 'flink' | 'spark')[];
   /** The line on the node card, from the settings: `hop 10 s every 2 s, per auction, count(*)`. */
@@ -138,6 +140,10 @@ export type Widget =
   | 'segmented'
   | 'duration'
   | 'path'
+  /** The name of a connection, or where a system is. */
+  | 'connection'
+  /** What is read there, such as a topic: with a list of what there is, where the spec `browses`. */
+  | 'place'
   /** A SQL scalar expression over the node's input (or, with `scope: 'self'`, a source's own fields). */
   | 'expression'
   /** A program in JavaScript. */

@@ -11,6 +11,7 @@ import type { StartRun } from '../runtime/run-api.ts';
 import type { Runtimes } from '../runtimes.ts';
 import { specOf } from '../specs.ts';
 import { Client, type Port } from './client.ts';
+import { answerConnections, type Connections } from './connections.ts';
 import { LiveRun } from './live-run.ts';
 import { inferenceProblem, prepareDocument } from './prepare.ts';
 import type { RunFolders } from './run-folders.ts';
@@ -23,6 +24,8 @@ const MISSED_MAX = 16;
 export interface CoordinatorOptions {
   readonly startRun: StartRun;
   readonly sources: Runtimes['sources'];
+  /** Left out: there are none, and none can be kept. */
+  readonly connections?: Connections;
   /** Left out: runs keep checkpoints no longer than they last. */
   readonly folders?: RunFolders;
 }
@@ -121,6 +124,18 @@ export class Coordinator {
       }
       case 'source.infer':
         return client.reply(message.requestId, [], await this.#infer(message));
+      case 'source.browse':
+      case 'source.peek':
+        return client.reply(message.requestId, [], await this.#look(message));
+      case 'connections.list':
+      case 'connections.save':
+      case 'connections.remove':
+      case 'connections.test':
+        return client.reply(
+          message.requestId,
+          [],
+          await answerConnections(this.#options.connections, message),
+        );
     }
   }
 
@@ -181,6 +196,14 @@ export class Coordinator {
     } catch (error) {
       throw new WeirError(inferenceProblem(error, []));
     }
+  }
+
+  async #look(message: RequestOf<'source.browse' | 'source.peek'>): Promise<unknown> {
+    const { nodeType, config } = message;
+    const { browse, peek } = this.#options.sources[nodeType] ?? {};
+    if (browse === undefined || peek === undefined)
+      throw new WeirError(noInference(nodeType, Object.keys(this.#options.sources)));
+    return message.type === 'source.browse' ? browse(config) : peek(config, message.place);
   }
 
   #live(runId: string): LiveRun {

@@ -3,6 +3,7 @@
  * back pressure, pausing and cancelling.
  */
 import type { Batch } from '../batch/batch.ts';
+import type { PeekedRecord, Place } from '../contract/connections.ts';
 import type { SinkView } from '../contract/link.ts';
 import type { Panes } from '../contract/panes.ts';
 import type { Problem } from '../contract/problems.ts';
@@ -171,6 +172,10 @@ export interface SourceRuntime<C> {
   create(context: SourceContext<C>): Source;
   /** Looks at the data and proposes `schema` (and what else follows), as a change of the config. */
   infer?(config: C, baseDir: string): Promise<Partial<C>>;
+  /** What could be read from where the settings lead; of them only those that say where are looked at. @throws WeirError */
+  browse?(config: unknown): Promise<readonly Place[]>;
+  /** The newest records of one of them, newest last. @throws WeirError */
+  peek?(config: unknown, place: string): Promise<readonly PeekedRecord[]>;
 }
 
 export interface SinkRuntime<C> {

@@ -32,6 +32,7 @@ import {
 } from './run-actions.ts';
 import {
   commandsAction,
+  connectionsAction,
   darkAction,
   fitAction,
   LANGUAGE_ACTIONS,
@@ -74,4 +75,5 @@ export const ACTIONS: readonly Action[] = [
   ...LANGUAGE_ACTIONS,
   restartEngineAction,
   commandsAction,
+  connectionsAction,
 ];

@@ -29,6 +29,14 @@ export const commandsAction: Action = {
   perform: ({ ui }) => ui.setState({ dialog: { kind: 'commands' } }),
 };
 
+export const connectionsAction: Action = {
+  id: 'connections',
+  label: () => 'action.connections',
+  icon: 'M5 8a2 2 0 1 0-4 0a2 2 0 0 0 4 0M15 8a2 2 0 1 0-4 0a2 2 0 0 0 4 0M5 8h6',
+  when: () => true,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'connections' } }),
+};
+
 export const zoneAction: Action = {
   id: 'zone',
   label: () => 'action.zone',

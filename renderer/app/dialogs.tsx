@@ -1,4 +1,6 @@
 import { ChangesDialog } from '../changes/changes-dialog.tsx';
+import { ConnectionsDialog } from '../connections/connections-dialog.tsx';
+import { PlacesDialog } from '../connections/places-dialog.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { CommandList } from './command-list.tsx';
 import { FileDialog } from './file-dialog.tsx';
@@ -20,6 +22,10 @@ export function Dialogs() {
       return <SavepointDialog stop={dialog.stop} />;
     case 'changes':
       return <ChangesDialog against={dialog.against} />;
+    case 'connections':
+      return <ConnectionsDialog />;
+    case 'places':
+      return <PlacesDialog asked={dialog.asked} use={dialog.use} />;
     case 'commands':
       return <CommandList />;
   }

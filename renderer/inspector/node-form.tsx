@@ -5,6 +5,7 @@ import type { Problem } from '../../engine/contract/problems.ts';
 import type { NodeSpec } from '../../engine/contract/spec.ts';
 import { t } from '../app/strings/index.ts';
 import { useDocument, useStudio } from '../app/studio-context.ts';
+import { engineReady } from '../engine-client/ready.ts';
 import { edit, endGesture } from '../store/document.ts';
 import { useCalm } from '../ui/use-calm.ts';
 import { Form, type FormContext } from './form/context.ts';
@@ -52,19 +53,29 @@ export function NodeForm({ id, node, spec }: { id: string; node: GraphNode; spec
     },
     done: () => endGesture(studio.document),
     infer: spec.infers === true ? () => infer() : null,
+    browsed:
+      spec.browses === true
+        ? () => ({
+            nodeType: spec.type,
+            config: studio.document.getState().document.nodes[id]?.config ?? {},
+          })
+        : null,
   };
-  const infer = async () => {
+  const infer = async (): Promise<readonly Problem[]> => {
     const state = studio.document.getState();
     const filePath = state.file?.path ?? null;
+    await engineReady(studio);
     const reply = await studio.engine.request({
       type: 'source.infer',
       nodeType: spec.type,
       config: state.document.nodes[id]?.config ?? {},
       baseDir: filePath === null ? null : filePath.replace(/[\\/][^\\/]*$/, '') || '/',
     });
-    return reply.ok
-      ? ({ ok: true, schema: reply.result } as const)
-      : ({ ok: false, problems: reply.problems as readonly Problem[] } as const);
+    if (!reply.ok) return reply.problems as readonly Problem[];
+    for (const [key, value] of Object.entries(reply.result as Record<string, unknown>))
+      form.change([key], value);
+    form.done();
+    return NO_PROBLEMS;
   };
   return (
     <Form value={form}>

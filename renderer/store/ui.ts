@@ -1,6 +1,7 @@
 /** What the studio itself remembers: theme, zone, language, panels, the open dialog. Nothing of it is in a document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Problem } from '../../engine/contract/problems.ts';
+import type { Asked } from '../connections/ask.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'utc' | 'local';
@@ -29,6 +30,10 @@ export type Dialog =
   | { readonly kind: 'savepoint'; readonly stop: boolean }
   /** What differs from the saved file, or from what runs. */
   | { readonly kind: 'changes'; readonly against: Against }
+  /** The person's connections. */
+  | { readonly kind: 'connections' }
+  /** What a source could read; `use` takes one. */
+  | { readonly kind: 'places'; readonly asked: Asked; readonly use: (place: string) => void }
   | { readonly kind: 'commands' };
 
 export interface UiState {

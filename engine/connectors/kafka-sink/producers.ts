@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompressSync } from 'node:zlib';
 import kafkajs, { type Kafka, type Message, type Producer, type Transaction } from 'kafkajs';
-import type { KafkaConnection } from '../../connections/connection.ts';
+import type { KafkaConnection } from '../../contract/connections.ts';
 import { kafkaOf } from '../kafka/client.ts';
 import { patiently } from '../kafka/retry.ts';
 import type { OutRecord } from './messages.ts';

@@ -6,7 +6,7 @@ import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory.js';
-import type { KafkaConnection } from '../../connections/connection.ts';
+import type { KafkaConnection } from '../../contract/connections.ts';
 
 /** After every answer it sets a timer for a time that lies in the past, which Node warns about: there is nothing to send, so none is needed. */
 const { scheduleCheckPendingRequests } = RequestQueue.prototype;

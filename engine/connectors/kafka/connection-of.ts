@@ -1,5 +1,5 @@
-import { CONNECTION_NAME, type KafkaConnection, plainBrokers } from '../../connections/connection.ts';
 import { findConnection } from '../../connections/find.ts';
+import { CONNECTION_NAME, type KafkaConnection, plainBrokers } from '../../contract/connections.ts';
 import { type Problem, problem, showValue, WeirError } from '../../contract/problems.ts';
 
 /** What the setting `connection` names: a Kafka connection, or brokers without security. */

@@ -42,7 +42,7 @@ export function checkKafka({ config, report }: SchemaContext<KafkaConfig>): void
         path: ['schema'],
         message: 'This Kafka source has no schema yet.',
         expected: 'the fields to read, with their types',
-        next: 'Write the fields of the records, or read the values as text.',
+        next: 'Press Infer to take the schema from records of the topic (weir run does so by itself), write it, or read values as text.',
       }),
     );
   if (topicPatterns(config.topic) === null)

@@ -375,4 +375,12 @@ class KafkaSource implements Source {
   }
 }
 
-export const kafkaSource: SourceRuntime<KafkaConfig> = { create: (context) => new KafkaSource(context) };
+/** Loaded when it is asked for, with kafkajs. */
+const browsing = () => import('./browse.ts');
+
+export const kafkaSource: SourceRuntime<KafkaConfig> = {
+  create: (context) => new KafkaSource(context),
+  infer: async (config) => (await browsing()).inferKafka(config),
+  browse: async (config) => (await browsing()).browseTopics(config),
+  peek: async (config, topic) => (await browsing()).peekTopic(config, topic),
+};

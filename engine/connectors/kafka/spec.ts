@@ -17,7 +17,7 @@ import { checkKafka, kafkaSchema, summarizeKafka } from './plan.ts';
 /** Also of the sink. */
 export const zKafkaConnectionName = setting(z.string().min(1).max(2000), {
   title: 'Connection',
-  widget: 'text',
+  widget: 'connection',
   placeholder: 'localhost:9092',
   description:
     'The name of a connection that this machine knows ("weir connections"), or brokers as host:port where they want no password',
@@ -108,7 +108,7 @@ export const zKafka = z.strictObject({
   connection: zKafkaConnectionName,
   topic: setting(z.string().min(1).max(4096), {
     title: 'Topic',
-    widget: 'text',
+    widget: 'place',
     placeholder: 'orders',
     description: 'One or several with commas; * stands for any letters: orders-*',
   }),
@@ -220,6 +220,8 @@ export const kafkaSpec = defineNode({
     },
   },
   replayable: true,
+  infers: true,
+  browses: true,
   targets: ['weir', 'flink', 'spark'],
   summarize: summarizeKafka,
   schemas(context) {

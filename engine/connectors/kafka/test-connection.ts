@@ -1,13 +1,7 @@
 /** What a connection reaches, or why it reaches nothing. */
-import type { KafkaConnection } from '../../connections/connection.ts';
+import type { KafkaConnection, Reached } from '../../contract/connections.ts';
 import { kafkaOf } from './client.ts';
 import { kafkaError } from './errors.ts';
-
-export interface Reached {
-  readonly brokers: readonly string[];
-  /** That this user may see, without Kafka's own. */
-  readonly topics: readonly string[];
-}
 
 /** @throws WeirError with what failed exactly */
 export async function testKafka(connection: KafkaConnection): Promise<Reached> {

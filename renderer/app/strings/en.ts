@@ -1,6 +1,7 @@
 /** The English catalogue. Texts that belong together stand together; keys say where they are used. */
 import { enChanges } from './en-changes.ts';
 import { enCheckpoints } from './en-checkpoints.ts';
+import { enConnections } from './en-connections.ts';
 import { enDrawing } from './en-drawing.ts';
 import { enFaults } from './en-faults.ts';
 import { enHistory } from './en-history.ts';
@@ -210,6 +211,7 @@ export const en = {
   ...enDrawing,
   ...enCheckpoints,
   ...enChanges,
+  ...enConnections,
   ...enFaults,
   ...enHistory,
 } as const;

@@ -6,6 +6,7 @@ import type { enShell } from './en.ts';
 import type { Catalogue } from './index.ts';
 import { jaChanges } from './ja-changes.ts';
 import { jaCheckpoints } from './ja-checkpoints.ts';
+import { jaConnections } from './ja-connections.ts';
 import { jaDrawing } from './ja-drawing.ts';
 import { jaFaults } from './ja-faults.ts';
 import { jaHistory } from './ja-history.ts';
@@ -215,6 +216,7 @@ export const ja: Catalogue = {
   ...jaDrawing,
   ...jaCheckpoints,
   ...jaChanges,
+  ...jaConnections,
   ...jaFaults,
   ...jaHistory,
 };

@@ -4,6 +4,7 @@ import type { Sample } from '../../../engine/contract/link.ts';
 import type { Problem } from '../../../engine/contract/problems.ts';
 import type { SettingScope } from '../../../engine/contract/spec.ts';
 import type { Field } from '../../../engine/contract/types.ts';
+import type { Asked } from '../../connections/ask.ts';
 import type { FormField } from './model.ts';
 import type { Named } from './tokens.ts';
 import { type Path, pathKeyOf } from './values.ts';
@@ -28,13 +29,11 @@ export interface FormContext {
   change(path: Path, value: unknown): void;
   /** The gesture is over: the next change is a step of its own. */
   done(): void;
-  /** Asks the source for its fields; null where this node is no source that can be asked. */
-  readonly infer: (() => Promise<InferResult>) | null;
+  /** Takes the source's fields from its data: what went wrong, or nothing; null where this node is no source that can be asked. */
+  readonly infer: (() => Promise<readonly Problem[]>) | null;
+  /** What to ask, now, for what this node could read; null where it is no source that can say. */
+  readonly browsed: (() => Asked) | null;
 }
-
-export type InferResult =
-  | { readonly ok: true; readonly schema: unknown }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export const Form = createContext<FormContext | null>(null);
 

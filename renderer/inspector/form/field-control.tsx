@@ -13,6 +13,7 @@ import {
   TextWidget,
 } from '../widgets/basic.tsx';
 import { CodeWidget } from '../widgets/code.tsx';
+import { ConnectionWidget, PlaceWidget } from '../widgets/connection.tsx';
 import { ExpressionWidget } from '../widgets/expression.tsx';
 import { FieldsWidget, FieldWidget } from '../widgets/field-names.tsx';
 import { GroupWidget } from '../widgets/group.tsx';
@@ -30,6 +31,8 @@ import { type Path, pathKeyOf } from './values.ts';
 const WIDGETS: Readonly<Record<Widget, ComponentType<WidgetProps>>> = {
   text: TextWidget,
   path: TextWidget,
+  connection: ConnectionWidget,
+  place: PlaceWidget,
   multiline: TextWidget,
   number: NumberWidget,
   switch: SwitchWidget,

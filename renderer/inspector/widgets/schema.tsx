@@ -39,10 +39,8 @@ export function SchemaWidget({ field, path, value }: WidgetProps) {
   const press = async (): Promise<void> => {
     if (infer === null) return;
     setBusy(true);
-    const result = await infer();
+    setFailure(await infer());
     setBusy(false);
-    setFailure(result.ok ? [] : result.problems);
-    if (result.ok && Array.isArray(result.schema)) set(result.schema);
   };
   return (
     <>

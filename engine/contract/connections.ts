@@ -47,3 +47,36 @@ export function plainBrokers(text: string): KafkaConnection | null {
   const found = zKafkaConnection.safeParse({ kind: 'kafka', brokers });
   return found.success ? found.data : null;
 }
+
+/** A connection as the studio sees it: without what is secret. */
+export interface KnownConnection {
+  readonly name: string;
+  /** In one line; null: what is kept of it cannot be read. */
+  readonly text: string | null;
+}
+
+/** What a connection reaches. */
+export interface Reached {
+  readonly brokers: readonly string[];
+  /** That this user may see, without those of the system. */
+  readonly topics: readonly string[];
+}
+
+/** Something that a source can read: a topic, with its partitions. */
+export interface Place {
+  readonly name: string;
+  readonly partitions: number;
+  /** That are there now, about. */
+  readonly records: number;
+}
+
+/** A record as it stands there, its texts cut to what one looks at. */
+export interface PeekedRecord {
+  readonly partition: number;
+  readonly offset: number;
+  /** ms since the epoch. */
+  readonly timestamp: number;
+  readonly key: string | null;
+  /** Null: none. Bytes that are no text are shown in hexadecimal. */
+  readonly value: string | null;
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Connection, plainBrokers } from '../contract/connections.ts';
+import { WeirError } from '../contract/problems.ts';
+import { type ConnectionPlace, envName, findConnection } from './find.ts';
+import { connectionsOf } from './of-person.ts';
+
+const SECRET = 'correct-horse';
+const ORDERS: Connection = {
+  kind: 'kafka',
+  brokers: ['b1:9093', 'b2:9093'],
+  tls: {},
+  sasl: { mechanism: 'plain', username: 'weir', password: SECRET },
+};
+
+describe('connections', () => {
+  let folder = '';
+  let place: ConnectionPlace;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'weir-connections-'));
+    place = { env: {}, file: join(folder, 'home', 'connections.json') };
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const problemOf = async (work: Promise<unknown>) => {
+    const error: unknown = await work.then(
+      () => null,
+      (e: unknown) => e,
+    );
+    assert.ok(error instanceof WeirError, String(error));
+    assert.ok(!JSON.stringify(error.problem).includes(SECRET), 'no problem says a secret');
+    return error.problem;
+  };
+
+  test('are kept for the person alone, and listed without what is secret', async () => {
+    const connections = connectionsOf(place);
+    assert.deepEqual(await connections.list(), []);
+    await connections.save('orders', ORDERS);
+    await connections.save('local', { kind: 'kafka', brokers: ['localhost:9092'] });
+    assert.deepEqual(await connections.list(), [
+      { name: 'local', text: 'kafka at localhost:9092' },
+      { name: 'orders', text: 'kafka at b1:9093, b2:9093, TLS, plain as weir' },
+    ]);
+    assert.equal((await stat(place.file)).mode & 0o777, 0o600);
+    assert.deepEqual(await findConnection('orders', [], place), ORDERS);
+    await connections.remove('local');
+    assert.deepEqual(Object.keys(JSON.parse(await readFile(place.file, 'utf8'))), ['orders']);
+  });
+
+  test('the environment comes before the file', async () => {
+    const own = { kind: 'kafka', brokers: ['elsewhere:9092'] };
+    const env = { [envName('orders')]: JSON.stringify(own) };
+    assert.deepEqual(await findConnection('orders', [], { ...place, env }), own);
+    assert.equal(envName('orders-eu'), 'WEIR_CONNECTION_ORDERS_EU');
+  });
+
+  test('an unknown name is told with the nearest', async () => {
+    const found = await problemOf(findConnection('order', ['config', 'connection'], place));
+    assert.deepEqual([found.code, found.path], ['C-MISSING', ['config', 'connection']]);
+    assert.match(found.expected ?? '', /"orders"/);
+  });
+
+  test('what cannot be read says so, and never shows what stands there', async () => {
+    const broken = { env: {}, file: join(folder, 'broken.json') };
+    await writeFile(broken.file, `{"orders": {"password": "${SECRET}"`);
+    assert.equal((await problemOf(findConnection('orders', [], broken))).code, 'C-FORMAT');
+    await writeFile(broken.file, JSON.stringify({ orders: { kind: 'kafka', password: SECRET } }));
+    assert.equal((await problemOf(findConnection('orders', [], broken))).code, 'C-FORMAT');
+    assert.deepEqual(await connectionsOf(broken).list(), [{ name: 'orders', text: null }]);
+  });
+
+  test('brokers need no connection', () => {
+    assert.deepEqual(plainBrokers('a:1, b.c:2'), { kind: 'kafka', brokers: ['a:1', 'b.c:2'] });
+    for (const text of ['orders', 'a', 'a:b', 'a:1,', '']) assert.equal(plainBrokers(text), null, text);
+  });
+});

@@ -1,0 +1,175 @@
+/** What a cluster has to read: topics, their newest records, and a schema guessed from them. */
+import { z } from 'zod';
+import type { PeekedRecord, Place } from '../../contract/connections.ts';
+import { problem, WeirError } from '../../contract/problems.ts';
+import { parseJson } from '../../expressions/json-text.ts';
+import { inferFields } from '../../formats/infer/fields.ts';
+import { type Cluster, clusterOf, READ_COMMITTED } from './client.ts';
+import { visibleRecords } from './committed-records.ts';
+import { connectionOf } from './connection-of.ts';
+import { type KafkaPlace, kafkaError } from './errors.ts';
+import { fetchFrom } from './fetch.ts';
+import { topicPatterns } from './plan.ts';
+import type { RecordSet } from './record-batch.ts';
+import type { KafkaConfig } from './spec.ts';
+import { partitionName, type TopicPartition } from './topic-partition.ts';
+import { EARLIEST, LATEST, leadersOf, offsetsAt, partitionsOf } from './topics.ts';
+
+/** Topics that are asked for their sizes. */
+const TOPICS_MAX = 1000;
+/** Newest records of a partition that are looked at. */
+const PEEKED = 20;
+const SAMPLED = 200;
+const SHOWN_CHARACTERS = 2000;
+const PARTITION_BYTES = 1024 * 1024;
+
+/** Of settings that may be half made, what says where to look. */
+const zWhere = z.object({ connection: z.string().min(1) });
+
+async function withCluster<T>(
+  config: unknown,
+  topics: string,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const read = zWhere.safeParse(config);
+  if (!read.success)
+    throw new WeirError(
+      problem('S-VALUE', {
+        path: ['config', 'connection'],
+        message: 'Where Kafka is is not said yet.',
+        expected: 'a connection, or brokers as host:port',
+        next: 'Set the connection first.',
+      }),
+    );
+  const connection = await connectionOf(read.data.connection, ['config', 'connection']);
+  const place: KafkaPlace = { nodeId: null, brokers: connection.brokers, topics };
+  let cluster: Cluster | null = null;
+  try {
+    cluster = await clusterOf(connection, 'weir-browse', READ_COMMITTED);
+    return await work(cluster);
+  } catch (error) {
+    throw kafkaError(error, place);
+  } finally {
+    await cluster?.disconnect();
+  }
+}
+
+export const browseTopics = (config: unknown): Promise<readonly Place[]> =>
+  withCluster(config, '*', async (cluster) => {
+    const all = await partitionsOf(cluster, ['*']);
+    const names = [...new Set(all.map(({ topic }) => topic))].slice(0, TOPICS_MAX);
+    const looked = all.filter(({ topic }) => names.includes(topic));
+    const [first, last] = [
+      await offsetsAt(cluster, looked, EARLIEST, READ_COMMITTED),
+      await offsetsAt(cluster, looked, LATEST, READ_COMMITTED),
+    ];
+    return names.map((name) => {
+      const own = looked.filter(({ topic }) => topic === name).map(partitionName);
+      const records = own.reduce((sum, p) => sum + (last.get(p) ?? 0) - (first.get(p) ?? 0), 0);
+      return { name, partitions: own.length, records };
+    });
+  });
+
+export const peekTopic = (config: unknown, topic: string): Promise<readonly PeekedRecord[]> =>
+  withCluster(config, topic, async (cluster) => {
+    const found = await newest(cluster, [topic], PEEKED);
+    return found
+      .flatMap(({ partition, set }) => recordsOf(set, partition))
+      .sort((a, b) => a.timestamp - b.timestamp);
+  });
+
+/** Schema of JSON values, from the newest records of each partition. */
+export async function inferKafka(config: KafkaConfig): Promise<Partial<KafkaConfig>> {
+  if (config.format.kind !== 'json')
+    throw new WeirError(
+      problem('S-SCHEMA', {
+        path: ['schema'],
+        message: 'Values in CSV have no names that a schema could be taken from.',
+        expected: 'fields that are written',
+        next: 'Write the fields in the order of the cells.',
+      }),
+    );
+  const patterns = topicPatterns(config.topic) ?? [];
+  const found = await withCluster(config, config.topic, (cluster) => newest(cluster, patterns, SAMPLED));
+  const values = found.flatMap(({ set, partition }) => recordsOf(set, partition, Infinity));
+  const records = values.flatMap(({ value }) => {
+    try {
+      return value === null ? [] : [parseJson(value)];
+    } catch {
+      return [];
+    }
+  });
+  const schema = inferFields(records);
+  if (schema.length > 0) return { schema };
+  throw new WeirError(
+    problem('C-FORMAT', {
+      path: ['topic'],
+      message:
+        values.length === 0
+          ? 'The topic has no records yet that a schema could be taken from.'
+          : `None of the ${values.length} newest records is a JSON object.`,
+      expected: 'records in JSON',
+      next: 'Write the schema yourself, or read the values as text.',
+    }),
+  );
+}
+
+/** At most `count` records of each partition, from its end. */
+async function newest(
+  cluster: Cluster,
+  topics: readonly string[],
+  count: number,
+): Promise<{ readonly partition: number; readonly set: RecordSet }[]> {
+  const partitions = await partitionsOf(cluster, topics);
+  const [first, last, leaders] = [
+    await offsetsAt(cluster, partitions, EARLIEST, READ_COMMITTED),
+    await offsetsAt(cluster, partitions, LATEST, READ_COMMITTED),
+    await leadersOf(cluster, partitions),
+  ];
+  const found: { partition: number; set: RecordSet }[] = [];
+  for (const own of partitions) {
+    const name = partitionName(own);
+    const [begin, end, nodeId] = [first.get(name) ?? 0, last.get(name) ?? 0, leaders.get(name)];
+    if (end <= begin || nodeId === undefined) continue;
+    for (const set of await read(cluster, own, nodeId, Math.max(begin, end - count)))
+      found.push({ partition: own.partition, set });
+  }
+  return found;
+}
+
+async function read(
+  cluster: Cluster,
+  { topic, partition }: TopicPartition,
+  nodeId: number,
+  offset: number,
+): Promise<readonly RecordSet[]> {
+  const broker = await cluster.findBroker({ nodeId });
+  const limits = { maxWaitMs: 0, maxBytes: PARTITION_BYTES, partitionBytes: PARTITION_BYTES };
+  const [answer] = await fetchFrom(broker, [{ topic, partition, offset }], {
+    isolation: READ_COMMITTED,
+    ...limits,
+  });
+  return answer === undefined || answer.errorCode !== 0 ? [] : visibleRecords(answer, offset).sets;
+}
+
+function recordsOf(set: RecordSet, partition: number, most = SHOWN_CHARACTERS): PeekedRecord[] {
+  const shown = (from: number, until: number): string | null =>
+    from < 0 ? null : textOf(set.bytes.subarray(from, until)).slice(0, most);
+  return Array.from({ length: set.count }, (_, k) => ({
+    partition,
+    offset: set.offsets[k] as number,
+    timestamp: set.timestamps[k] as number,
+    key: shown(set.keyFrom[k] as number, set.keyUntil[k] as number),
+    value: shown(set.valueFrom[k] as number, set.valueUntil[k] as number),
+  }));
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+function textOf(bytes: Buffer): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return bytes.toString('hex');
+  }
+}
