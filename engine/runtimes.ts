@@ -6,6 +6,8 @@ import { generatorSource } from './connectors/generator/source.ts';
 import { httpSource } from './connectors/http/source.ts';
 import { kafkaSource } from './connectors/kafka/source.ts';
 import { kafkaSink } from './connectors/kafka-sink/sink.ts';
+import { kinesisSource } from './connectors/kinesis/source.ts';
+import { kinesisSink } from './connectors/kinesis-sink/sink.ts';
 import { nothingSink } from './connectors/nothing/sink.ts';
 import { scheduleSource } from './connectors/schedule/source.ts';
 import { tableSink } from './connectors/table/sink.ts';
@@ -45,6 +47,7 @@ export const RUNTIMES: Runtimes = {
     file: fileSource as unknown as SourceRuntime<Config>,
     http: httpSource as SourceRuntime<Config>,
     kafka: kafkaSource as SourceRuntime<Config>,
+    kinesis: kinesisSource as SourceRuntime<Config>,
     generator: generatorSource as SourceRuntime<Config>,
     schedule: scheduleSource as SourceRuntime<Config>,
   },
@@ -76,6 +79,7 @@ export const RUNTIMES: Runtimes = {
     chart: chartSink as SinkRuntime<Config>,
     'file-sink': fileSink as SinkRuntime<Config>,
     'kafka-sink': kafkaSink as SinkRuntime<Config>,
+    'kinesis-sink': kinesisSink as SinkRuntime<Config>,
     nothing: nothingSink as SinkRuntime<Config>,
   },
 };

@@ -6,6 +6,8 @@ import { generatorSpec } from './connectors/generator/spec.ts';
 import { httpSpec } from './connectors/http/spec.ts';
 import { kafkaSpec } from './connectors/kafka/spec.ts';
 import { kafkaSinkSpec } from './connectors/kafka-sink/spec.ts';
+import { kinesisSpec } from './connectors/kinesis/spec.ts';
+import { kinesisSinkSpec } from './connectors/kinesis-sink/spec.ts';
 import { nothingSpec } from './connectors/nothing/spec.ts';
 import { scheduleSpec } from './connectors/schedule/spec.ts';
 import { tableSpec } from './connectors/table/spec.ts';
@@ -37,6 +39,7 @@ export const SPECS: readonly NodeSpec[] = [
   fileSpec,
   httpSpec,
   kafkaSpec,
+  kinesisSpec,
   generatorSpec,
   scheduleSpec,
   mapSpec,
@@ -64,6 +67,7 @@ export const SPECS: readonly NodeSpec[] = [
   chartSpec,
   fileSinkSpec,
   kafkaSinkSpec,
+  kinesisSinkSpec,
   nothingSpec,
 ];
 

@@ -1,16 +1,17 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import type { ZodSafeParseResult } from 'zod';
 import {
   CONNECTION_NAME,
-  type KafkaConnection,
-  plainBrokers,
+  type Connection,
   SASL_MECHANISMS,
   zKafkaConnection,
+  zKinesisConnection,
 } from '../contract/connections.ts';
 import { type Command, readArgs, UsageError } from './command.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 
-const HELP = `weir connections: what pipelines name to reach Kafka
+const HELP = `weir connections: what pipelines name to reach Kafka and Kinesis
 
   weir connections                 list them, without what is secret
   weir connections add NAME …      add one, or replace it
@@ -22,12 +23,16 @@ you can read. WEIR_CONNECTIONS names another file; WEIR_CONNECTION_ORDERS holds 
 JSON, where no file should. Brokers that want no password need no connection: a node may name host:port.
 
 Options of add
-  --brokers LIST      host:port, with commas between several
+  --brokers LIST      Kafka: host:port, with commas between several
   --tls               encrypted; the system's authorities are trusted
   --ca FILE           authorities to trust, in PEM (with --tls)
   --cert FILE         one's own certificate, and --key FILE its key (with --tls)
   --server-name NAME  the name in the certificate, where it is not the host (with --tls)
   --sasl MECHANISM    ${SASL_MECHANISMS.join(', ')}
+  --region NAME       Kinesis: such as eu-central-1; credentials come from the AWS SDK's own chain
+  --endpoint URL      of a stand-in or a private endpoint (with --region)
+  --profile NAME      of your AWS configuration (with --region)
+  --access-key ID     in place of the chain (with --region); its secret is asked for like a password
   --user NAME         of --sasl; the password is asked for, or taken from WEIR_PASSWORD: never from the command line
 
 Examples
@@ -49,10 +54,14 @@ async function run(args: readonly string[]): Promise<number> {
     'server-name': { type: 'string' },
     sasl: { type: 'string' },
     user: { type: 'string' },
+    region: { type: 'string' },
+    endpoint: { type: 'string' },
+    profile: { type: 'string' },
+    'access-key': { type: 'string' },
   });
   const [action = 'list', name, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one connection at a time, not also ${more.join(' ')}`);
-  const [{ systemPlace, findConnection }, store] = await Promise.all([
+  const [{ systemPlace }, store] = await Promise.all([
     import('../connections/find.ts'),
     import('../connections/store.ts'),
   ]);
@@ -82,13 +91,15 @@ async function run(args: readonly string[]): Promise<number> {
     }
     case 'test': {
       if (name === undefined) throw new UsageError('which connection?');
-      const connection = plainBrokers(name) ?? (await findConnection(name, []));
-      const { testKafka } = await import('../connectors/kafka/test-connection.ts');
-      const { brokers, topics } = await testKafka(connection);
+      const [{ anyConnection }, { testConnection }] = await Promise.all([
+        import('../connections/resolve.ts'),
+        import('../connections/test.ts'),
+      ]);
+      const { at, places } = await testConnection(await anyConnection(name, systemPlace()));
+      console.log(`Reached: ${at.join(', ')}`);
       console.log(
-        `Reached: ${brokers.length} ${brokers.length === 1 ? 'broker' : 'brokers'}, ${brokers.join(', ')}`,
+        places.length === 0 ? 'No topics or streams that can be seen.' : `There: ${places.join(', ')}`,
       );
-      console.log(topics.length === 0 ? 'No topics that can be seen.' : `Topics: ${topics.join(', ')}`);
       return EXIT.ok;
     }
     default:
@@ -113,9 +124,35 @@ interface Given {
   readonly 'server-name'?: string | undefined;
   readonly sasl?: string | undefined;
   readonly user?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly 'access-key'?: string | undefined;
 }
 
-async function connectionOf(given: Given): Promise<KafkaConnection> {
+async function connectionOf(given: Given): Promise<Connection> {
+  if ((given.brokers === undefined) === (given.region === undefined))
+    throw new UsageError('either --brokers (Kafka) or --region (Kinesis)');
+  return given.region === undefined ? kafkaOf(given) : kinesisOf(given);
+}
+
+async function kinesisOf({
+  region,
+  endpoint,
+  profile,
+  'access-key': accessKeyId,
+}: Given): Promise<Connection> {
+  const read = zKinesisConnection.safeParse({
+    kind: 'kinesis',
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(accessKeyId === undefined ? {} : { credentials: { accessKeyId, secretAccessKey: await password() } }),
+  });
+  return readOf(read);
+}
+
+async function kafkaOf(given: Given): Promise<Connection> {
   const brokers = given.brokers?.split(',').map((part) => part.trim());
   if (brokers === undefined)
     throw new UsageError('--brokers is missing: host:port, with commas between several');
@@ -136,7 +173,12 @@ async function connectionOf(given: Given): Promise<KafkaConnection> {
     given.sasl === undefined
       ? {}
       : { sasl: { mechanism: given.sasl, username: given.user, password: await password() } };
-  const read = zKafkaConnection.safeParse({ kind: 'kafka', brokers, ...(given.tls ? { tls } : {}), ...sasl });
+  return readOf(
+    zKafkaConnection.safeParse({ kind: 'kafka', brokers, ...(given.tls ? { tls } : {}), ...sasl }),
+  );
+}
+
+function readOf(read: ZodSafeParseResult<Connection>): Connection {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new UsageError(

@@ -1,14 +1,11 @@
 /** The connections of the person whose engine this is, as the studio asks for them. */
-import { type Connection, plainBrokers } from '../contract/connections.ts';
 import type { Connections } from '../coordinator/connections.ts';
-import { type ConnectionPlace, findConnection, systemPlace } from './find.ts';
+import { type ConnectionPlace, systemPlace } from './find.ts';
+import { anyConnection } from './resolve.ts';
 import { describeConnection, listConnections, removeConnection, saveConnection } from './store.ts';
+import { testConnection } from './test.ts';
 
 export function connectionsOf(place: ConnectionPlace = systemPlace()): Connections {
-  const resolve = async (connection: string | Connection): Promise<Connection> =>
-    typeof connection === 'string'
-      ? (plainBrokers(connection) ?? (await findConnection(connection, [], place)))
-      : connection;
   return {
     async list() {
       return [...(await listConnections(place.file))].map(([name, found]) => ({
@@ -21,8 +18,9 @@ export function connectionsOf(place: ConnectionPlace = systemPlace()): Connectio
       await removeConnection(place.file, name);
     },
     async test(connection) {
-      const { testKafka } = await import('../connectors/kafka/test-connection.ts');
-      return testKafka(await resolve(connection));
+      return testConnection(
+        typeof connection === 'string' ? await anyConnection(connection, place) : connection,
+      );
     },
   };
 }

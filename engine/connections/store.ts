@@ -40,7 +40,16 @@ async function write(file: string, all: Record<string, unknown>): Promise<void> 
 }
 
 /** A connection in one line, without what is secret. */
-export function describeConnection({ brokers, tls, sasl }: Connection): string {
+export function describeConnection(connection: Connection): string {
+  if (connection.kind === 'kinesis') {
+    const { region, endpoint, profile, credentials } = connection;
+    const parts = [`kinesis in ${region}`];
+    if (endpoint !== undefined) parts.push(`at ${endpoint}`);
+    if (profile !== undefined) parts.push(`profile ${profile}`);
+    if (credentials !== undefined) parts.push(`key ${credentials.accessKeyId}`);
+    return parts.join(', ');
+  }
+  const { brokers, tls, sasl } = connection;
   const parts = [`kafka at ${brokers.join(', ')}`];
   if (tls !== undefined) parts.push('TLS');
   if (sasl !== undefined) parts.push(`${sasl.mechanism} as ${sasl.username}`);

@@ -35,7 +35,24 @@ export const zKafkaConnection = z.strictObject({
 });
 export type KafkaConnection = z.output<typeof zKafkaConnection>;
 
-export const zConnection = z.discriminatedUnion('kind', [zKafkaConnection]);
+/** Credentials that are left out come from the AWS SDK's own chain: environment, profile, role. */
+export const zKinesisConnection = z.strictObject({
+  kind: z.literal('kinesis'),
+  region: z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, { error: 'expected a region such as eu-central-1' }),
+  /** Of a stand-in, or a private one. */
+  endpoint: z.url().optional(),
+  profile: z.string().min(1).optional(),
+  credentials: z
+    .strictObject({
+      accessKeyId: z.string().min(1),
+      secretAccessKey: z.string().min(1),
+      sessionToken: z.string().min(1).optional(),
+    })
+    .optional(),
+});
+export type KinesisConnection = z.output<typeof zKinesisConnection>;
+
+export const zConnection = z.discriminatedUnion('kind', [zKafkaConnection, zKinesisConnection]);
 export type Connection = z.output<typeof zConnection>;
 
 /** The name of a connection. */
@@ -48,6 +65,18 @@ export function plainBrokers(text: string): KafkaConnection | null {
   return found.success ? found.data : null;
 }
 
+/** For stand-ins on this machine any credentials will do, and none must be looked for elsewhere. */
+const LOCAL = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** A region, or the address of a stand-in on this machine, that stands in for a connection: `eu-central-1`, `http://localhost:4568`. */
+export function plainKinesis(text: string): KinesisConnection | null {
+  const given = /^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?\/?$/.test(text)
+    ? { region: 'us-east-1', endpoint: text, credentials: LOCAL }
+    : { region: text };
+  const found = zKinesisConnection.safeParse({ kind: 'kinesis', ...given });
+  return found.success ? found.data : null;
+}
+
 /** A connection as the studio sees it: without what is secret. */
 export interface KnownConnection {
   readonly name: string;
@@ -57,9 +86,10 @@ export interface KnownConnection {
 
 /** What a connection reaches. */
 export interface Reached {
-  readonly brokers: readonly string[];
-  /** That this user may see, without those of the system. */
-  readonly topics: readonly string[];
+  /** Brokers, or the region. */
+  readonly at: readonly string[];
+  /** Topics or streams that this user may see, without those of the system. */
+  readonly places: readonly string[];
 }
 
 /** Something that a source can read: a topic, with its partitions. */

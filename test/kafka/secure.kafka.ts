@@ -59,7 +59,7 @@ describe('connections with a password', { skip: noKafka ?? false }, () => {
       await add(`tls-${mechanism}`, encrypted.securePort, SECRET, ...tls, '--sasl', mechanism);
       const tried = await weir(['connections', 'test', `tls-${mechanism}`]);
       assert.equal(tried.code, 0, tried.said);
-      assert.match(tried.said, new RegExp(`Topics: .*${topic}`));
+      assert.match(tried.said, new RegExp(`There: .*${topic}`));
       const document = {
         weir: 1,
         nodes: {

@@ -1,5 +1,5 @@
 /**
- * `npm run services:up -- kafka` starts real servers on loopback and leaves them running; `npm run services:down` ends them. For trying
+ * `npm run services:up -- kafka kinesis` starts real servers on loopback and leaves them running; `npm run services:down` ends them. For trying
  * the examples without an account; tests start their own.
  */
 import { spawn } from 'node:child_process';
@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { servicesCache, whyNoKafka } from './kafka/jars.ts';
 
-const SERVICES = ['kafka'];
+const SERVICES = ['kafka', 'kinesis'];
 const SERVE = join(import.meta.dirname, 'serve.ts');
 const WAIT_MS = 120_000;
 
@@ -45,7 +45,7 @@ async function up(name: string): Promise<void> {
     console.log(running.said);
     return;
   }
-  const why = await whyNoKafka();
+  const why = name === 'kafka' ? await whyNoKafka() : null;
   if (why !== null) {
     console.error(why);
     process.exitCode = 1;

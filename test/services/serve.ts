@@ -2,23 +2,42 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { KafkaBroker } from './kafka/broker.ts';
 import { withAdmin } from './kafka/topics.ts';
+import { KinesisServer } from './kinesis/server.ts';
 
-/** Of the examples, with their partitions. */
-const TOPICS = { orders: 3, 'order-totals': 1 };
-const PORT = 9092;
+/** Of the examples, with their partitions, or shards. */
+const PLACES = { orders: 3, 'order-totals': 1 };
 
-const [, stateFile = ''] = process.argv.slice(2);
-const broker = await KafkaBroker.start({ port: PORT });
-await withAdmin(broker, (admin) =>
-  admin.createTopics({
-    topics: Object.entries(TOPICS).map(([topic, numPartitions]) => ({ topic, numPartitions })),
-  }),
-);
+interface Served {
+  readonly said: string;
+  stop(): Promise<void>;
+}
+
+const SERVICES: Readonly<Record<string, () => Promise<Served>>> = {
+  async kafka() {
+    const broker = await KafkaBroker.start({ port: 9092 });
+    const topics = Object.entries(PLACES).map(([topic, numPartitions]) => ({ topic, numPartitions }));
+    await withAdmin(broker, (admin) => admin.createTopics({ topics }));
+    return { said: saying('kafka', broker.address, 'topics'), stop: () => broker.stop() };
+  },
+  async kinesis() {
+    const server = await KinesisServer.start(4568);
+    for (const [stream, shards] of Object.entries(PLACES)) await server.createStream(stream, shards);
+    return { said: saying('kinesis', server.address, 'streams'), stop: () => server.stop() };
+  },
+};
+
+function saying(name: string, address: string, places: string): string {
+  const there = Object.keys(PLACES).join(' and ');
+  return `${name} serves at ${address}, with the ${places} ${there}. Try: npx weir run examples/${name}-orders.weir`;
+}
+
+const [name = '', stateFile = ''] = process.argv.slice(2);
+const served = await SERVICES[name]?.();
+if (served === undefined) throw new Error(name);
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
-    void broker.stop().finally(() => process.exit(0));
+    void served.stop().finally(() => process.exit(0));
   });
-const said = `kafka serves at ${broker.address}, with the topics ${Object.keys(TOPICS).join(' and ')}. Try: npx weir run examples/kafka-orders.weir`;
 // Whole or not at all: who waits for it reads it at once.
-writeFileSync(`${stateFile}.new`, JSON.stringify({ pid: process.pid, said }));
+writeFileSync(`${stateFile}.new`, JSON.stringify({ pid: process.pid, said: served.said }));
 renameSync(`${stateFile}.new`, stateFile);

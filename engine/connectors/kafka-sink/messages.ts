@@ -1,10 +1,10 @@
 /** Rows as records of a topic. */
 import { type Batch, position } from '../../batch/batch.ts';
 import { adds, DELETE, INSERT, UPDATE_BEFORE } from '../../batch/changes.ts';
-import { type Column, valueAt } from '../../batch/column.ts';
+import type { Column } from '../../batch/column.ts';
 import type { EdgeSchema, Field } from '../../contract/types.ts';
-import { jsonText } from '../../contract/value-text.ts';
-import { csvCell, jsonRows } from '../../formats/row-text.ts';
+import { jsonRows } from '../../formats/row-text.ts';
+import { bytesOf, plainText, type ValueText, valueText } from '../../formats/sink-value/encode.ts';
 import { keyFields } from './plan.ts';
 import type { KafkaSinkConfig } from './spec.ts';
 
@@ -20,8 +20,6 @@ export interface OutRecord {
   readonly headers: readonly (readonly [string, Buffer | null])[];
 }
 
-type ValueText = (batch: Batch, row: number) => string | Buffer | null;
-
 export class RecordEncoder {
   readonly #value: ValueText;
   readonly #key: ValueText | null;
@@ -34,7 +32,7 @@ export class RecordEncoder {
     const { fields, changelog } = input;
     const indexOf = (name: string | undefined): number => fields.findIndex((f) => f.name === name);
     this.#upsert = changelog === 'updating' && config.changes === 'upsert';
-    this.#value = valueText(config, input);
+    this.#value = recordText(config, input);
     this.#key = keyOf(keyFields(config, input), fields);
     this.#headers = config.headers.map(({ name, field }) => ({
       name,
@@ -54,11 +52,11 @@ export class RecordEncoder {
       if (this.#upsert && change === UPDATE_BEFORE) continue;
       const isDeleted = this.#upsert && change === DELETE;
       records.push({
-        key: bytes(this.#key?.(batch, row) ?? null),
-        value: isDeleted ? null : bytes(this.#value(batch, row)),
+        key: bytesOf(this.#key?.(batch, row) ?? null),
+        value: isDeleted ? null : bytesOf(this.#value(batch, row)),
         timestamp: this.#timeOf(batch, row),
         partition: numberAt(batch.columns[this.#partition], row),
-        headers: this.#headers.map(({ name, text }) => [name, bytes(text(batch, row))] as const),
+        headers: this.#headers.map(({ name, text }) => [name, bytesOf(text(batch, row))] as const),
       });
     }
     return records;
@@ -71,15 +69,12 @@ export class RecordEncoder {
   }
 }
 
-const bytes = (text: string | Buffer | null): Buffer | null =>
-  typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
-
 function numberAt(column: Column | undefined, row: number): number | null {
   if (column?.kind !== 'number' || (column.validity !== null && column.validity[row] === 0)) return null;
   return column.values[row] ?? null;
 }
 
-function valueText({ format, changes }: KafkaSinkConfig, { fields, changelog }: EdgeSchema): ValueText {
+function recordText({ format, changes }: KafkaSinkConfig, { fields, changelog }: EdgeSchema): ValueText {
   if (changelog === 'updating' && changes === 'debezium') {
     const object = jsonRows(fields);
     // As the file sink, and Flink's debezium-json, write it.
@@ -88,19 +83,7 @@ function valueText({ format, changes }: KafkaSinkConfig, { fields, changelog }: 
         ? `{"before":null,"after":${object(batch, row)},"op":"c"}`
         : `{"before":${object(batch, row)},"after":null,"op":"d"}`;
   }
-  switch (format.kind) {
-    case 'json': {
-      const object = jsonRows(fields);
-      return (batch, row) => object(batch, row);
-    }
-    case 'csv':
-      return (batch, row) => fields.map((f, c) => csvCell(batch.columns[c], f.type, row)).join(',');
-    case 'field':
-      return plainText(
-        fields,
-        fields.findIndex((f) => f.name === format.field),
-      );
-  }
+  return valueText(format, fields);
 }
 
 /** One field is its text, several are a JSON object of them. */
@@ -111,18 +94,4 @@ function keyOf(names: readonly string[], fields: readonly Field[]): ValueText | 
   if (at.length === 1) return plainText(fields, first);
   const object = jsonRows(at.map((c) => fields[c] as Field));
   return (batch, row) => object({ ...batch, columns: at.map((c) => batch.columns[c] as Column) }, row);
-}
-
-/** Text and bytes as they are, everything else as JSON has it; NULL is null. */
-function plainText(fields: readonly Field[], at: number): ValueText {
-  const type = fields[at]?.type;
-  return (batch, row) => {
-    const column = batch.columns[at];
-    const value = column === undefined || type === undefined ? null : valueAt(column, type, row);
-    if (value === null || type === undefined) return null;
-    if (typeof value === 'string') return value;
-    if (value instanceof Uint8Array) return Buffer.from(value);
-    const text = jsonText(value, type);
-    return text.startsWith('"') ? JSON.parse(text) : text;
-  };
 }

@@ -1,7 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import type { Batch } from '../../batch/batch.ts';
+import { resolveConnection } from '../../connections/resolve.ts';
 import type { JsonData, Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
-import { connectionOf } from '../kafka/connection-of.ts';
 import { type KafkaPlace, kafkaError } from '../kafka/errors.ts';
 import type { ExactlyOnce } from './exactly-once.ts';
 import { type OutRecord, RecordEncoder } from './messages.ts';
@@ -40,7 +40,12 @@ class KafkaSink implements Sink {
   open(): Promise<void> {
     return this.#guard(async () => {
       const { config, nodeId, checkpointed = false, stateDir } = this.#context;
-      const connection = await connectionOf(config.connection, ['nodes', nodeId, 'config', 'connection']);
+      const connection = await resolveConnection('kafka', config.connection, [
+        'nodes',
+        nodeId,
+        'config',
+        'connection',
+      ]);
       this.#place = { ...this.#place, brokers: connection.brokers };
       const library = await import('./producers.ts');
       this.#kafka = await library.producersOf(connection);

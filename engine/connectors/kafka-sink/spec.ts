@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { defineNode, MAIN_IN, setting } from '../../contract/spec.ts';
+import { zSinkFormat } from '../../formats/sink-value/spec.ts';
 import { zKafkaConnectionName } from '../kafka/spec.ts';
 import { checkKafkaSink, protocolOf } from './plan.ts';
 
@@ -13,23 +14,7 @@ export const zKafkaSink = z.strictObject({
       .regex(/^[A-Za-z0-9._-]+$/, { error: 'expected letters, digits, ".", "_" and "-"' }),
     { title: 'Topic', widget: 'text', placeholder: 'alerts' },
   ),
-  format: setting(
-    z
-      .discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('json') }),
-        z.strictObject({ kind: z.literal('csv') }),
-        z.strictObject({
-          kind: z.literal('field'),
-          field: setting(zFieldName, { title: 'Field', widget: 'field', kinds: ['STRING', 'BYTES'] }),
-        }),
-      ])
-      .default({ kind: 'json' }),
-    {
-      title: 'Format of the value',
-      widget: 'variants',
-      labels: { json: 'JSON', csv: 'CSV', field: 'A field as it is' },
-    },
-  ),
+  format: zSinkFormat,
   key: setting(z.array(zFieldName).max(50).default([]), {
     title: 'Key',
     widget: 'fields',

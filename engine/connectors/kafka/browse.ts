@@ -1,12 +1,12 @@
 /** What a cluster has to read: topics, their newest records, and a schema guessed from them. */
 import { z } from 'zod';
+import { resolveConnection } from '../../connections/resolve.ts';
 import type { PeekedRecord, Place } from '../../contract/connections.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import { parseJson } from '../../expressions/json-text.ts';
 import { inferFields } from '../../formats/infer/fields.ts';
 import { type Cluster, clusterOf, READ_COMMITTED } from './client.ts';
 import { visibleRecords } from './committed-records.ts';
-import { connectionOf } from './connection-of.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import { fetchFrom } from './fetch.ts';
 import { topicPatterns } from './plan.ts';
@@ -41,7 +41,7 @@ async function withCluster<T>(
         next: 'Set the connection first.',
       }),
     );
-  const connection = await connectionOf(read.data.connection, ['config', 'connection']);
+  const connection = await resolveConnection('kafka', read.data.connection, ['config', 'connection']);
   const place: KafkaPlace = { nodeId: null, brokers: connection.brokers, topics };
   let cluster: Cluster | null = null;
   try {

@@ -2,6 +2,7 @@
 import { problem, showValue } from '../../contract/problems.ts';
 import { type SourceField, withArrival } from '../../contract/settings.ts';
 import type { SchemaContext } from '../../contract/spec.ts';
+import { valueSchema } from '../../formats/value/spec.ts';
 import type { KafkaConfig, Metadata } from './spec.ts';
 
 const METADATA_TYPES: Readonly<Record<Metadata, string>> = {
@@ -16,16 +17,9 @@ const METADATA_TYPES: Readonly<Record<Metadata, string>> = {
 /** A record may have no key, and lack a header. */
 const NULLABLE: readonly Metadata[] = ['key', 'header'];
 
-/** Fields of the value. Null where they have to be said and are not. */
-export function valueSchema({ format, schema }: KafkaConfig): readonly SourceField[] | null {
-  if (format.kind === 'text') return [{ name: format.field, type: 'STRING', nullable: false }];
-  if (format.kind === 'bytes') return [{ name: format.field, type: 'BYTES', nullable: false }];
-  return schema ?? null;
-}
-
 /** All fields: those of the value, then what stands beside it, then the arrival time. */
 export function kafkaSchema(config: KafkaConfig): SourceField[] | null {
-  const value = valueSchema(config);
+  const value = valueSchema(config.format, config.schema);
   if (value === null) return null;
   const beside = config.metadata.map(({ what, name }) => ({
     name,
@@ -36,7 +30,7 @@ export function kafkaSchema(config: KafkaConfig): SourceField[] | null {
 }
 
 export function checkKafka({ config, report }: SchemaContext<KafkaConfig>): void {
-  if (valueSchema(config) === null)
+  if (valueSchema(config.format, config.schema) === null)
     report(
       problem('S-SCHEMA', {
         path: ['schema'],

@@ -1,5 +1,6 @@
 import { BatchBuilder } from '../../batch/builder.ts';
 import { Interning } from '../../batch/interning.ts';
+import { resolveConnection } from '../../connections/resolve.ts';
 import { showValue } from '../../contract/problems.ts';
 import { durationMs, toFields } from '../../contract/settings.ts';
 import type { Field } from '../../contract/types.ts';
@@ -13,7 +14,6 @@ import type {
   SourceRuntime,
 } from '../../runtime/contracts.ts';
 import type { Cluster, Isolation } from './client.ts';
-import { connectionOf } from './connection-of.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import type { Chunk, Fetcher, ReadPartition } from './fetcher.ts';
 import { letterOf } from './letters.ts';
@@ -71,7 +71,12 @@ class KafkaSource implements Source {
     const { config, signal, nodeId } = this.#context;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     try {
-      const connection = await connectionOf(config.connection, ['nodes', nodeId, 'config', 'connection']);
+      const connection = await resolveConnection('kafka', config.connection, [
+        'nodes',
+        nodeId,
+        'config',
+        'connection',
+      ]);
       this.#place = { ...this.#place, brokers: connection.brokers };
       const kafka = await import('./library.ts');
       this.#kafka = kafka;

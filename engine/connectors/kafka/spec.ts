@@ -12,6 +12,7 @@ import {
 } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
 import { appendOnly } from '../../contract/types.ts';
+import { VALUE_FORMAT_LABELS, zValueFormat } from '../../formats/value/spec.ts';
 import { checkKafka, kafkaSchema, summarizeKafka } from './plan.ts';
 
 /** Also of the sink. */
@@ -22,26 +23,6 @@ export const zKafkaConnectionName = setting(z.string().min(1).max(2000), {
   description:
     'The name of a connection that this machine knows ("weir connections"), or brokers as host:port where they want no password',
 });
-
-export const zKafkaFormat = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('json') }),
-  z.strictObject({
-    kind: z.literal('csv'),
-    delimiter: setting(z.enum([',', ';', '\t', '|']).default(','), {
-      title: 'Delimiter',
-      widget: 'select',
-      labels: { ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Bar' },
-    }),
-  }),
-  z.strictObject({
-    kind: z.literal('text'),
-    field: setting(zFieldName.default('value'), { title: 'Field', widget: 'text' }),
-  }),
-  z.strictObject({
-    kind: z.literal('bytes'),
-    field: setting(zFieldName.default('value'), { title: 'Field', widget: 'text' }),
-  }),
-]);
 
 const zStart = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('earliest') }),
@@ -112,10 +93,10 @@ export const zKafka = z.strictObject({
     placeholder: 'orders',
     description: 'One or several with commas; * stands for any letters: orders-*',
   }),
-  format: setting(zKafkaFormat.default({ kind: 'json' }), {
+  format: setting(zValueFormat.default({ kind: 'json' }), {
     title: 'Format of the value',
     widget: 'variants',
-    labels: { json: 'JSON', csv: 'CSV', text: 'Text', bytes: 'Bytes' },
+    labels: VALUE_FORMAT_LABELS,
   }),
   schema: zSchema.optional(),
   metadata: setting(z.array(zMetadata).max(50).default([]), {

@@ -12,8 +12,8 @@ export async function testKafka(connection: KafkaConnection): Promise<Reached> {
       const { brokers } = await admin.describeCluster();
       const topics = await admin.listTopics();
       return {
-        brokers: brokers.map(({ host, port }) => `${host}:${port}`),
-        topics: topics.filter((name) => !name.startsWith('__')).sort(),
+        at: brokers.map(({ host, port }) => `${host}:${port}`),
+        places: topics.filter((name) => !name.startsWith('__')).sort(),
       };
     } finally {
       await admin.disconnect();

@@ -1,21 +1,12 @@
 /** Records as rows: the value by its format, then what stands beside it. */
-
 import type { ColumnBuilder } from '../../batch/builder.ts';
 import type { Value } from '../../contract/values.ts';
 import type { BadRecord, RowReceiver } from '../../formats/codec.ts';
-import { START } from '../../formats/codec.ts';
-import { csvCodec } from '../../formats/csv/codec.ts';
-import { decodeFields } from '../../formats/decode-fields.ts';
-import { JsonLineParser } from '../../formats/json/line-parser.ts';
-import { JsonRecords } from '../../formats/json/records.ts';
-import { NOT_UTF8, strictText } from '../../formats/utf8.ts';
-import { valueSchema } from './plan.ts';
+import { type DecodeValue, EMPTY_VALUE, valueDecoder } from '../../formats/value/decode.ts';
+import { valueSchema } from '../../formats/value/spec.ts';
 import { headersOf, type RecordSet } from './record-batch.ts';
 import type { KafkaConfig } from './spec.ts';
 import type { TopicPartition } from './topic-partition.ts';
-
-/** Decodes the value that stands at `from` to `until`: exactly one `row` or `bad`, or neither where it is nothing at all. */
-type DecodeValue = (bytes: Buffer, from: number, until: number, to: RowReceiver) => void;
 
 export class RecordDecoder implements RowReceiver {
   readonly #decode: DecodeValue;
@@ -30,8 +21,8 @@ export class RecordDecoder implements RowReceiver {
   constructor(config: KafkaConfig, columns: readonly ColumnBuilder[]) {
     this.#config = config;
     this.#columns = columns;
-    this.#valueColumns = valueSchema(config)?.length ?? 0;
-    this.#decode = valueDecoder(config);
+    this.#valueColumns = valueSchema(config.format, config.schema)?.length ?? 0;
+    this.#decode = valueDecoder(config.format, valueSchema(config.format, config.schema) ?? []);
   }
 
   /** Adds the row of a record to the columns. What is wrong with it, or null; `skip` where it is to be left out. */
@@ -41,7 +32,7 @@ export class RecordDecoder implements RowReceiver {
     this.#wasRow = false;
     this.#bad = null;
     this.#decode(set.bytes, from, set.valueUntil[record] as number, this);
-    if (!this.#wasRow) return this.#bad ?? EMPTY;
+    if (!this.#wasRow) return this.#bad ?? EMPTY_VALUE;
     this.#beside(set, record, where);
     return null;
   }
@@ -111,44 +102,3 @@ const TOMBSTONE: BadRecord = {
   expected: 'a value',
   next: 'Leave tombstones out in the settings of the source, where they mean nothing to this pipeline.',
 };
-
-const EMPTY: BadRecord = {
-  code: 'R-DECODE',
-  message: 'The value of the record is empty.',
-  expected: 'a value in the format of the source',
-  next: 'Look at who writes it.',
-};
-
-function valueDecoder(config: KafkaConfig): DecodeValue {
-  const { format } = config;
-  const fields = decodeFields(valueSchema(config) ?? []);
-  switch (format.kind) {
-    case 'json': {
-      const parser = new JsonLineParser(fields);
-      const records = new JsonRecords(fields);
-      return (bytes, from, until, to) => {
-        const row = parser.parse(bytes, from, until);
-        if (row !== null) to.row(row, 0, 0);
-        else if (until > from) records.decode(bytes.subarray(from, until), 0, 0, to);
-      };
-    }
-    case 'csv':
-      return (bytes, from, until, to) => {
-        // A codec a record: quotes that are left open must not reach into the next.
-        const codec = csvCodec(
-          { kind: 'csv', header: false, delimiter: format.delimiter },
-          { fields, recordBytes: Infinity, from: START, warn: () => {} },
-        );
-        codec.push(bytes.subarray(from, until), to);
-        codec.end(to);
-      };
-    case 'text':
-      return (bytes, from, until, to) => {
-        const text = strictText(bytes.subarray(from, until));
-        if (text === null) to.bad(NOT_UTF8, bytes, 0, 0);
-        else to.row([text], 0, 0);
-      };
-    case 'bytes':
-      return (bytes, from, until, to) => to.row([Uint8Array.prototype.slice.call(bytes, from, until)], 0, 0);
-  }
-}

@@ -22,7 +22,7 @@ export const enConnections = {
   'connections.keep': 'Keep',
   'connections.close': 'Close',
   'connections.remove': 'Remove {name}',
-  'connections.reached': 'Reached: {brokers}. Topics that can be seen: {topics}.',
+  'connections.reached': 'Reached: {at}. What can be seen there: {places}.',
   'places.title': 'Topics',
   'places.browse': 'Browse…',
   'places.filter': 'Find a topic',

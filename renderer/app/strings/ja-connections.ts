@@ -24,7 +24,7 @@ export const jaConnections: Readonly<Record<keyof typeof enConnections, string>>
   'connections.keep': '保存',
   'connections.close': '閉じる',
   'connections.remove': '{name}を削除',
-  'connections.reached': '接続できました：{brokers}。見えるトピック：{topics}件。',
+  'connections.reached': '接続できました：{at}。見えるもの：{places}件。',
   'places.title': 'トピック',
   'places.browse': '参照…',
   'places.filter': 'トピックを検索',

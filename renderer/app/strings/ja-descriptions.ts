@@ -282,4 +282,17 @@ export const jaDescriptions: Readonly<Record<string, string>> = {
     'ブローカーが特定のIDしか許可しない場合の接頭辞。同じIDの2つの実行は互いを締め出す',
   'After so long without a checkpoint the brokers abort what is open, and the run fails. Must not be above transaction.max.timeout.ms of the brokers':
     'この時間チェックポイントがないと、ブローカーは開いているトランザクションを中止し、実行は失敗する。ブローカーのtransaction.max.timeout.ms以下にする',
+  'The name of a connection that this machine knows ("weir connections"), or an AWS region: credentials then come from the AWS SDK’s own chain':
+    'このマシンに登録された接続の名前（weir connections）、またはAWSリージョン。リージョンの場合、認証情報はAWS SDKの標準の順序で探す',
+  'Fields of the partition key, when the record came into the stream, and where it stands':
+    'パーティションキー、ストリームへの到着時刻、レコードの位置を持つフィールド',
+  'Whether it waits for further records, or ends when a shard says that nothing is behind':
+    '新しいレコードを待ち続けるか、すべてのシャードが末尾に達したら終わるか',
+  'Records of a key go to one shard': '同じキーのレコードは同じシャードに入る',
+  'A field with a number up to 2^128 − 1 in digits, which decides about the shard in place of the key':
+    '2^128−1までの数字を持つフィールド。キーの代わりにシャードを決める',
+  'The service may refuse single records of a call. Kept per key: a later record of a key waits for the one before it, so a call holds one record of each key':
+    'サービスは呼び出し内の一部のレコードを拒否することがある。「キーごとに維持」では後のレコードが前のレコードを待つため、1回の呼び出しにはキーごとに1件だけ入る',
+  'Adds a field to JSON: the number of the row at this sink. Rows that come again after a failure have the same number where the input is in one order, so that a reader can leave them out':
+    'JSONにこのシンクでの行番号のフィールドを加える。入力の順序が一定なら、障害後に再び書かれた行も同じ番号になり、読む側で除外できる',
 };

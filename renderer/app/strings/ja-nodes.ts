@@ -3,6 +3,7 @@ export const jaNodes: Readonly<Record<string, string>> = {
   File: 'ファイル',
   'HTTP events': 'HTTPイベント',
   Kafka: 'Kafka',
+  Kinesis: 'Kinesis',
   Generator: 'ジェネレーター',
   Schedule: 'スケジュール',
   Map: 'マップ',
@@ -33,6 +34,9 @@ export const jaNodes: Readonly<Record<string, string>> = {
   'Reads records from a file, a folder or a glob.': 'ファイル、フォルダー、グロブからレコードを読みます。',
   'Takes events by POST on a loopback port.': 'ループバックのポートでPOSTされたイベントを受け取ります。',
   'Writes records to a topic of Apache Kafka.': 'Apache Kafkaのトピックにレコードを書きます。',
+  'Reads an Amazon Kinesis data stream.': 'Amazon Kinesisのデータストリームを読みます。',
+  'Writes records to an Amazon Kinesis data stream.':
+    'Amazon Kinesisのデータストリームにレコードを書きます。',
   'Reads topics of Apache Kafka.': 'Apache Kafkaのトピックを読みます。',
   'Makes records from a seed, or gives a fixed table of rows.':
     'シードからレコードを生成するか、決まった行を出します。',

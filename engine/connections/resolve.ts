@@ -1,0 +1,57 @@
+import {
+  CONNECTION_NAME,
+  type Connection,
+  type KafkaConnection,
+  type KinesisConnection,
+  plainBrokers,
+  plainKinesis,
+} from '../contract/connections.ts';
+import { type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
+import { type ConnectionPlace, findConnection } from './find.ts';
+
+interface Kinds {
+  readonly kafka: KafkaConnection;
+  readonly kinesis: KinesisConnection;
+}
+
+const PLAIN: { readonly [K in keyof Kinds]: (text: string) => Kinds[K] | null } = {
+  kafka: plainBrokers,
+  kinesis: plainKinesis,
+};
+const INSTEAD = { kafka: 'brokers as host:port', kinesis: 'a region such as eu-central-1' } as const;
+
+/** What the setting `connection` names, of the kind that the node needs. @throws WeirError */
+export async function resolveConnection<K extends keyof Kinds>(
+  kind: K,
+  name: string,
+  path: Problem['path'],
+): Promise<Kinds[K]> {
+  const plain = PLAIN[kind](name);
+  if (plain !== null) return plain;
+  if (!CONNECTION_NAME.test(name))
+    throw new WeirError(
+      problem('S-VALUE', {
+        path,
+        message: `${showValue(name)} is neither the name of a connection nor ${INSTEAD[kind]}.`,
+        value: showValue(name),
+        expected: `a name of letters, digits, "-" and "_", or ${INSTEAD[kind]}`,
+        next: 'Correct it.',
+      }),
+    );
+  const found = await findConnection(name, path);
+  if (found.kind === kind) return found as Kinds[K];
+  throw new WeirError(
+    problem('S-VALUE', {
+      path,
+      message: `The connection ${showValue(name)} is one to ${found.kind}.`,
+      value: showValue(name),
+      expected: `a connection to ${kind}`,
+      next: 'Name another, or add one with "weir connections add".',
+    }),
+  );
+}
+
+/** Of any kind: by name, or as it stands there. */
+export async function anyConnection(text: string, place: ConnectionPlace): Promise<Connection> {
+  return plainBrokers(text) ?? plainKinesis(text) ?? (await findConnection(text, [], place));
+}

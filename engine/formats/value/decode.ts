@@ -1,0 +1,52 @@
+/** A value's bytes as a row. */
+import type { SourceField } from '../../contract/settings.ts';
+import { type BadRecord, type RowReceiver, START } from '../codec.ts';
+import { csvCodec } from '../csv/codec.ts';
+import { decodeFields } from '../decode-fields.ts';
+import { JsonLineParser } from '../json/line-parser.ts';
+import { JsonRecords } from '../json/records.ts';
+import { NOT_UTF8, strictText } from '../utf8.ts';
+import type { ValueFormat } from './spec.ts';
+
+/** Decodes the value that stands at `from` to `until`: one `row` or one `bad`, or neither where it is empty. */
+export type DecodeValue = (bytes: Buffer, from: number, until: number, to: RowReceiver) => void;
+
+export const EMPTY_VALUE: BadRecord = {
+  code: 'R-DECODE',
+  message: 'The value of the record is empty.',
+  expected: 'a value in the format of the source',
+  next: 'Look at who writes it.',
+};
+
+export function valueDecoder(format: ValueFormat, schema: readonly SourceField[]): DecodeValue {
+  const fields = decodeFields(schema);
+  switch (format.kind) {
+    case 'json': {
+      const parser = new JsonLineParser(fields);
+      const records = new JsonRecords(fields);
+      return (bytes, from, until, to) => {
+        const row = parser.parse(bytes, from, until);
+        if (row !== null) to.row(row, 0, 0);
+        else if (until > from) records.decode(bytes.subarray(from, until), 0, 0, to);
+      };
+    }
+    case 'csv':
+      return (bytes, from, until, to) => {
+        // A codec a record: quotes that are left open must not reach into the next.
+        const codec = csvCodec(
+          { kind: 'csv', header: false, delimiter: format.delimiter },
+          { fields, recordBytes: Infinity, from: START, warn: () => {} },
+        );
+        codec.push(bytes.subarray(from, until), to);
+        codec.end(to);
+      };
+    case 'text':
+      return (bytes, from, until, to) => {
+        const text = strictText(bytes.subarray(from, until));
+        if (text === null) to.bad(NOT_UTF8, bytes, 0, 0);
+        else to.row([text], 0, 0);
+      };
+    case 'bytes':
+      return (bytes, from, until, to) => to.row([Uint8Array.prototype.slice.call(bytes, from, until)], 0, 0);
+  }
+}
