@@ -38,6 +38,8 @@ import {
   LANGUAGE_ACTIONS,
   lightAction,
   panelAction,
+  preferencesAction,
+  shortcutsAction,
   systemThemeAction,
   zoneAction,
 } from './view-actions.ts';
@@ -76,4 +78,6 @@ export const ACTIONS: readonly Action[] = [
   restartEngineAction,
   commandsAction,
   connectionsAction,
+  preferencesAction,
+  shortcutsAction,
 ];

@@ -37,6 +37,25 @@ export const connectionsAction: Action = {
   perform: ({ ui }) => ui.setState({ dialog: { kind: 'connections' } }),
 };
 
+export const preferencesAction: Action = {
+  id: 'preferences',
+  label: () => 'action.preferences',
+  icon: 'M2 4h7M13 4h1M11 2.500v3M2 8h2M8 8h6M6 6.500v3M2 12h7M13 12h1M11 10.500v3',
+  shortcuts: ['Mod+,'],
+  when: () => true,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'preferences' } }),
+};
+
+export const shortcutsAction: Action = {
+  id: 'shortcuts',
+  label: () => 'action.shortcuts',
+  icon: 'M2 4h12v8H2zM4.500 6.500h1M7.500 6.500h1M10.500 6.500h1M5 9.500h6',
+  shortcuts: ['?'],
+  notInText: true,
+  when: () => true,
+  perform: ({ ui }) => ui.setState({ dialog: { kind: 'shortcuts' } }),
+};
+
 export const zoneAction: Action = {
   id: 'zone',
   label: () => 'action.zone',

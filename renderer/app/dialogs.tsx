@@ -4,7 +4,9 @@ import { PlacesDialog } from '../connections/places-dialog.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { CommandList } from './command-list.tsx';
 import { FileDialog } from './file-dialog.tsx';
+import { PreferencesDialog } from './preferences-dialog.tsx';
 import { SavepointDialog } from './savepoint-dialog.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { t } from './strings/index.ts';
 import { useDocument, useUi } from './studio-context.ts';
 
@@ -22,6 +24,10 @@ export function Dialogs() {
       return <SavepointDialog stop={dialog.stop} />;
     case 'changes':
       return <ChangesDialog against={dialog.against} />;
+    case 'preferences':
+      return <PreferencesDialog />;
+    case 'shortcuts':
+      return <ShortcutsDialog />;
     case 'connections':
       return <ConnectionsDialog />;
     case 'places':

@@ -6,6 +6,7 @@ import { addNode, spliceInto } from '../canvas/add-node.ts';
 import { endTypeDrag, startTypeDrag } from '../canvas/drag-state.ts';
 import { CARD_WIDTH, snap } from '../canvas/place.ts';
 import { onlyEdge } from '../store/selection.ts';
+import type { Studio } from '../store/studio.ts';
 import { Icon } from '../ui/icon.tsx';
 import { findSpecs } from './find-specs.ts';
 import { paletteSections } from './palette-sections.ts';
@@ -15,6 +16,7 @@ import { useStudio } from './studio-context.ts';
 
 export function Palette() {
   const [text, setText] = useState('');
+  const studio = useStudio();
   const search = useRef<HTMLInputElement>(null);
   const found = findSpecs(SPECS, text);
   useEffect(() => {
@@ -41,6 +43,8 @@ export function Palette() {
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') setText('');
+            const [first] = found;
+            if (event.key === 'Enter' && text !== '' && first !== undefined) addByKeyboard(studio, first);
           }}
         />
         {text === '' && <kbd>/</kbd>}
@@ -63,16 +67,18 @@ export function Palette() {
   );
 }
 
+/** In the middle of what is seen; an operator into the selected edge, as a drop onto it would. */
+function addByKeyboard(studio: Studio, spec: NodeSpec): void {
+  const centre = studio.canvas?.centre() ?? { x: 0, y: 0 };
+  const at = snap({ x: centre.x - CARD_WIDTH / 2, y: centre.y - 60 });
+  const edge = onlyEdge(studio.selection.getState());
+  if (edge !== null && spec.kind === 'operator') spliceInto(studio, edge, spec.type, at);
+  else addNode(studio, spec.type, at);
+}
+
 function PaletteItem({ spec }: { spec: NodeSpec }) {
   const studio = useStudio();
-  const add = (): void => {
-    const centre = studio.canvas?.centre() ?? { x: 0, y: 0 };
-    const at = snap({ x: centre.x - CARD_WIDTH / 2, y: centre.y - 60 });
-    const edge = onlyEdge(studio.selection.getState());
-    // By keyboard: into the selected edge, as a drop onto it would.
-    if (edge !== null && spec.kind === 'operator') spliceInto(studio, edge, spec.type, at);
-    else addNode(studio, spec.type, at);
-  };
+  const add = (): void => addByKeyboard(studio, spec);
   return (
     <button
       type="button"

@@ -29,7 +29,7 @@ export function Barrier({ edge, target, d }: { edge: string; target: string; d: 
       show(barrierAt(run.getState().report, target));
     };
     const pass = (): void => {
-      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      const still = document.documentElement.dataset['motion'] === 'reduced';
       show(still ? 'still' : 'passes');
       if (!still)
         mark.current?.animate([{ offsetDistance: '0%' }, { offsetDistance: '100%' }], { duration: PASS_MS });

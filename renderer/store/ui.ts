@@ -7,6 +7,9 @@ export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'utc' | 'local';
 /** `system`: the first of the system's languages that the studio speaks. */
 export type LanguageChoice = 'system' | 'en' | 'ja';
+/** `system`: less where the system asks for it. */
+export type Motion = 'system' | 'reduced';
+export type Density = 'comfortable' | 'compact';
 export type PanelTab =
   | 'results'
   | 'data'
@@ -32,6 +35,9 @@ export type Dialog =
   | { readonly kind: 'changes'; readonly against: Against }
   /** The person's connections. */
   | { readonly kind: 'connections' }
+  | { readonly kind: 'preferences' }
+  /** All keys that do something. */
+  | { readonly kind: 'shortcuts' }
   /** What a source could read; `use` takes one. */
   | { readonly kind: 'places'; readonly asked: Asked; readonly use: (place: string) => void }
   | { readonly kind: 'commands' };
@@ -40,6 +46,8 @@ export interface UiState {
   readonly theme: Theme;
   readonly zone: Zone;
   readonly language: LanguageChoice;
+  readonly motion: Motion;
+  readonly density: Density;
   readonly panelOpen: boolean;
   readonly panelTab: PanelTab;
   /** px */
@@ -53,7 +61,9 @@ export interface UiState {
 export type UiStore = StoreApi<UiState>;
 
 const KEY = 'weir.ui';
-type Kept = Pick<UiState, 'theme' | 'zone' | 'language' | 'panelOpen' | 'panelHeight'>;
+/** What is kept for the person. */
+const KEPT = ['theme', 'zone', 'language', 'motion', 'density', 'panelOpen', 'panelHeight'] as const;
+type Kept = Pick<UiState, (typeof KEPT)[number]>;
 
 export interface KeyValue {
   getItem(key: string): string | null;
@@ -65,6 +75,8 @@ export function createUiStore(storage: KeyValue | null = null): UiStore {
     theme: 'system',
     zone: 'utc',
     language: 'system',
+    motion: 'system',
+    density: 'comfortable',
     panelOpen: true,
     panelTab: 'results',
     panelHeight: 276,
@@ -74,17 +86,10 @@ export function createUiStore(storage: KeyValue | null = null): UiStore {
     ...readKept(storage),
   }));
   store.subscribe((state, before) => {
-    const { theme, zone, language, panelOpen, panelHeight } = state;
-    if (
-      theme === before.theme &&
-      zone === before.zone &&
-      language === before.language &&
-      panelOpen === before.panelOpen &&
-      panelHeight === before.panelHeight
-    )
-      return;
+    if (KEPT.every((name) => state[name] === before[name])) return;
+    const kept = Object.fromEntries(KEPT.map((name) => [name, state[name]]));
     try {
-      storage?.setItem(KEY, JSON.stringify({ theme, zone, language, panelOpen, panelHeight } satisfies Kept));
+      storage?.setItem(KEY, JSON.stringify(kept));
     } catch {
       // Full or forbidden storage: the choice holds until the window closes.
     }
@@ -101,11 +106,13 @@ function readKept(storage: KeyValue | null): Partial<Kept> {
     return {};
   }
   if (typeof kept !== 'object' || kept === null) return {};
-  const { theme, zone, language, panelOpen, panelHeight } = kept as Record<string, unknown>;
+  const { theme, zone, language, motion, density, panelOpen, panelHeight } = kept as Record<string, unknown>;
   return {
     ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
     ...(zone === 'utc' || zone === 'local' ? { zone } : {}),
     ...(language === 'system' || language === 'en' || language === 'ja' ? { language } : {}),
+    ...(motion === 'system' || motion === 'reduced' ? { motion } : {}),
+    ...(density === 'comfortable' || density === 'compact' ? { density } : {}),
     ...(typeof panelOpen === 'boolean' ? { panelOpen } : {}),
     ...(typeof panelHeight === 'number' && panelHeight >= 80 && panelHeight <= 900 ? { panelHeight } : {}),
   };

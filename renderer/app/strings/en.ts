@@ -6,6 +6,7 @@ import { enDrawing } from './en-drawing.ts';
 import { enFaults } from './en-faults.ts';
 import { enHistory } from './en-history.ts';
 import { enInspector } from './en-inspector.ts';
+import { enPreferences } from './en-preferences.ts';
 
 export const enShell = {
   'app.name': 'Weir',
@@ -214,4 +215,5 @@ export const en = {
   ...enConnections,
   ...enFaults,
   ...enHistory,
+  ...enPreferences,
 } as const;

@@ -11,6 +11,7 @@ import { jaDrawing } from './ja-drawing.ts';
 import { jaFaults } from './ja-faults.ts';
 import { jaHistory } from './ja-history.ts';
 import { jaInspector } from './ja-inspector.ts';
+import { jaPreferences } from './ja-preferences.ts';
 
 const jaShell: Readonly<Record<keyof typeof enShell, string>> = {
   'app.name': 'Weir',
@@ -219,4 +220,5 @@ export const ja: Catalogue = {
   ...jaConnections,
   ...jaFaults,
   ...jaHistory,
+  ...jaPreferences,
 };

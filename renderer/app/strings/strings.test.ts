@@ -13,6 +13,7 @@ const SAME: ReadonlySet<TextKey> = new Set([
   'start.title',
   'row.none',
   'status.zone.utc',
+  'preferences.utc',
   'schema.formatHint',
   'action.languageEn',
   'checkpoints.number',

@@ -84,9 +84,7 @@ export function Editor(props: EditorProps) {
             autoCapitalize="off"
             aria-label={props.label}
             aria-invalid={props.invalid}
-            role="combobox"
-            aria-expanded={opened}
-            aria-controls={listId}
+            aria-controls={opened ? listId : undefined}
             aria-autocomplete="list"
             data-scope={props.scope}
             onChange={(event) => {

@@ -1,0 +1,30 @@
+import type { enPreferences } from './en-preferences.ts';
+
+/** The same in Japanese. */
+export const jaPreferences: Readonly<Record<keyof typeof enPreferences, string>> = {
+  'action.preferences': '設定…',
+  'action.shortcuts': 'すべてのショートカット',
+  'preferences.title': '設定',
+  'preferences.theme': 'テーマ',
+  'preferences.language': '言語',
+  'preferences.zone': '時刻の表示',
+  'preferences.density': '表示の密度',
+  'preferences.motion': '動き',
+  'preferences.system': 'システムに合わせる',
+  'preferences.light': 'ライト',
+  'preferences.dark': 'ダーク',
+  'preferences.en': '英語（English）',
+  'preferences.ja': '日本語',
+  'preferences.utc': 'UTC',
+  'preferences.local': 'ローカル',
+  'preferences.comfortable': 'ゆったり',
+  'preferences.compact': 'コンパクト',
+  'preferences.reduced': 'なし',
+  'preferences.close': '閉じる',
+  'shortcuts.title': 'ショートカット',
+  'shortcuts.findNode': 'パレットでノードを検索',
+  'shortcuts.addNode': '見つかったノードを追加',
+  'shortcuts.focusNext': '次のカード、エッジ、操作へ移動',
+  'shortcuts.select': 'フォーカスのあるカードを選択',
+  'shortcuts.move': '選択したカードを移動',
+};
