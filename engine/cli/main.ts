@@ -35,6 +35,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'what differs between two pipelines, layout aside',
     load: () => import('./diff.ts'),
   },
+  export: {
+    usage: 'export FILE',
+    summary: 'write a pipeline as a Mermaid flowchart',
+    load: () => import('./export.ts'),
+  },
   checkpoints: {
     usage: 'checkpoints DIR',
     summary: 'list checkpoints, or what a pipeline would take over',

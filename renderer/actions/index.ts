@@ -1,4 +1,5 @@
 /** Every command, in the order of the command list. */
+
 import type { Action } from './action.ts';
 import {
   changesAction,
@@ -19,6 +20,7 @@ import {
   pasteAction,
   selectAllAction,
 } from './edit-actions.ts';
+import { EXPORT_ACTIONS } from './export-actions.ts';
 import {
   againAction,
   applyAction,
@@ -74,6 +76,7 @@ export const ACTIONS: readonly Action[] = [
   lightAction,
   darkAction,
   systemThemeAction,
+  ...EXPORT_ACTIONS,
   ...LANGUAGE_ACTIONS,
   restartEngineAction,
   commandsAction,

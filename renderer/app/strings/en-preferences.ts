@@ -2,6 +2,10 @@
 export const enPreferences = {
   'action.preferences': 'Preferences…',
   'action.shortcuts': 'All shortcuts',
+  'action.exportSvg': 'Save a picture (SVG)',
+  'action.exportPng': 'Save a picture (PNG)',
+  'action.copyMermaid': 'Copy as Mermaid flowchart',
+  'action.copyJson': 'Copy as JSON',
   'preferences.title': 'Preferences',
   'preferences.theme': 'Theme',
   'preferences.language': 'Language',

@@ -4,6 +4,10 @@ import type { enPreferences } from './en-preferences.ts';
 export const jaPreferences: Readonly<Record<keyof typeof enPreferences, string>> = {
   'action.preferences': '設定…',
   'action.shortcuts': 'すべてのショートカット',
+  'action.exportSvg': '図を保存（SVG）',
+  'action.exportPng': '図を保存（PNG）',
+  'action.copyMermaid': 'Mermaidのフローチャートとしてコピー',
+  'action.copyJson': 'JSONとしてコピー',
   'preferences.title': '設定',
   'preferences.theme': 'テーマ',
   'preferences.language': '言語',
