@@ -3,10 +3,10 @@ import type { Batch } from '../../batch/batch.ts';
 import { BatchBuilder } from '../../batch/builder.ts';
 import type { Column, Value } from '../../batch/column.ts';
 import type { Interning } from '../../batch/interning.ts';
-import { problem } from '../../contract/problems.ts';
 import type { Field } from '../../contract/types.ts';
 import type { BadRecord, Place, RowReceiver } from '../../formats/codec.ts';
-import { type DeadLetter, RAW_TEXT_MAX } from '../../runtime/contracts.ts';
+import { deadLetterOf } from '../../formats/dead-letter.ts';
+import type { DeadLetter } from '../../runtime/contracts.ts';
 
 /** A bad record in a block. */
 export interface Letter {
@@ -90,7 +90,7 @@ export class BlockBuilder implements RowReceiver {
 
   bad(record: BadRecord, raw: Buffer, offset: number, number: number): void {
     const { key, unit } = this.#options;
-    const letter = deadLetter(record, raw, `${key}, ${unit} ${number}`);
+    const letter = deadLetterOf(record, `${key}, ${unit} ${number}`, raw);
     this.#letters.push({ letter, before: this.#builder.length, offset, number });
     this.#offset = offset;
     this.#number = number;
@@ -123,23 +123,6 @@ export class BlockBuilder implements RowReceiver {
     }
     return block;
   }
-}
-
-function deadLetter(record: BadRecord, raw: Buffer, where: string): DeadLetter {
-  const { code, message, field, value, expected, next } = record;
-  return {
-    problem: problem(code, {
-      path: field === undefined ? [] : [field],
-      message: `${where}: ${message}`,
-      ...(value === undefined ? {} : { value }),
-      ...(expected === undefined ? {} : { expected }),
-      ...(next === undefined ? {} : { next }),
-    }),
-    raw: raw
-      .subarray(0, RAW_TEXT_MAX * 4)
-      .toString('utf8')
-      .slice(0, RAW_TEXT_MAX),
-  };
 }
 
 /** Rows `from` to `until` of a batch without a selection. */

@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
 import { problem } from '../../contract/problems.ts';
-import {
-  checkSourceSchema,
-  toFields,
-  withArrival,
-  zArrival,
-  zFieldName,
-  zSchema,
-  zTime,
-} from '../../contract/settings.ts';
+import { toFields, withArrival, zArrival, zFieldName, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { appendOnly } from '../../contract/types.ts';
 import { zFormat } from '../../formats/spec.ts';
+import { sourceOutputs } from '../../plan/source-outputs.ts';
 import { checkTogether, summarizeFile } from './plan.ts';
 
 export const SORTED_ROWS_DEFAULT = 5_000_000;
@@ -145,7 +136,7 @@ export const fileSpec = defineNode({
   targets: ['weir', 'flink', 'spark'],
   summarize: summarizeFile,
   schemas(context) {
-    const { schema: read, arrival, time } = context.config;
+    const { schema: read, arrival } = context.config;
     if (read === undefined) {
       context.report(
         problem('S-SCHEMA', {
@@ -155,17 +146,10 @@ export const fileSpec = defineNode({
           next: 'Press Infer to take the schema from the data (weir run does so by itself), or write it.',
         }),
       );
-      return { out: null, errors: DEAD_LETTER_SCHEMA };
+      return sourceOutputs(context, null);
     }
-    const schema = withArrival(read, arrival);
-    const found = checkSourceSchema(schema, time);
-    for (const one of found) context.report(one);
     checkTogether(context, toFields(read));
-    const usable = found.every((one) => one.severity !== 'error');
-    return {
-      out: usable ? appendOnly(toFields(schema), time !== undefined) : null,
-      errors: DEAD_LETTER_SCHEMA,
-    };
+    return sourceOutputs(context, withArrival(read, arrival));
   },
   examples: [
     {

@@ -1,9 +1,9 @@
-import { BatchBuilder } from '../../batch/builder.ts';
-import { Interning } from '../../batch/interning.ts';
+import { RowBatches } from '../../batch/row-batches.ts';
 import { resolveConnection } from '../../connections/resolve.ts';
 import { showValue } from '../../contract/problems.ts';
 import { durationMs, toFields } from '../../contract/settings.ts';
-import type { Field } from '../../contract/types.ts';
+import type { BadRecord } from '../../formats/codec.ts';
+import { deadLetterOf } from '../../formats/dead-letter.ts';
 import type {
   DeadLetter,
   Source,
@@ -16,9 +16,9 @@ import type {
 import type { Cluster, Isolation } from './client.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import type { Chunk, Fetcher, ReadPartition } from './fetcher.ts';
-import { letterOf } from './letters.ts';
 import { kafkaSchema, topicPatterns } from './plan.ts';
 import { gone, type PartitionPlace, placesIn } from './position.ts';
+import type { RecordSet } from './record-batch.ts';
 import type { KafkaConfig } from './spec.ts';
 import { startOffsets } from './start.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
@@ -32,8 +32,8 @@ const LAG_MS = 1000;
 class KafkaSource implements Source {
   readonly partitions: string[] = [];
   readonly #context: SourceContext<KafkaConfig>;
-  readonly #fields: readonly Field[];
-  readonly #interning: Interning;
+  readonly #rows: RowBatches;
+  readonly #decoder: RecordDecoder;
   readonly #stop = new AbortController();
   #kafka: Library | null = null;
   #cluster: Cluster | null = null;
@@ -49,8 +49,6 @@ class KafkaSource implements Source {
   /** In the first chunk: the set of records and the record in it. */
   #set = 0;
   #record = 0;
-  #builder: BatchBuilder | null = null;
-  #decoder: RecordDecoder | null = null;
   #failure: unknown = null;
   #troubledAt: number | null = null;
   #wake = Promise.withResolvers<void>();
@@ -58,9 +56,10 @@ class KafkaSource implements Source {
 
   constructor(context: SourceContext<KafkaConfig>) {
     this.#context = context;
-    this.#fields = toFields(kafkaSchema({ ...context.config, arrival: undefined }) ?? []);
-    this.#interning = new Interning(this.#fields, true);
-    this.#place = { nodeId: context.nodeId, brokers: [], topics: context.config.topic };
+    const { config } = context;
+    this.#rows = new RowBatches(toFields(kafkaSchema({ ...config, arrival: undefined }) ?? []));
+    this.#decoder = new RecordDecoder(config);
+    this.#place = { nodeId: context.nodeId, brokers: [], topics: config.topic };
   }
 
   get #isolation(): Isolation {
@@ -229,8 +228,7 @@ class KafkaSource implements Source {
 
   poll(maxRows: number): SourceOutput | null {
     if (this.#chunks.length === 0) return null;
-    const builder = this.#columns();
-    const decoder = this.#decoder as RecordDecoder;
+    const { columns } = this.#rows;
     const letters: DeadLetter[] = [];
     const partitions = new Int32Array(maxRows);
     let rows = 0;
@@ -251,7 +249,7 @@ class KafkaSource implements Source {
           record = set.count;
           break;
         }
-        const bad = decoder.add(set, record, partition);
+        const bad = this.#decoder.add(columns, set, record, partition);
         if (bad === null) partitions[rows++] = partition.index;
         else if (bad !== 'skip') letters.push(letterOf(bad, set, record, partition));
       }
@@ -262,35 +260,10 @@ class KafkaSource implements Source {
         this.#record = 0;
       }
     }
-    const batch = rows === 0 ? null : this.#batch(builder, rows);
+    const batch = rows === 0 ? null : this.#rows.take(rows, this.#context.clock.now());
     if (batch === null && letters.length === 0) return null;
     const only = this.partitions.length === 1;
     return { batch, partitions: only ? null : partitions.subarray(0, rows), deadLetters: letters };
-  }
-
-  #batch(builder: BatchBuilder, rows: number) {
-    const columns = builder.columns.map((c) => c.take());
-    this.#interning.check();
-    if (builder.columns.some(({ table }, c) => table !== null && table !== this.#interning.tables[c]))
-      this.#builder = null;
-    return {
-      length: rows,
-      count: rows,
-      columns,
-      selection: null,
-      times: null,
-      watermarks: null,
-      changes: null,
-      ingestedAt: this.#context.clock.now(),
-    };
-  }
-
-  #columns(): BatchBuilder {
-    if (this.#builder === null) {
-      this.#builder = new BatchBuilder(this.#fields, this.#interning.tables);
-      this.#decoder = new RecordDecoder(this.#context.config, this.#builder.columns);
-    }
-    return this.#builder;
   }
 
   #finishChunk(chunk: Chunk): void {
@@ -378,6 +351,13 @@ class KafkaSource implements Source {
     await this.#cluster?.disconnect();
     await this.#fetcher?.stopped();
   }
+}
+
+/** With where the record stands. */
+function letterOf(bad: BadRecord, set: RecordSet, record: number, partition: TopicPartition): DeadLetter {
+  const from = set.valueFrom[record] as number;
+  const raw = from < 0 ? Buffer.alloc(0) : set.bytes.subarray(from, set.valueUntil[record]);
+  return deadLetterOf(bad, `${partitionName(partition)}, offset ${set.offsets[record]}`, raw);
 }
 
 /** Loaded when it is asked for, with kafkajs. */

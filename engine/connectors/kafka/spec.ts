@@ -1,18 +1,9 @@
 import { z } from 'zod';
-import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
 import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
-import {
-  checkSourceSchema,
-  toFields,
-  zArrival,
-  zFieldName,
-  zPositiveDuration,
-  zSchema,
-  zTime,
-} from '../../contract/settings.ts';
+import { zArrival, zFieldName, zPositiveDuration, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { appendOnly } from '../../contract/types.ts';
 import { VALUE_FORMAT_LABELS, zValueFormat } from '../../formats/value/spec.ts';
+import { sourceOutputs } from '../../plan/source-outputs.ts';
 import { checkKafka, kafkaSchema, summarizeKafka } from './plan.ts';
 
 /** Also of the sink. */
@@ -207,15 +198,7 @@ export const kafkaSpec = defineNode({
   summarize: summarizeKafka,
   schemas(context) {
     checkKafka(context);
-    const schema = kafkaSchema(context.config);
-    if (schema === null) return { out: null, errors: DEAD_LETTER_SCHEMA };
-    const found = checkSourceSchema(schema, context.config.time);
-    for (const one of found) context.report(one);
-    const usable = found.every((one) => one.severity !== 'error');
-    return {
-      out: usable ? appendOnly(toFields(schema), context.config.time !== undefined) : null,
-      errors: DEAD_LETTER_SCHEMA,
-    };
+    return sourceOutputs(context, kafkaSchema(context.config));
   },
   examples: [
     {

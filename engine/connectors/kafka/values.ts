@@ -11,22 +11,29 @@ import type { TopicPartition } from './topic-partition.ts';
 export class RecordDecoder implements RowReceiver {
   readonly #decode: DecodeValue;
   readonly #config: KafkaConfig;
-  readonly #columns: readonly ColumnBuilder[];
+  #columns: readonly ColumnBuilder[] = [];
   readonly #valueColumns: number;
   /** Of the record that is decoded. */
   #wasRow = false;
   #bad: BadRecord | null = null;
 
-  /** @param columns one per field of `kafkaSchema` without the arrival time */
-  constructor(config: KafkaConfig, columns: readonly ColumnBuilder[]) {
+  constructor(config: KafkaConfig) {
     this.#config = config;
-    this.#columns = columns;
     this.#valueColumns = valueSchema(config.format, config.schema)?.length ?? 0;
     this.#decode = valueDecoder(config.format, valueSchema(config.format, config.schema) ?? []);
   }
 
-  /** Adds the row of a record to the columns. What is wrong with it, or null; `skip` where it is to be left out. */
-  add(set: RecordSet, record: number, where: TopicPartition): BadRecord | null | 'skip' {
+  /**
+   * Adds the row of a record to the columns. What is wrong with it, or null; `skip` where it is to be left out.
+   * @param columns one per field of `kafkaSchema` without the arrival time
+   */
+  add(
+    columns: readonly ColumnBuilder[],
+    set: RecordSet,
+    record: number,
+    where: TopicPartition,
+  ): BadRecord | null | 'skip' {
+    this.#columns = columns;
     const from = set.valueFrom[record] as number;
     if (from < 0) return this.#config.tombstones === 'skip' ? 'skip' : TOMBSTONE;
     this.#wasRow = false;

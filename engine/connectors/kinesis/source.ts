@@ -1,23 +1,21 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { BatchBuilder, type ColumnBuilder } from '../../batch/builder.ts';
-import { Interning } from '../../batch/interning.ts';
+import type { ColumnBuilder } from '../../batch/builder.ts';
+import { RowBatches } from '../../batch/row-batches.ts';
 import { resolveConnection } from '../../connections/resolve.ts';
-import { problem } from '../../contract/problems.ts';
 import { toFields } from '../../contract/settings.ts';
-import type { Field } from '../../contract/types.ts';
 import type { Value } from '../../contract/values.ts';
 import type { BadRecord, RowReceiver } from '../../formats/codec.ts';
+import { deadLetterOf } from '../../formats/dead-letter.ts';
 import { type DecodeValue, EMPTY_VALUE, valueDecoder } from '../../formats/value/decode.ts';
 import { valueSchema } from '../../formats/value/spec.ts';
-import {
-  type DeadLetter,
-  RAW_TEXT_MAX,
-  type Source,
-  type SourceContext,
-  type SourceLag,
-  type SourceOutput,
-  type SourcePosition,
-  type SourceRuntime,
+import type {
+  DeadLetter,
+  Source,
+  SourceContext,
+  SourceLag,
+  SourceOutput,
+  SourcePosition,
+  SourceRuntime,
 } from '../../runtime/contracts.ts';
 import { random } from '../../runtime/random.ts';
 import { type KinesisPlace, kinesisError } from './errors.ts';
@@ -30,10 +28,9 @@ import type { ShardInfo } from './stream.ts';
 class KinesisSource implements Source, RowReceiver {
   readonly partitions: string[] = [];
   readonly #context: SourceContext<KinesisConfig>;
-  readonly #fields: readonly Field[];
   readonly #valueFields: number;
   readonly #decode: DecodeValue;
-  readonly #interning: Interning;
+  readonly #rows: RowBatches;
   readonly #stop = new AbortController();
   #client: KinesisClient | null = null;
   #shards: Shards | null = null;
@@ -45,7 +42,6 @@ class KinesisSource implements Source, RowReceiver {
   readonly #caughtUp = new Set<number>();
   readonly #chunks: Chunk[] = [];
   #at = 0;
-  #builder: BatchBuilder | null = null;
   /** Of the record that is decoded. */
   #wasRow = false;
   #bad: BadRecord | null = null;
@@ -58,8 +54,7 @@ class KinesisSource implements Source, RowReceiver {
     const value = valueSchema(config.format, config.schema) ?? [];
     this.#valueFields = value.length;
     this.#decode = valueDecoder(config.format, value);
-    this.#fields = toFields(kinesisSchema({ ...config, arrival: undefined }) ?? []);
-    this.#interning = new Interning(this.#fields, true);
+    this.#rows = new RowBatches(toFields(kinesisSchema({ ...config, arrival: undefined }) ?? []));
     this.#place = { nodeId, where: config.connection, stream: config.stream };
   }
 
@@ -169,7 +164,7 @@ class KinesisSource implements Source, RowReceiver {
 
   poll(maxRows: number): SourceOutput | null {
     if (this.#chunks.length === 0) return null;
-    const builder = this.#columns();
+    const { columns } = this.#rows;
     const letters: DeadLetter[] = [];
     const partitions = new Int32Array(maxRows);
     let rows = 0;
@@ -182,9 +177,10 @@ class KinesisSource implements Source, RowReceiver {
         continue;
       }
       this.#at++;
-      const bad = this.#add(builder.columns, record, chunk.shard.id);
+      const bad = this.#add(columns, record, chunk.shard.id);
       if (bad === null) partitions[rows++] = chunk.shard.index;
-      else letters.push(letterOf(bad, record, chunk.shard.id));
+      else
+        letters.push(deadLetterOf(bad, `${chunk.shard.id}, sequence number ${record.sequence}`, record.data));
       const { sequence, part, isLastPart } = record;
       this.#given[chunk.shard.index] =
         part === null || isLastPart
@@ -193,31 +189,9 @@ class KinesisSource implements Source, RowReceiver {
     }
     if (rows === 0 && letters.length === 0) return null;
     return {
-      batch: rows === 0 ? null : this.#batch(builder, rows),
+      batch: rows === 0 ? null : this.#rows.take(rows, this.#context.clock.now()),
       partitions: this.partitions.length === 1 ? null : partitions.subarray(0, rows),
       deadLetters: letters,
-    };
-  }
-
-  #columns(): BatchBuilder {
-    this.#builder ??= new BatchBuilder(this.#fields, this.#interning.tables);
-    return this.#builder;
-  }
-
-  #batch(builder: BatchBuilder, rows: number) {
-    const columns = builder.columns.map((c) => c.take());
-    this.#interning.check();
-    if (builder.columns.some(({ table }, c) => table !== null && table !== this.#interning.tables[c]))
-      this.#builder = null;
-    return {
-      length: rows,
-      count: rows,
-      columns,
-      selection: null,
-      times: null,
-      watermarks: null,
-      changes: null,
-      ingestedAt: this.#context.clock.now(),
     };
   }
 
@@ -248,7 +222,7 @@ class KinesisSource implements Source, RowReceiver {
   }
 
   row(values: readonly Value[]): void {
-    const columns = this.#columns().columns;
+    const { columns } = this.#rows;
     for (let c = 0; c < this.#valueFields; c++) (columns[c] as ColumnBuilder).push(values[c] ?? null);
     this.#wasRow = true;
   }
@@ -300,20 +274,6 @@ class KinesisSource implements Source, RowReceiver {
     await this.#shards?.stopped();
     this.#client?.destroy();
   }
-}
-
-function letterOf(bad: BadRecord, { data, sequence }: ShardRecord, shard: string): DeadLetter {
-  const { code, message, field, value, expected, next } = bad;
-  return {
-    problem: problem(code, {
-      path: field === undefined ? [] : [field],
-      message: `${shard}, sequence number ${sequence}: ${message}`,
-      ...(value === undefined ? {} : { value }),
-      ...(expected === undefined ? {} : { expected }),
-      ...(next === undefined ? {} : { next }),
-    }),
-    raw: data.toString('utf8', 0, RAW_TEXT_MAX * 4).slice(0, RAW_TEXT_MAX),
-  };
 }
 
 export const kinesisSource: SourceRuntime<KinesisConfig> = {
