@@ -11,6 +11,15 @@ export const fitAction: Action = {
   perform: (studio) => studio.canvas?.fitView(),
 };
 
+export const findAction: Action = {
+  id: 'find',
+  label: () => 'action.find',
+  icon: 'M11 7A4 4 0 1 1 3 7a4 4 0 0 1 8 0zM10 10l4 4',
+  shortcuts: ['Mod+F'],
+  when: hasDocument,
+  perform: ({ ui }) => ui.setState({ searching: true }),
+};
+
 export const panelAction: Action = {
   id: 'panel',
   label: () => 'action.panel',

@@ -28,6 +28,7 @@ import { type FlowEdge, FlowEdgeView } from './edge.tsx';
 import { drawnEdges, FlowElements } from './flow-elements.ts';
 import { edgeNear } from './geometry.ts';
 import { CARD_WIDTH, GRID, snap } from './place.ts';
+import { SearchBar } from './search/search-bar.tsx';
 import { FIT, useKeepFitted, ZOOM_MIN } from './use-fit.ts';
 import { setZoom, viewState } from './view-state.ts';
 import { ZoomControls } from './zoom-controls.tsx';
@@ -225,6 +226,7 @@ export function Canvas() {
         />
       </ReactFlow>
       <ZoomControls />
+      <SearchBar />
       {nodes.length === 0 && (
         <div className="canvas-empty">
           <b>{t('canvas.empty.title')}</b>

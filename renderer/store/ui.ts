@@ -53,6 +53,8 @@ export interface UiState {
   /** px */
   readonly panelHeight: number;
   readonly dialog: Dialog | null;
+  /** Whether nodes are looked for on the canvas. */
+  readonly searching: boolean;
   /** Something went wrong outside of document and run (a save, an open): shown until it is dismissed. */
   readonly notice: Problem | null;
   /** The setting that a problem points at; `nonce` makes the same one count again. */
@@ -81,6 +83,7 @@ export function createUiStore(storage: KeyValue | null = null): UiStore {
     panelTab: 'results',
     panelHeight: 276,
     dialog: null,
+    searching: false,
     notice: null,
     focus: null,
     ...readKept(storage),
