@@ -36,6 +36,9 @@ import { ZoomControls } from './zoom-controls.tsx';
 const NODE_TYPES: NodeTypes = { card: Card };
 const EDGE_TYPES: EdgeTypes = { flow: FlowEdgeView };
 
+/** How long the view takes to move; at once where less motion is asked for. */
+const moveMs = (): number => (document.documentElement.dataset['motion'] === 'reduced' ? 0 : 150);
+
 const ends = (c: Connection | FlowEdge) =>
   [
     { node: c.source, port: c.sourceHandle ?? '' },
@@ -73,9 +76,9 @@ export function Canvas() {
         const to = flow.screenToFlowPosition({ x: box.right, y: box.bottom });
         const inside =
           all.x >= from.x && all.y >= from.y && all.x + all.width <= to.x && all.y + all.height <= to.y;
-        if (!inside) void flow.fitView({ ...FIT, duration: 150 });
+        if (!inside) void flow.fitView({ ...FIT, duration: moveMs() });
       },
-      reveal: (id) => void flow.fitView({ nodes: [{ id }], padding: 0.4, maxZoom: 1, duration: 150 }),
+      reveal: (id) => void flow.fitView({ nodes: [{ id }], padding: 0.4, maxZoom: 1, duration: moveMs() }),
       centre: () => {
         const box = globalThis.document.querySelector('.react-flow')?.getBoundingClientRect();
         return box === undefined
