@@ -2,7 +2,8 @@
  * `npm run chaos`: a pipeline with every operator that keeps state is killed with SIGKILL, again and again, and must give what an
  * undisturbed run gives. Ends in `N passed, N failed`.
  *
- *   --scenario S  operators (what is said above), or kafka-exactly-once (`kafka/scenario.ts`)
+ *   --scenario S  operators (what is said above), kafka-exactly-once (`kafka/scenario.ts`),
+ *                 or kinesis-at-least-once (`kinesis/scenario.ts`)
  *   --runs N      how many (10)
  *   --seed S      of the first; the others follow (1)
  *   --jobs N      at once (2)
@@ -15,6 +16,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { kafkaChaos } from './kafka/main.ts';
+import { kinesisChaos } from './kinesis/main.ts';
 import { chaosRuns, summaryOf } from './runs.ts';
 
 const { values } = parseArgs({
@@ -34,13 +36,16 @@ const whole = (name: 'runs' | 'seed' | 'jobs', least: number): number => {
   process.exit(2);
 };
 
-const SCENARIOS = ['operators', 'kafka-exactly-once'];
+const SCENARIOS = ['operators', 'kafka-exactly-once', 'kinesis-at-least-once'];
 if (!SCENARIOS.includes(values.scenario)) {
   console.error(`--scenario ${values.scenario}: expected one of ${SCENARIOS.join(', ')}`);
   process.exit(2);
 }
 if (values.scenario === 'kafka-exactly-once')
   process.exit(await kafkaChaos(whole('runs', 1), whole('seed', 0), values.json));
+
+if (values.scenario === 'kinesis-at-least-once')
+  process.exit(await kinesisChaos(whole('runs', 1), whole('seed', 0), values.json));
 
 const began = performance.now();
 const runs = await chaosRuns({

@@ -20,7 +20,7 @@ export async function kafkaChaos(runs: number, seed: number, json: string | unde
       done.push(run);
       const state = run.faults.length === 0 ? 'ok    ' : 'FAILED';
       console.log(
-        `${state} seed ${run.seed}  ${Math.round(run.ms)} ms  ${run.kills} kills, ${run.restored} starts from a checkpoint, broker killed ${run.brokerKills} times`,
+        `${state} seed ${run.seed}  ${Math.round(run.ms)} ms  ${run.kills} kills, ${run.restored} starts from a checkpoint, broker killed ${run.serverKills} times`,
       );
       for (const fault of run.faults) console.log(`       ${fault}`);
     }
@@ -32,7 +32,7 @@ export async function kafkaChaos(runs: number, seed: number, json: string | unde
   const seconds = Math.round((performance.now() - beganAt) / 1000);
   if (json !== undefined) await writeFile(json, `${JSON.stringify({ seconds, runs: done }, null, 2)}\n`);
   console.log(
-    `${sum((r) => r.kills)} kills, ${sum((r) => r.restored)} starts from a checkpoint, broker killed ${sum((r) => r.brokerKills)} times, ${seconds} s`,
+    `${sum((r) => r.kills)} kills, ${sum((r) => r.restored)} starts from a checkpoint, broker killed ${sum((r) => r.serverKills)} times, ${seconds} s`,
   );
   console.log(`${runs - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

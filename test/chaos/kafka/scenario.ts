@@ -3,25 +3,18 @@
  * `weir run` is killed at any instant, the broker in some runs too; at the end, what Java's consumer of committed records sees must be
  * exactly what the input says.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { random } from '../../../engine/runtime/random.ts';
 import type { KafkaBroker } from '../../services/kafka/broker.ts';
 import { newTopic, produce, readByJava } from '../../services/kafka/topics.ts';
+import { kill, manifests, startCli, type Tally } from '../cli-kills.ts';
 
-const CLI = join(import.meta.dirname, '..', '..', '..', 'engine', 'cli.ts');
 const RECORDS = 60_000;
 const USERS = 23;
 const PARTITIONS = 3;
 const WINDOW_MS = 10_000;
-/** Of a start that is not killed: far more than any needs. */
-const START_MS = 120_000;
-/** How long a start may live before it is killed, ms: from its own beginning to well into the work. */
-const LIFE_MS = [200, 1300] as const;
-
 export interface Input {
   readonly topic: string;
   readonly firstAt: number;
@@ -45,11 +38,8 @@ export async function makeInput(broker: KafkaBroker, seed: number): Promise<Inpu
   return { topic, firstAt };
 }
 
-export interface KafkaChaosRun {
+export interface KafkaChaosRun extends Readonly<Tally> {
   readonly seed: number;
-  readonly kills: number;
-  readonly brokerKills: number;
-  readonly restored: number;
   readonly ms: number;
   readonly faults: readonly string[];
 }
@@ -61,15 +51,19 @@ export async function kafkaRun(broker: KafkaBroker, input: Input, seed: number):
   const each = await newTopic(broker, 'chaos-each', PARTITIONS);
   const sums = await newTopic(broker, 'chaos-sums', 1);
   await writeFile(join(folder, 'chaos.weir'), JSON.stringify(documentOf(broker, input, each, sums)));
-  const tally = { kills: 0, brokerKills: 0, restored: 0 };
+  const tally: Tally = { kills: 0, serverKills: 0, restored: 0 };
+  const killServer = async (): Promise<void> => {
+    await broker.kill();
+    await broker.restart();
+  };
   const faults: string[] = [];
   try {
     const wanted = 1 + Math.floor(next() * 4);
     for (let start = 0; ; start++) {
       const hasCheckpoint = (await manifests(folder)).length > 0;
       if (hasCheckpoint) tally.restored++;
-      const child = run(folder, hasCheckpoint);
-      const killed = start < wanted ? await kill(child, folder, next, broker, tally) : false;
+      const child = startCli(folder, 'chaos.weir', hasCheckpoint);
+      const killed = start < wanted ? await kill(child, folder, next, tally, killServer) : false;
       const { code, said } = await child.ended;
       if (killed) continue;
       if (code !== 0) faults.push(`a start ended with ${code}: ${said.slice(-1500)}`);
@@ -84,68 +78,6 @@ export async function kafkaRun(broker: KafkaBroker, input: Input, seed: number):
     else faults.push(`kept: ${folder}`);
   }
   return { seed, ...tally, ms: performance.now() - beganAt, faults };
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
-}
-
-function run(folder: string, goesOn: boolean): Started {
-  const args = ['run', 'chaos.weir', '--json', '--checkpoints', 'state', '--checkpoint-every', '50ms'];
-  const child = spawn(process.execPath, [CLI, ...args, ...(goesOn ? ['--restore', 'latest'] : [])], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
-  const ended = once(child, 'close').then(([code]) => {
-    clearTimeout(timer);
-    return { code: code as number | null, said };
-  });
-  return { child, ended };
-}
-
-/** By the clock, or as soon as the next checkpoint stands on the disk: between that and its commit. Whether it came in time. */
-async function kill(
-  { child, ended }: Started,
-  folder: string,
-  next: () => number,
-  broker: KafkaBroker,
-  tally: { kills: number; brokerKills: number },
-): Promise<boolean> {
-  const [least, most] = LIFE_MS;
-  const until = performance.now() + least + next() * (most - least);
-  const atManifest = next() < 0.5;
-  const withBroker = next() < 0.1;
-  const delay = next() * 30;
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-  });
-  await pause(Math.max(0, until - performance.now()));
-  const before = (await manifests(folder)).at(-1);
-  while (atManifest && !isOver && (await manifests(folder)).at(-1) === before) await pause(1);
-  await pause(delay);
-  if (isOver) return false;
-  child.kill('SIGKILL');
-  tally.kills++;
-  if (withBroker) {
-    await broker.kill();
-    await broker.restart();
-    tally.brokerKills++;
-  }
-  return true;
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function manifests(folder: string): Promise<string[]> {
-  const all = await readdir(join(folder, 'state')).catch(() => []);
-  return all.filter((name) => /^chk-\d+\.json$/.test(name)).sort();
 }
 
 type Read = Awaited<ReturnType<typeof readByJava>>;
