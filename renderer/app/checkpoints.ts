@@ -32,6 +32,9 @@ export function followKept(studio: Studio): void {
   studio.run.subscribe((state, before) => {
     const ended = state.status === 'ended' && before.status !== 'ended';
     const isBack = state.engine === 'ready' && before.engine !== 'ready';
+    // What was known was of the run before: until the engine answers, nothing is offered.
+    if (ended && state.engine === 'ready' && state.kept !== null && state.kept.state !== 'none')
+      studio.run.setState({ kept: { ...state.kept, state: 'none' } });
     if ((ended && state.owner !== null) || isBack) void loadKept(studio);
   });
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { withStudio } from './studio.ts';
+import { eventually, withStudio } from './studio.ts';
 
 test('SVG and PNG are saved, Mermaid is copied', () =>
   withStudio({ name: 'export' }, async (studio) => {
@@ -32,6 +32,5 @@ test('SVG and PNG are saved, Mermaid is copied', () =>
     );
     await perform('Mermaid');
     const copied = () => page.evaluate(() => navigator.clipboard.readText());
-    await page.waitForTimeout(200);
-    assert.match(await copied(), /^flowchart LR\n {2}n0\(\["Flights<br>/);
+    await eventually('the chart', copied, (text) => /^flowchart LR\n {2}n0\(\["Flights<br>/.test(text));
   }));

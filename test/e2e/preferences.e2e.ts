@@ -47,8 +47,11 @@ test('with the keyboard alone: a card is added, found, set, connected by splicin
     await page.keyboard.press('/');
     await page.keyboard.type('filter');
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(300);
-    assert.equal(await cards.count(), before + 1);
+    await eventually(
+      'a card more',
+      () => cards.count(),
+      (count) => count === before + 1,
+    );
     const card = page.locator('.react-flow__node', { hasText: 'Filter' });
     await card.focus();
     await page.keyboard.press('Enter');
@@ -58,11 +61,13 @@ test('with the keyboard alone: a card is added, found, set, connected by splicin
     const at = async () => (await card.boundingBox())?.x ?? 0;
     const x = await at();
     await page.keyboard.press('ArrowRight');
-    await page.waitForTimeout(200);
-    assert.ok((await at()) > x, 'arrows move a card');
+    await eventually('arrows move a card', at, (now) => now > x);
     await page.keyboard.press('Delete');
-    await page.waitForTimeout(200);
-    assert.equal(await cards.count(), before);
+    await eventually(
+      'the card is gone',
+      () => cards.count(),
+      (count) => count === before,
+    );
     // Into an edge that has the focus and is selected.
     const edges = page.locator('.react-flow__edge');
     const edgesBefore = await edges.count();
@@ -71,13 +76,22 @@ test('with the keyboard alone: a card is added, found, set, connected by splicin
     await page.keyboard.press('/');
     await page.keyboard.type('filter');
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(300);
-    assert.equal(await edges.count(), edgesBefore + 1, 'one edge became two');
+    await eventually(
+      'one edge became two',
+      () => edges.count(),
+      (count) => count === edgesBefore + 1,
+    );
     await card.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('textbox', { name: 'Condition' }).focus();
     await page.keyboard.type('delay > 60');
     await page.keyboard.press('Escape');
+    // The engine may still be on its way.
+    await eventually(
+      'a run can be started',
+      () => studio.button('Run').isEnabled(),
+      (can) => can,
+    );
     await page.keyboard.press('Control+Enter');
     await studio.button('Pause').waitFor();
     await eventually(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultsOf } from './axe.ts';
-import { withStudio } from './studio.ts';
+import { eventually, withStudio } from './studio.ts';
 
 test('what is found is selected and seen, one after the other', () =>
   withStudio({ name: 'search' }, async (studio) => {
@@ -17,8 +17,7 @@ test('what is found is selected and seen, one after the other', () =>
     const first = await selected();
     await page.keyboard.press('Enter');
     await page.getByRole('search').getByText('2 of 4').waitFor();
-    assert.notEqual(await selected(), first);
-    await page.waitForTimeout(400);
+    await eventually('another card is selected', selected, (name) => name !== first);
     await studio.screenshot('search');
     assert.deepEqual(await faultsOf(page), []);
     await field.fill('nowhere');

@@ -85,7 +85,7 @@ describe('a broker that dies', { skip: noKafka ?? false }, () => {
       await pause(500);
       const at = performance.now();
       await run.stop();
-      assert.ok(performance.now() - at < 2500, `stopped in ${Math.round(performance.now() - at)} ms`);
+      assert.ok(performance.now() - at < 5000, `stopped in ${Math.round(performance.now() - at)} ms`);
     } finally {
       await broker.stop();
     }
