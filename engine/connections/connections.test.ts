@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Connection, plainBrokers } from '../contract/connections.ts';
+import { type Connection, plainBrokers, plainKinesis } from '../contract/connections.ts';
 import { WeirError } from '../contract/problems.ts';
 import { type ConnectionPlace, envName, findConnection } from './find.ts';
 import { connectionsOf } from './of-person.ts';
+import { anyConnection } from './resolve.ts';
 
 const SECRET = 'correct-horse';
 const ORDERS: Connection = {
@@ -70,6 +71,20 @@ describe('connections', () => {
     await writeFile(broken.file, JSON.stringify({ orders: { kind: 'kafka', password: SECRET } }));
     assert.equal((await problemOf(findConnection('orders', [], broken))).code, 'C-FORMAT');
     assert.deepEqual(await connectionsOf(broken).list(), [{ name: 'orders', text: null }]);
+  });
+
+  test('a name that looks like a region is that of who knows it', async () => {
+    const here = { env: {}, file: join(folder, 'regions.json') };
+    const own: Connection = { kind: 'kafka', brokers: ['b:1'] };
+    await connectionsOf(here).save('eu-orders-1', own);
+    assert.deepEqual(await anyConnection('eu-orders-1', here), own);
+    assert.deepEqual(await anyConnection('eu-central-1', here), { kind: 'kinesis', region: 'eu-central-1' });
+    assert.equal((await problemOf(anyConnection('tls-scram-sha-256', here))).code, 'C-MISSING');
+    assert.equal(plainKinesis('http://localhost:4568')?.endpoint, 'http://localhost:4568');
+    for (const text of ['us-gov-west-1', 'ap-southeast-2', 'eusc-de-east-1'])
+      assert.equal(plainKinesis(text)?.region, text);
+    for (const text of ['orders', 'eu', 'http://example.com', 'sha-256'])
+      assert.equal(plainKinesis(text), null);
   });
 
   test('brokers need no connection', () => {

@@ -21,20 +21,31 @@ export function systemPlace(env = process.env, platform = process.platform): Con
 export const envName = (name: string): string => `WEIR_CONNECTION_${name.toUpperCase().replaceAll('-', '_')}`;
 
 /**
+ * Null where nobody knows the name.
  * @param path of the setting that names it
- * @throws WeirError C-MISSING where nobody knows the name, C-FORMAT where what is kept is no connection. No message holds a secret.
+ * @throws WeirError C-FORMAT where what is kept is no connection. No message holds a secret.
  */
+export async function knownConnection(
+  name: string,
+  path: Problem['path'],
+  place: ConnectionPlace = systemPlace(),
+): Promise<Connection | null> {
+  const variable = envName(name);
+  const text = place.env[variable];
+  if (text !== undefined) return readConnection(parse(text, variable, path), variable, path);
+  const all = await readAll(place.file, path);
+  return Object.hasOwn(all, name) ? readConnection(all[name], `${place.file}, ${name}`, path) : null;
+}
+
+/** The same, where it must be there. @throws WeirError C-MISSING, too */
 export async function findConnection(
   name: string,
   path: Problem['path'],
   place: ConnectionPlace = systemPlace(),
 ): Promise<Connection> {
-  const variable = envName(name);
-  const text = place.env[variable];
-  if (text !== undefined) return readConnection(parse(text, variable, path), variable, path);
-  const all = await readAll(place.file, path);
-  if (Object.hasOwn(all, name)) return readConnection(all[name], `${place.file}, ${name}`, path);
-  const near = nearest(name, Object.keys(all));
+  const known = await knownConnection(name, path, place);
+  if (known !== null) return known;
+  const near = nearest(name, Object.keys(await readAll(place.file, path)));
   throw new WeirError(
     problem('C-MISSING', {
       path,
@@ -42,9 +53,9 @@ export async function findConnection(
       value: showValue(name),
       expected:
         near === null
-          ? 'the name of a connection, or brokers as host:port'
+          ? 'the name of a connection, or where the system is'
           : `a connection that is there, such as ${showValue(near)}`,
-      next: `Add it with "weir connections add ${name} …", or set ${variable}.`,
+      next: `Add it with "weir connections add ${name} …", or set ${envName(name)}.`,
     }),
   );
 }

@@ -7,7 +7,7 @@ import {
   plainKinesis,
 } from '../contract/connections.ts';
 import { type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
-import { type ConnectionPlace, findConnection } from './find.ts';
+import { type ConnectionPlace, findConnection, knownConnection } from './find.ts';
 
 interface Kinds {
   readonly kafka: KafkaConnection;
@@ -26,7 +26,9 @@ export async function resolveConnection<K extends keyof Kinds>(
   name: string,
   path: Problem['path'],
 ): Promise<Kinds[K]> {
-  const plain = PLAIN[kind](name);
+  // A name may look like a region: who knows it comes first.
+  const known = CONNECTION_NAME.test(name) ? await knownConnection(name, path) : null;
+  const plain = known === null ? PLAIN[kind](name) : null;
   if (plain !== null) return plain;
   if (!CONNECTION_NAME.test(name))
     throw new WeirError(
@@ -38,7 +40,7 @@ export async function resolveConnection<K extends keyof Kinds>(
         next: 'Correct it.',
       }),
     );
-  const found = await findConnection(name, path);
+  const found = known ?? (await findConnection(name, path));
   if (found.kind === kind) return found as Kinds[K];
   throw new WeirError(
     problem('S-VALUE', {
@@ -53,5 +55,6 @@ export async function resolveConnection<K extends keyof Kinds>(
 
 /** Of any kind: by name, or as it stands there. */
 export async function anyConnection(text: string, place: ConnectionPlace): Promise<Connection> {
-  return plainBrokers(text) ?? plainKinesis(text) ?? (await findConnection(text, [], place));
+  const known = CONNECTION_NAME.test(text) ? await knownConnection(text, [], place) : null;
+  return known ?? plainBrokers(text) ?? plainKinesis(text) ?? (await findConnection(text, [], place));
 }

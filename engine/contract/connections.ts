@@ -38,7 +38,9 @@ export type KafkaConnection = z.output<typeof zKafkaConnection>;
 /** Credentials that are left out come from the AWS SDK's own chain: environment, profile, role. */
 export const zKinesisConnection = z.strictObject({
   kind: z.literal('kinesis'),
-  region: z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, { error: 'expected a region such as eu-central-1' }),
+  region: z
+    .string()
+    .regex(/^[a-z]{2,4}(-[a-z]+){1,2}-\d$/, { error: 'expected a region such as eu-central-1' }),
   /** Of a stand-in, or a private one. */
   endpoint: z.url().optional(),
   profile: z.string().min(1).optional(),
