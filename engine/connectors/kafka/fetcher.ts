@@ -53,6 +53,8 @@ const WAITING_CHUNKS_MAX = 2;
 /** How long a broker waits for records, ms: what a new partition, or one that was full, has to wait at most. */
 const MAX_WAIT_MS = 100;
 const BACKOFF_MS = [50, 100, 200, 500, 1000];
+/** How often leaders are looked for, ms. */
+const LOST_MS = 250;
 
 const OFFSET_OUT_OF_RANGE = 1;
 /** Errors of a partition that go away when its leader is looked up again. */
@@ -125,7 +127,9 @@ export class Fetcher {
         if (this.#isLost) await this.#findLeaders();
         const due = this.#dueOf(nodeId);
         if (due.length === 0) {
-          await this.#wake.promise;
+          // Without a leader nobody will say that there is one again: it is asked for.
+          if (this.#isLost) await wait(this.#clock, LOST_MS, this.#signal);
+          else await this.#wake.promise;
           continue;
         }
         const broker = await this.#cluster.findBroker({ nodeId });
