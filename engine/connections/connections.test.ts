@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Connection, plainBrokers, plainKinesis } from '../contract/connections.ts';
 import { WeirError } from '../contract/problems.ts';
-import { type ConnectionPlace, envName, findConnection } from './find.ts';
+import { type ConnectionPlace, envName, knownConnection, noConnection } from './find.ts';
 import { connectionsOf } from './of-person.ts';
 import { anyConnection } from './resolve.ts';
 
@@ -46,7 +46,7 @@ describe('connections', () => {
       { name: 'orders', text: 'kafka at b1:9093, b2:9093, TLS, plain as weir' },
     ]);
     assert.equal((await stat(place.file)).mode & 0o777, 0o600);
-    assert.deepEqual(await findConnection('orders', [], place), ORDERS);
+    assert.deepEqual(await knownConnection('orders', [], place), ORDERS);
     await connections.remove('local');
     assert.deepEqual(Object.keys(JSON.parse(await readFile(place.file, 'utf8'))), ['orders']);
   });
@@ -54,12 +54,12 @@ describe('connections', () => {
   test('the environment comes before the file', async () => {
     const own = { kind: 'kafka', brokers: ['elsewhere:9092'] };
     const env = { [envName('orders')]: JSON.stringify(own) };
-    assert.deepEqual(await findConnection('orders', [], { ...place, env }), own);
+    assert.deepEqual(await knownConnection('orders', [], { ...place, env }), own);
     assert.equal(envName('orders-eu'), 'WEIR_CONNECTION_ORDERS_EU');
   });
 
   test('an unknown name is told with the nearest', async () => {
-    const found = await problemOf(findConnection('order', ['config', 'connection'], place));
+    const { problem: found } = await noConnection('order', ['config', 'connection'], place);
     assert.deepEqual([found.code, found.path], ['C-MISSING', ['config', 'connection']]);
     assert.match(found.expected ?? '', /"orders"/);
   });
@@ -67,9 +67,9 @@ describe('connections', () => {
   test('what cannot be read says so, and never shows what stands there', async () => {
     const broken = { env: {}, file: join(folder, 'broken.json') };
     await writeFile(broken.file, `{"orders": {"password": "${SECRET}"`);
-    assert.equal((await problemOf(findConnection('orders', [], broken))).code, 'C-FORMAT');
+    assert.equal((await problemOf(knownConnection('orders', [], broken))).code, 'C-FORMAT');
     await writeFile(broken.file, JSON.stringify({ orders: { kind: 'kafka', password: SECRET } }));
-    assert.equal((await problemOf(findConnection('orders', [], broken))).code, 'C-FORMAT');
+    assert.equal((await problemOf(knownConnection('orders', [], broken))).code, 'C-FORMAT');
     assert.deepEqual(await connectionsOf(broken).list(), [{ name: 'orders', text: null }]);
   });
 

@@ -37,16 +37,14 @@ export async function knownConnection(
   return Object.hasOwn(all, name) ? readConnection(all[name], `${place.file}, ${name}`, path) : null;
 }
 
-/** The same, where it must be there. @throws WeirError C-MISSING, too */
-export async function findConnection(
+/** What to say where nobody knows the name. */
+export async function noConnection(
   name: string,
   path: Problem['path'],
   place: ConnectionPlace = systemPlace(),
-): Promise<Connection> {
-  const known = await knownConnection(name, path, place);
-  if (known !== null) return known;
+): Promise<WeirError> {
   const near = nearest(name, Object.keys(await readAll(place.file, path)));
-  throw new WeirError(
+  return new WeirError(
     problem('C-MISSING', {
       path,
       message: `There is no connection called ${showValue(name)} on this machine.`,

@@ -7,7 +7,7 @@ import {
   plainKinesis,
 } from '../contract/connections.ts';
 import { type Problem, problem, showValue, WeirError } from '../contract/problems.ts';
-import { type ConnectionPlace, findConnection, knownConnection } from './find.ts';
+import { type ConnectionPlace, knownConnection, noConnection } from './find.ts';
 
 interface Kinds {
   readonly kafka: KafkaConnection;
@@ -26,11 +26,11 @@ export async function resolveConnection<K extends keyof Kinds>(
   name: string,
   path: Problem['path'],
 ): Promise<Kinds[K]> {
+  const isName = CONNECTION_NAME.test(name);
   // A name may look like a region: who knows it comes first.
-  const known = CONNECTION_NAME.test(name) ? await knownConnection(name, path) : null;
-  const plain = known === null ? PLAIN[kind](name) : null;
-  if (plain !== null) return plain;
-  if (!CONNECTION_NAME.test(name))
+  const found = (isName ? await knownConnection(name, path) : null) ?? PLAIN[kind](name);
+  if (found === null && isName) throw await noConnection(name, path);
+  if (found === null)
     throw new WeirError(
       problem('S-VALUE', {
         path,
@@ -40,7 +40,6 @@ export async function resolveConnection<K extends keyof Kinds>(
         next: 'Correct it.',
       }),
     );
-  const found = known ?? (await findConnection(name, path));
   if (found.kind === kind) return found as Kinds[K];
   throw new WeirError(
     problem('S-VALUE', {
@@ -53,8 +52,16 @@ export async function resolveConnection<K extends keyof Kinds>(
   );
 }
 
+/** Of a node. @throws WeirError */
+export const connectionOf = <K extends keyof Kinds>(
+  kind: K,
+  { nodeId, config }: { readonly nodeId: string; readonly config: { readonly connection: string } },
+): Promise<Kinds[K]> => resolveConnection(kind, config.connection, ['nodes', nodeId, 'config', 'connection']);
+
 /** Of any kind: by name, or as it stands there. */
 export async function anyConnection(text: string, place: ConnectionPlace): Promise<Connection> {
   const known = CONNECTION_NAME.test(text) ? await knownConnection(text, [], place) : null;
-  return known ?? plainBrokers(text) ?? plainKinesis(text) ?? (await findConnection(text, [], place));
+  const found = known ?? plainBrokers(text) ?? plainKinesis(text);
+  if (found === null) throw await noConnection(text, [], place);
+  return found;
 }

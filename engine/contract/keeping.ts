@@ -28,7 +28,11 @@ export interface Allowed {
 }
 
 /** The state does not know of it. */
-export const ANY_CHANGE: Allowed = { when: '', fits: () => true };
+const ANY_CHANGE: Allowed = { when: '', fits: () => true };
+
+/** Of these settings the state does not know. */
+export const anyChangeOf = (...paths: readonly string[]): Readonly<Record<string, Allowed>> =>
+  Object.fromEntries(paths.map((path) => [path, ANY_CHANGE]));
 
 /** Times to live: when something was written last is only known where there was one. */
 export const ANOTHER_TIME: Allowed = {
@@ -51,11 +55,11 @@ export const SMALLER: Allowed = {
 };
 
 /** Settings of `zTime`: the watermark of a source is made anew of the newest event time, and never goes back. */
-export const SOURCE_TIME: Readonly<Record<string, Allowed>> = {
-  'time.watermark': ANY_CHANGE,
-  'time.idleTimeout': ANY_CHANGE,
-  'time.atEnd': ANY_CHANGE,
-};
+export const SOURCE_TIME: Readonly<Record<string, Allowed>> = anyChangeOf(
+  'time.watermark',
+  'time.idleTimeout',
+  'time.atEnd',
+);
 
 const msOf = (value: unknown): number | null => (typeof value === 'string' ? parseDuration(value) : null);
 

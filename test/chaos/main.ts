@@ -36,16 +36,18 @@ const whole = (name: 'runs' | 'seed' | 'jobs', least: number): number => {
   process.exit(2);
 };
 
-const SCENARIOS = ['operators', 'kafka-exactly-once', 'kinesis-at-least-once'];
-if (!SCENARIOS.includes(values.scenario)) {
-  console.error(`--scenario ${values.scenario}: expected one of ${SCENARIOS.join(', ')}`);
+const WITH_SERVERS = new Map([
+  ['kafka-exactly-once', kafkaChaos],
+  ['kinesis-at-least-once', kinesisChaos],
+]);
+const withServers = WITH_SERVERS.get(values.scenario);
+if (withServers !== undefined)
+  process.exit(await withServers({ runs: whole('runs', 1), seed: whole('seed', 0), json: values.json }));
+if (values.scenario !== 'operators') {
+  const known = ['operators', ...WITH_SERVERS.keys()];
+  console.error(`--scenario ${values.scenario}: expected one of ${known.join(', ')}`);
   process.exit(2);
 }
-if (values.scenario === 'kafka-exactly-once')
-  process.exit(await kafkaChaos(whole('runs', 1), whole('seed', 0), values.json));
-
-if (values.scenario === 'kinesis-at-least-once')
-  process.exit(await kinesisChaos(whole('runs', 1), whole('seed', 0), values.json));
 
 const began = performance.now();
 const runs = await chaosRuns({

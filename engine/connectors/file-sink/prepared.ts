@@ -1,8 +1,8 @@
 /** What a checkpoint keeps of a file sink. */
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { JsonData } from '../../runtime/contracts.ts';
+import { keptOfSink } from '../../runtime/kept-of-sink.ts';
 import type { PartPlace } from './part-file.ts';
 
 const zPart = z.object({
@@ -32,19 +32,8 @@ const zPrepared = z.object({
 export type Prepared = z.output<typeof zPrepared>;
 
 /** @throws WeirError R-NODE where it is something else */
-export function readPrepared(data: JsonData, nodeId: string): Prepared {
-  const result = zPrepared.safeParse(data);
-  if (result.success) return result.data;
-  throw new WeirError(
-    problem('R-NODE', {
-      path: ['nodes', nodeId],
-      message: 'The file sink cannot go on from what the checkpoint kept of it.',
-      value: showValue(data),
-      expected: 'the parts that were written',
-      next: 'Go on from another checkpoint, or start from the beginning.',
-    }),
-  );
-}
+export const readPrepared = (data: JsonData, nodeId: string): Prepared =>
+  keptOfSink(data, zPrepared, { nodeId, sink: 'file sink', expected: 'the parts that were written' });
 
 export const folderOf = (folder: string, baseDir: string): string =>
   isAbsolute(folder) ? folder : resolve(baseDir, folder);

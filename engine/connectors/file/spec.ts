@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
+import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import { problem } from '../../contract/problems.ts';
 import { toFields, withArrival, zArrival, zFieldName, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
@@ -122,9 +122,7 @@ export const fileSpec = defineNode({
   keeps: {
     settings: {
       ...SOURCE_TIME,
-      arrival: ANY_CHANGE,
-      replay: ANY_CHANGE,
-      limits: ANY_CHANGE,
+      ...anyChangeOf('arrival', 'replay', 'limits'),
       schema: {
         when: 'where records arrive in the order of the file: their place in it does not depend on their fields',
         fits: (_before, _after, { order }) => order === undefined,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
-import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
+import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import {
   checkSourceSchema,
   withArrival,
@@ -158,8 +158,7 @@ export const generatorSpec = defineNode({
   keeps: {
     settings: {
       ...SOURCE_TIME,
-      arrival: ANY_CHANGE,
-      'data.fields': ANY_CHANGE,
+      ...anyChangeOf('arrival', 'data.fields'),
       rate: {
         when: 'where the times of records do not follow from it: rows, or an interval, and no stalls',
         fits: (_before, _after, { data }) => !followsRate(data as GeneratorConfig['data']),

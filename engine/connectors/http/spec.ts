@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
+import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import {
   checkSourceSchema,
   toFields,
@@ -83,12 +83,7 @@ export const httpSpec = defineNode({
   keeps: {
     settings: {
       ...SOURCE_TIME,
-      port: ANY_CHANGE,
-      path: ANY_CHANGE,
-      bodyMax: ANY_CHANGE,
-      bodyTimeout: ANY_CHANGE,
-      bufferRows: ANY_CHANGE,
-      schema: ANY_CHANGE,
+      ...anyChangeOf('port', 'path', 'bodyMax', 'bodyTimeout', 'bufferRows', 'schema'),
     },
   },
   // In a run with checkpoints: there accepted events are kept in a journal.

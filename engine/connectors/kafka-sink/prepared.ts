@@ -1,7 +1,7 @@
 /** What a checkpoint keeps of a Kafka sink that writes exactly once. */
 import { z } from 'zod';
-import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import type { JsonData } from '../../runtime/contracts.ts';
+import { keptOfSink } from '../../runtime/kept-of-sink.ts';
 
 const zTransaction = z.strictObject({
   /** Which of the sink's transactional ids it has. */
@@ -32,16 +32,9 @@ const zPrepared = z.strictObject({
 export type Prepared = z.output<typeof zPrepared>;
 
 /** @throws WeirError R-NODE where it is something else */
-export function readPrepared(data: JsonData, nodeId: string): Prepared {
-  const result = zPrepared.safeParse(data);
-  if (result.success) return result.data;
-  throw new WeirError(
-    problem('R-NODE', {
-      path: ['nodes', nodeId],
-      message: 'The Kafka sink cannot go on from what the checkpoint kept of it.',
-      value: showValue(data),
-      expected: 'the transactions that were prepared',
-      next: 'Go on from another checkpoint, or start from the beginning.',
-    }),
-  );
-}
+export const readPrepared = (data: JsonData, nodeId: string): Prepared =>
+  keptOfSink(data, zPrepared, {
+    nodeId,
+    sink: 'Kafka sink',
+    expected: 'the transactions that were prepared',
+  });

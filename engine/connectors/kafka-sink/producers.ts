@@ -1,9 +1,9 @@
 /** Producers of kafkajs, as the sink uses them: records in, errors as kafkajs says them. Loaded by a sink that is opened. */
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { zstdCompress } from 'node:zlib';
 import kafkajs, { type Kafka, type Message, type Producer, type Transaction } from 'kafkajs';
 import type { KafkaConnection } from '../../contract/connections.ts';
-import { kafkaOf } from '../kafka/client.ts';
+import { kafkaOf, withAdmin } from '../kafka/client.ts';
 import { patiently } from '../kafka/retry.ts';
 import type { OutRecord } from './messages.ts';
 
@@ -17,7 +17,6 @@ const RETRY = { initialRetryTime: 50, maxRetryTime: 1000, retries: 60 };
 const compress = promisify(zstdCompress);
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   compress: (encoder: { readonly buffer: Buffer }) => compress(encoder.buffer),
-  decompress: async (buffer: Buffer) => zstdDecompressSync(buffer),
 });
 
 const COMPRESSIONS = {
@@ -37,16 +36,11 @@ export const producersOf = (connection: KafkaConnection): Promise<Kafka> =>
   kafkaOf(connection, 'weir', RETRY);
 
 /** Partitions of the topic. @throws what kafkajs throws, where there is none */
-export async function partitionCount(kafka: Kafka, topic: string): Promise<number> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
+export const partitionCount = (kafka: Kafka, topic: string): Promise<number> =>
+  withAdmin(kafka, async (admin) => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     return topics[0]?.partitions.length ?? 0;
-  } finally {
-    await admin.disconnect();
-  }
-}
+  });
 
 /** What was committed last through a transactional id: of which start of which sink, and its number. */
 export interface Marker {
@@ -57,14 +51,12 @@ export interface Marker {
 const groupOf = (id: string): string => `weir-commits-${id}`;
 
 /** By transactional id; null where nothing was committed through it. */
-export async function readMarkers(
+export const readMarkers = (
   kafka: Kafka,
   topic: string,
   ids: readonly string[],
-): Promise<Map<string, Marker | null>> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
+): Promise<Map<string, Marker | null>> =>
+  withAdmin(kafka, async (admin) => {
     const found = await Promise.all(
       ids.map(async (id): Promise<[string, Marker | null]> => {
         const groupId = groupOf(id);
@@ -75,10 +67,16 @@ export async function readMarkers(
       }),
     );
     return new Map(found);
-  } finally {
-    await admin.disconnect();
-  }
-}
+  });
+
+/** Records of a partition keep their order, and none is written twice because an answer was lost. */
+const IN_ORDER = {
+  idempotent: true,
+  maxInFlightRequests: 1,
+  allowAutoTopicCreation: false,
+  createPartitioner: Partitioners.DefaultPartitioner,
+  retry: RETRY,
+} as const;
 
 export class PlainProducer {
   readonly #producer: Producer;
@@ -86,13 +84,7 @@ export class PlainProducer {
 
   constructor(kafka: Kafka, options: WriteOptions) {
     this.#options = options;
-    this.#producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry: RETRY,
-    });
+    this.#producer = kafka.producer(IN_ORDER);
   }
 
   connect(): Promise<void> {
@@ -119,13 +111,9 @@ export class TransactionalProducer {
     this.id = id;
     this.#options = options;
     this.#producer = kafka.producer({
+      ...IN_ORDER,
       transactionalId: id,
       transactionTimeout: timeoutMs,
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry: RETRY,
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { Batch } from '../../batch/batch.ts';
-import { resolveConnection } from '../../connections/resolve.ts';
+import { connectionOf } from '../../connections/resolve.ts';
 import type { JsonData, Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
 import { type KafkaPlace, kafkaError } from '../kafka/errors.ts';
 import type { ExactlyOnce } from './exactly-once.ts';
@@ -39,13 +39,8 @@ class KafkaSink implements Sink {
 
   open(): Promise<void> {
     return this.#guard(async () => {
-      const { config, nodeId, checkpointed = false, stateDir } = this.#context;
-      const connection = await resolveConnection('kafka', config.connection, [
-        'nodes',
-        nodeId,
-        'config',
-        'connection',
-      ]);
+      const { config, checkpointed = false, stateDir } = this.#context;
+      const connection = await connectionOf('kafka', this.#context);
       this.#place = { ...this.#place, brokers: connection.brokers };
       const library = await import('./producers.ts');
       this.#kafka = await library.producersOf(connection);
@@ -120,7 +115,7 @@ class KafkaSink implements Sink {
     await Promise.race([closed, patience]);
   }
 
-  /** Errors of kafkajs as problems; a run that stops does not wait for brokers that are gone. */
+  /** Errors of kafkajs as problems. */
   async #guard<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyChangeOf } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { defineNode, MAIN_IN, setting } from '../../contract/spec.ts';
 import { zSinkFormat } from '../../formats/sink-value/spec.ts';
@@ -115,10 +116,14 @@ export const kafkaSinkSpec = defineNode({
   stateful: false,
   // What was prepared names its own topic and connection stays the node's: records that wait are written there.
   keeps: {
-    settings: Object.fromEntries(
-      ['format', 'key', 'headers', 'partition', 'timestamp', 'compression', 'transactionTimeout'].map(
-        (name) => [name, { when: '', fits: () => true }],
-      ),
+    settings: anyChangeOf(
+      'format',
+      'key',
+      'headers',
+      'partition',
+      'timestamp',
+      'compression',
+      'transactionTimeout',
     ),
     fieldsMayChange: () => true,
   },

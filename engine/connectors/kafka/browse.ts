@@ -5,15 +5,16 @@ import type { PeekedRecord, Place } from '../../contract/connections.ts';
 import { problem, WeirError } from '../../contract/problems.ts';
 import { parseJson } from '../../expressions/json-text.ts';
 import { inferFields } from '../../formats/infer/fields.ts';
-import { type Cluster, clusterOf, READ_COMMITTED } from './client.ts';
+import { type Cluster, clusterOf } from './client.ts';
 import { visibleRecords } from './committed-records.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import { fetchFrom } from './fetch.ts';
+import { READ_COMMITTED } from './isolation.ts';
 import { topicPatterns } from './plan.ts';
 import type { RecordSet } from './record-batch.ts';
 import type { KafkaConfig } from './spec.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
-import { EARLIEST, LATEST, leadersOf, offsetsAt, partitionsOf } from './topics.ts';
+import { partitionsOf, rangesOf } from './topics.ts';
 
 /** Topics that are asked for their sizes. */
 const TOPICS_MAX = 1000;
@@ -59,14 +60,14 @@ export const browseTopics = (config: unknown): Promise<readonly Place[]> =>
     const all = await partitionsOf(cluster, ['*']);
     const names = [...new Set(all.map(({ topic }) => topic))].slice(0, TOPICS_MAX);
     const looked = all.filter(({ topic }) => names.includes(topic));
-    const [first, last] = [
-      await offsetsAt(cluster, looked, EARLIEST, READ_COMMITTED),
-      await offsetsAt(cluster, looked, LATEST, READ_COMMITTED),
-    ];
+    const ranges = await rangesOf(cluster, looked, READ_COMMITTED);
+    const sizeOf = (own: TopicPartition): number => {
+      const { first, last } = ranges.get(partitionName(own)) ?? { first: 0, last: 0 };
+      return last - first;
+    };
     return names.map((name) => {
-      const own = looked.filter(({ topic }) => topic === name).map(partitionName);
-      const records = own.reduce((sum, p) => sum + (last.get(p) ?? 0) - (first.get(p) ?? 0), 0);
-      return { name, partitions: own.length, records };
+      const own = looked.filter(({ topic }) => topic === name);
+      return { name, partitions: own.length, records: own.reduce((sum, p) => sum + sizeOf(p), 0) };
     });
   });
 
@@ -121,17 +122,12 @@ async function newest(
   count: number,
 ): Promise<{ readonly partition: number; readonly set: RecordSet }[]> {
   const partitions = await partitionsOf(cluster, topics);
-  const [first, last, leaders] = [
-    await offsetsAt(cluster, partitions, EARLIEST, READ_COMMITTED),
-    await offsetsAt(cluster, partitions, LATEST, READ_COMMITTED),
-    await leadersOf(cluster, partitions),
-  ];
+  const ranges = await rangesOf(cluster, partitions, READ_COMMITTED);
   const found: { partition: number; set: RecordSet }[] = [];
   for (const own of partitions) {
-    const name = partitionName(own);
-    const [begin, end, nodeId] = [first.get(name) ?? 0, last.get(name) ?? 0, leaders.get(name)];
-    if (end <= begin || nodeId === undefined) continue;
-    for (const set of await read(cluster, own, nodeId, Math.max(begin, end - count)))
+    const range = ranges.get(partitionName(own));
+    if (range === undefined || range.last <= range.first) continue;
+    for (const set of await read(cluster, own, range.leader, Math.max(range.first, range.last - count)))
       found.push({ partition: own.partition, set });
   }
   return found;

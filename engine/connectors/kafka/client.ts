@@ -1,22 +1,19 @@
 /** kafkajs, set up for a connection. Loaded by who opens a node: it is a tenth of a second of a start. */
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { Kafka, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { type Admin, Kafka, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { KafkaConnection } from '../../contract/connections.ts';
+import type { Isolation } from './isolation.ts';
 
 /** After every answer it sets a timer for a time that lies in the past, which Node warns about: there is nothing to send, so none is needed. */
 const { scheduleCheckPendingRequests } = RequestQueue.prototype;
 RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
   if (this.pending.length > 0 || this.throttledUntil > Date.now()) scheduleCheckPendingRequests.call(this);
 };
-
-export const READ_UNCOMMITTED = 0;
-export const READ_COMMITTED = 1;
-export type Isolation = typeof READ_UNCOMMITTED | typeof READ_COMMITTED;
 
 /** ms; a broker that is there answers a connection at once. */
 const CONNECT_MS = 3000;
@@ -67,6 +64,16 @@ export async function kafkaOf(
     logLevel: logLevel.NOTHING,
     logCreator: silent,
   });
+}
+
+export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 /** For reading: kafkajs's connections and metadata, without its consumer (decision 0028). */

@@ -150,13 +150,10 @@ function innermost(error: unknown): unknown {
   return at;
 }
 
-export const typeOf = (error: unknown): string => {
+const typeOf = (error: unknown): string => {
   const { type } = (error ?? {}) as { type?: unknown };
   return typeof type === 'string' ? type : '';
 };
-
-/** The broker's name of the error, of whatever kafkajs wrapped it in. */
-export const brokerErrorOf = (error: unknown): string => typeOf(innermost(error));
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 

@@ -4,7 +4,8 @@
  */
 import type { Connected } from 'kafkajs/src/cluster/index.js';
 import fetchRequest from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
-import type { Isolation } from './client.ts';
+import type { Isolation } from './isolation.ts';
+import { byTopic } from './topic-partition.ts';
 
 export interface FetchOptions {
   readonly isolation: Isolation;
@@ -46,13 +47,10 @@ export function fetchFrom(
   from: readonly FetchFrom[],
   { isolation, maxWaitMs, maxBytes, partitionBytes }: FetchOptions,
 ): Promise<readonly FetchedPartition[]> {
-  const topics = [...Map.groupBy(from, ({ topic }) => topic)].map(([topic, partitions]) => ({
-    topic,
-    partitions: partitions.map(({ partition, offset }) => ({
-      partition,
-      fetchOffset: String(offset),
-      maxBytes: partitionBytes,
-    })),
+  const topics = byTopic(from, ({ partition, offset }) => ({
+    partition,
+    fetchOffset: String(offset),
+    maxBytes: partitionBytes,
   }));
   return broker.connectionPool.send({
     request: fetchRequest({

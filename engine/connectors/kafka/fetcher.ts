@@ -1,9 +1,12 @@
 /** Fetches ahead: a loop for every broker that leads one of the partitions, with bounds on what waits. */
+
+import { Bell } from '../../runtime/bell.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { wait } from '../../runtime/wait.ts';
-import type { Cluster, Isolation } from './client.ts';
+import type { Cluster } from './client.ts';
 import { visibleRecords } from './committed-records.ts';
 import { type FetchedPartition, fetchFrom } from './fetch.ts';
+import { type Isolation, READ_COMMITTED } from './isolation.ts';
 import type { RecordSet } from './record-batch.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
 import { leadersOf } from './topics.ts';
@@ -36,7 +39,7 @@ export interface Chunk {
 export interface FetcherHooks {
   chunk(chunk: Chunk): void;
   /** The broker has no record of this offset: where to go on, or an error that ends the run. */
-  outOfRange(partition: ReadPartition, answer: FetchedPartition): Promise<number>;
+  outOfRange(partition: ReadPartition): Promise<number>;
   /** Something that cannot be mended by trying again. */
   fail(error: unknown): void;
   /** The brokers stopped answering, or do so again. */
@@ -72,7 +75,7 @@ export class Fetcher {
   readonly #loops = new Map<number, Promise<void>>();
   #waitingBytes = 0;
   #isLost = true;
-  #wake = Promise.withResolvers<void>();
+  readonly #bell = new Bell();
 
   constructor(
     cluster: Cluster,
@@ -86,31 +89,26 @@ export class Fetcher {
     this.#clock = clock;
     this.#signal = signal;
     this.#hooks = hooks;
-    signal.addEventListener('abort', () => this.#stir(), { once: true });
+    signal.addEventListener('abort', () => this.#bell.ring(), { once: true });
   }
 
   /** Begins to read partitions, beside those that are read. */
   async add(partitions: readonly ReadPartition[]): Promise<void> {
     this.#partitions.push(...partitions);
     await this.#findLeaders();
-    this.#stir();
+    this.#bell.ring();
   }
 
   /** A chunk was used up: there is room. */
   done({ partition, bytes }: Chunk): void {
     partition.waiting--;
     this.#waitingBytes -= bytes;
-    this.#stir();
+    this.#bell.ring();
   }
 
   /** When the signal was aborted and the cluster disconnected: nothing is on its way any more. */
   async stopped(): Promise<void> {
     await Promise.all(this.#loops.values());
-  }
-
-  #stir(): void {
-    this.#wake.resolve();
-    this.#wake = Promise.withResolvers<void>();
   }
 
   async #findLeaders(): Promise<void> {
@@ -129,7 +127,7 @@ export class Fetcher {
         if (due.length === 0) {
           // Without a leader nobody will say that there is one again: it is asked for.
           if (this.#isLost) await wait(this.#clock, LOST_MS, this.#signal);
-          else await this.#wake.promise;
+          else await this.#bell.rung();
           continue;
         }
         const broker = await this.#cluster.findBroker({ nodeId });
@@ -173,7 +171,7 @@ export class Fetcher {
       const read = due.find((p) => p.topic === answer.topic && p.partition === answer.partition);
       if (read === undefined) continue;
       if (answer.errorCode === OFFSET_OUT_OF_RANGE) {
-        read.next = await this.#hooks.outOfRange(read, answer);
+        read.next = await this.#hooks.outOfRange(read);
       } else if (MOVED.has(answer.errorCode)) {
         this.#isLost = true;
         await wait(this.#clock, BACKOFF_MS[0] ?? 50, this.#signal);
@@ -186,7 +184,7 @@ export class Fetcher {
   }
 
   #pass(read: ReadPartition, answer: FetchedPartition): void {
-    read.end = this.#isolation === 1 ? answer.lastStableOffset : answer.highWatermark;
+    read.end = this.#isolation === READ_COMMITTED ? answer.lastStableOffset : answer.highWatermark;
     read.endAt = this.#clock.now();
     if (answer.records.length === 0) return;
     let visible: ReturnType<typeof visibleRecords>;

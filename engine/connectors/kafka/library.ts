@@ -1,4 +1,3 @@
 /** Everything that needs kafkajs, to be loaded by a node that is opened: it is a tenth of a second of a start. */
 export { clusterOf } from './client.ts';
 export { Fetcher } from './fetcher.ts';
-export { commitOffsets, committedOffsets, EARLIEST, LATEST, offsetsAt, partitionsOf } from './topics.ts';

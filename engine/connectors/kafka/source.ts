@@ -1,11 +1,9 @@
-import { RowBatches } from '../../batch/row-batches.ts';
-import { resolveConnection } from '../../connections/resolve.ts';
+import { connectionOf } from '../../connections/resolve.ts';
 import { showValue } from '../../contract/problems.ts';
-import { durationMs, toFields } from '../../contract/settings.ts';
+import { durationMs } from '../../contract/settings.ts';
 import type { BadRecord } from '../../formats/codec.ts';
-import { deadLetterOf } from '../../formats/dead-letter.ts';
+import { PolledRows } from '../../formats/value/polled-rows.ts';
 import type {
-  DeadLetter,
   Source,
   SourceContext,
   SourceLag,
@@ -13,18 +11,19 @@ import type {
   SourcePosition,
   SourceRuntime,
 } from '../../runtime/contracts.ts';
-import type { Cluster, Isolation } from './client.ts';
+import { Fetched } from '../fetched.ts';
+import { addBeside } from './beside.ts';
+import type { Cluster } from './client.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import type { Chunk, Fetcher, ReadPartition } from './fetcher.ts';
+import { type Isolation, READ_COMMITTED, READ_UNCOMMITTED } from './isolation.ts';
 import { kafkaSchema, topicPatterns } from './plan.ts';
 import { gone, type PartitionPlace, placesIn } from './position.ts';
 import type { RecordSet } from './record-batch.ts';
 import type { KafkaConfig } from './spec.ts';
 import { startOffsets } from './start.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
-import { RecordDecoder } from './values.ts';
-
-type Library = typeof import('./library.ts');
+import { commitOffsets, LATEST, offsetsAt, partitionsOf, rangesOf } from './topics.ts';
 
 /** How often it asks how much there is of partitions that it is not fetching, ms. */
 const LAG_MS = 1000;
@@ -32,10 +31,8 @@ const LAG_MS = 1000;
 class KafkaSource implements Source {
   readonly partitions: string[] = [];
   readonly #context: SourceContext<KafkaConfig>;
-  readonly #rows: RowBatches;
-  readonly #decoder: RecordDecoder;
+  readonly #rows: PolledRows;
   readonly #stop = new AbortController();
-  #kafka: Library | null = null;
   #cluster: Cluster | null = null;
   #fetcher: Fetcher | null = null;
   #place: KafkaPlace;
@@ -45,42 +42,41 @@ class KafkaSource implements Source {
   readonly #until: number[] = [];
   #open = 0;
   #ended: number[] = [];
-  readonly #chunks: Chunk[] = [];
+  readonly #fetched = new Fetched<Chunk>();
   /** In the first chunk: the set of records and the record in it. */
   #set = 0;
   #record = 0;
-  #failure: unknown = null;
   #troubledAt: number | null = null;
-  #wake = Promise.withResolvers<void>();
   readonly #timers = new Set<() => void>();
 
   constructor(context: SourceContext<KafkaConfig>) {
     this.#context = context;
     const { config } = context;
-    this.#rows = new RowBatches(toFields(kafkaSchema({ ...config, arrival: undefined }) ?? []));
-    this.#decoder = new RecordDecoder(config);
+    const fields = kafkaSchema({ ...config, arrival: undefined }) ?? [];
+    this.#rows = new PolledRows(config.format, config.schema, fields);
     this.#place = { nodeId: context.nodeId, brokers: [], topics: config.topic };
   }
 
   get #isolation(): Isolation {
-    return this.#context.config.isolation === 'read_committed' ? 1 : 0;
+    return this.#context.config.isolation === 'read_committed' ? READ_COMMITTED : READ_UNCOMMITTED;
   }
 
   async open(restored: SourcePosition | null): Promise<void> {
-    const { config, signal, nodeId } = this.#context;
+    const { config, signal, nodeId, clock } = this.#context;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     try {
-      const connection = await resolveConnection('kafka', config.connection, [
-        'nodes',
-        nodeId,
-        'config',
-        'connection',
-      ]);
+      const connection = await connectionOf('kafka', this.#context);
       this.#place = { ...this.#place, brokers: connection.brokers };
       const kafka = await import('./library.ts');
-      this.#kafka = kafka;
       this.#cluster = await kafka.clusterOf(connection, `weir-${nodeId}`, this.#isolation);
-      const found = await kafka.partitionsOf(this.#cluster, topicPatterns(config.topic) ?? []);
+      this.#fetcher = new kafka.Fetcher(this.#cluster, this.#isolation, clock, this.#stop.signal, {
+        chunk: (chunk) => this.#fetched.add(chunk),
+        outOfRange: (partition) => this.#outOfRange(partition),
+        fail: (error) => this.#fetched.fail(kafkaError(error, this.#place)),
+        trouble: (error) => this.#trouble(error),
+        mended: () => this.#mended(),
+      });
+      const found = await partitionsOf(this.#cluster, topicPatterns(config.topic) ?? []);
       await this.#begin(found, placesIn(restored), restored !== null);
     } catch (error) {
       throw kafkaError(error, this.#place);
@@ -96,15 +92,14 @@ class KafkaSource implements Source {
     later: boolean,
   ): Promise<void> {
     const { config, clock, log } = this.#context;
-    const [kafka, cluster] = [this.#kafka as Library, this.#cluster as Cluster];
+    const cluster = this.#cluster as Cluster;
     const fresh = found.filter((p) => !places.has(partitionName(p)));
-    const starts = await startOffsets(kafka, cluster, fresh, later ? { kind: 'earliest' } : config.start, {
+    const starts = await startOffsets(cluster, fresh, later ? { kind: 'earliest' } : config.start, {
       group: config.group,
       isolation: this.#isolation,
       nodeId: this.#context.nodeId,
     });
-    const ends =
-      config.end === 'latest' ? await kafka.offsetsAt(cluster, found, kafka.LATEST, this.#isolation) : null;
+    const ends = config.end === 'latest' ? await offsetsAt(cluster, found, LATEST, this.#isolation) : null;
     const added = found.map((own): ReadPartition => {
       const name = partitionName(own);
       const place = places.get(name);
@@ -122,14 +117,7 @@ class KafkaSource implements Source {
     for (const name of places.keys())
       if (!this.partitions.includes(name))
         log('warning', `The partition ${name} of the checkpoint is not read any more.`);
-    this.#fetcher ??= new kafka.Fetcher(cluster, this.#isolation, clock, this.#stop.signal, {
-      chunk: (chunk) => this.#take(chunk),
-      outOfRange: (partition) => this.#outOfRange(partition),
-      fail: (error) => this.#fail(error),
-      trouble: (error) => this.#trouble(error),
-      mended: () => this.#mended(),
-    });
-    await this.#fetcher.add(added);
+    await this.#fetcher?.add(added);
   }
 
   /** Calls `work` every `ms`, one call after the other; what fails there is tried again the next time. */
@@ -150,8 +138,8 @@ class KafkaSource implements Source {
   }
 
   async #discover(): Promise<void> {
-    const [kafka, cluster] = [this.#kafka as Library, this.#cluster as Cluster];
-    const all = await kafka.partitionsOf(cluster, topicPatterns(this.#context.config.topic) ?? []);
+    const cluster = this.#cluster as Cluster;
+    const all = await partitionsOf(cluster, topicPatterns(this.#context.config.topic) ?? []);
     const fresh = all.filter((p) => !this.partitions.includes(partitionName(p)));
     if (fresh.length === 0 || this.#stop.signal.aborted) return;
     this.#context.log('info', `New partitions: ${fresh.map(partitionName).join(', ')}.`);
@@ -163,27 +151,11 @@ class KafkaSource implements Source {
     const now = this.#context.clock.now();
     const stale = this.#read.filter((p) => !p.closed && !(now - p.endAt < LAG_MS));
     if (stale.length === 0 || this.#troubledAt !== null) return;
-    const kafka = this.#kafka as Library;
-    const ends = await kafka.offsetsAt(this.#cluster as Cluster, stale, kafka.LATEST, this.#isolation);
+    const ends = await offsetsAt(this.#cluster as Cluster, stale, LATEST, this.#isolation);
     for (const p of stale) {
       p.end = ends.get(partitionName(p)) ?? p.end;
       p.endAt = now;
     }
-  }
-
-  #take(chunk: Chunk): void {
-    this.#chunks.push(chunk);
-    this.#stir();
-  }
-
-  #stir(): void {
-    this.#wake.resolve();
-    this.#wake = Promise.withResolvers<void>();
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= kafkaError(error, this.#place);
-    this.#stir();
   }
 
   #trouble(error: unknown): void {
@@ -201,11 +173,9 @@ class KafkaSource implements Source {
   }
 
   async #outOfRange(partition: ReadPartition): Promise<number> {
-    const [kafka, cluster] = [this.#kafka as Library, this.#cluster as Cluster];
-    const name = partitionName(partition);
-    const at = async (time: number): Promise<number> =>
-      (await kafka.offsetsAt(cluster, [partition], time, this.#isolation)).get(name) ?? 0;
-    const [first, last] = [await at(kafka.EARLIEST), await at(kafka.LATEST)];
+    const cluster = this.#cluster as Cluster;
+    const ranges = await rangesOf(cluster, [partition], this.#isolation);
+    const { first, last } = ranges.get(partitionName(partition)) ?? { first: 0, last: 0 };
     const { outOfRange } = this.#context.config;
     const report = gone(partition, first, last, this.#context.nodeId);
     if (outOfRange === 'fail') throw report;
@@ -218,7 +188,7 @@ class KafkaSource implements Source {
 
   readonly #onAbort = (): void => {
     this.#stop.abort();
-    this.#stir();
+    this.#fetched.stir();
   };
 
   get ended(): boolean {
@@ -227,13 +197,11 @@ class KafkaSource implements Source {
   }
 
   poll(maxRows: number): SourceOutput | null {
-    if (this.#chunks.length === 0) return null;
-    const { columns } = this.#rows;
-    const letters: DeadLetter[] = [];
-    const partitions = new Int32Array(maxRows);
-    let rows = 0;
-    while (rows + letters.length < maxRows) {
-      const chunk = this.#chunks[0];
+    if (this.#fetched.first === undefined) return null;
+    const rows = this.#rows;
+    rows.begin(maxRows);
+    while (rows.room > 0) {
+      const chunk = this.#fetched.first;
       if (chunk === undefined) break;
       const { partition } = chunk;
       const set = chunk.sets[this.#set];
@@ -242,16 +210,14 @@ class KafkaSource implements Source {
         this.#finishChunk(chunk);
         continue;
       }
-      const most = Math.min(set.count, this.#record + maxRows - rows - letters.length);
+      const most = Math.min(set.count, this.#record + rows.room);
       let record = this.#record;
       for (; record < most; record++) {
         if ((set.offsets[record] as number) >= until) {
           record = set.count;
           break;
         }
-        const bad = this.#decoder.add(columns, set, record, partition);
-        if (bad === null) partitions[rows++] = partition.index;
-        else if (bad !== 'skip') letters.push(letterOf(bad, set, record, partition));
+        this.#add(set, record, partition);
       }
       if (record > 0) this.#next[partition.index] = (set.offsets[record - 1] as number) + 1;
       if (record < set.count) this.#record = record;
@@ -260,16 +226,27 @@ class KafkaSource implements Source {
         this.#record = 0;
       }
     }
-    const batch = rows === 0 ? null : this.#rows.take(rows, this.#context.clock.now());
-    if (batch === null && letters.length === 0) return null;
-    const only = this.partitions.length === 1;
-    return { batch, partitions: only ? null : partitions.subarray(0, rows), deadLetters: letters };
+    return rows.take(this.partitions.length, this.#context.clock.now());
+  }
+
+  #add(set: RecordSet, record: number, partition: ReadPartition): void {
+    const { metadata, tombstones } = this.#context.config;
+    const [from, until] = [set.valueFrom[record] as number, set.valueUntil[record] as number];
+    const isTombstone = from < 0;
+    if (isTombstone && tombstones === 'skip') return;
+    const bad = isTombstone ? TOMBSTONE : this.#rows.add(set.bytes, from, until, partition.index);
+    if (bad === null) {
+      addBeside(this.#rows, metadata, set, record, partition);
+      return;
+    }
+    const raw = isTombstone ? Buffer.alloc(0) : set.bytes.subarray(from, until);
+    this.#rows.refuse(bad, `${partitionName(partition)}, offset ${set.offsets[record]}`, raw);
   }
 
   #finishChunk(chunk: Chunk): void {
     const { partition, nextOffset } = chunk;
     const { index } = partition;
-    this.#chunks.shift();
+    this.#fetched.shift();
     this.#set = 0;
     this.#record = 0;
     this.#next[index] = Math.min(nextOffset, this.#until[index] as number);
@@ -278,16 +255,15 @@ class KafkaSource implements Source {
     partition.closed = true;
     this.#open--;
     this.#ended.push(index);
-    this.#stir();
+    this.#fetched.stir();
   }
 
   endedPartitions(): readonly number[] {
     return this.#ended.splice(0);
   }
 
-  async whenReady(): Promise<void> {
-    while (this.#chunks.length === 0 && !this.ended && this.#failure === null) await this.#wake.promise;
-    if (this.#chunks.length === 0 && this.#failure !== null) throw this.#failure;
+  whenReady(): Promise<void> {
+    return this.#fetched.whenReady(() => this.ended);
   }
 
   position(): SourcePosition {
@@ -301,14 +277,14 @@ class KafkaSource implements Source {
 
   async committed(position: SourcePosition): Promise<void> {
     const { group } = this.#context.config;
-    if (group === undefined || this.#kafka === null || this.#cluster === null) return;
+    if (group === undefined || this.#cluster === null) return;
     const places = placesIn(position);
     const offsets = this.#read.flatMap(({ topic, partition }) => {
       const place = places.get(partitionName({ topic, partition }));
       return place === undefined ? [] : [{ topic, partition, offset: place.next }];
     });
     try {
-      await this.#kafka.commitOffsets(this.#cluster, group, offsets);
+      await commitOffsets(this.#cluster, group, offsets);
     } catch (error) {
       // Only others look at them: the run's own place is in the checkpoint.
       const { message } = kafkaError(error, this.#place);
@@ -337,8 +313,9 @@ class KafkaSource implements Source {
 
   /** The timestamp of the next record of a partition, where it is here. */
   #nextTime(index: number): number | null {
-    const at = this.#chunks.findIndex(({ partition }) => partition.index === index);
-    const chunk = this.#chunks[at];
+    const { all } = this.#fetched;
+    const at = all.findIndex(({ partition }) => partition.index === index);
+    const chunk = all[at];
     const set = chunk?.sets[at === 0 ? this.#set : 0];
     return set?.timestamps[at === 0 ? this.#record : 0] ?? null;
   }
@@ -353,12 +330,12 @@ class KafkaSource implements Source {
   }
 }
 
-/** With where the record stands. */
-function letterOf(bad: BadRecord, set: RecordSet, record: number, partition: TopicPartition): DeadLetter {
-  const from = set.valueFrom[record] as number;
-  const raw = from < 0 ? Buffer.alloc(0) : set.bytes.subarray(from, set.valueUntil[record]);
-  return deadLetterOf(bad, `${partitionName(partition)}, offset ${set.offsets[record]}`, raw);
-}
+const TOMBSTONE: BadRecord = {
+  code: 'R-DECODE',
+  message: 'The record has no value: a tombstone.',
+  expected: 'a value',
+  next: 'Leave tombstones out in the settings of the source, where they mean nothing to this pipeline.',
+};
 
 /** Loaded when it is asked for, with kafkajs. */
 const browsing = () => import('./browse.ts');

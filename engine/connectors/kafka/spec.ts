@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
+import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import { zArrival, zFieldName, zPositiveDuration, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { VALUE_FORMAT_LABELS, zValueFormat } from '../../formats/value/spec.ts';
+import { valueFormatSetting, zStartAt } from '../../formats/value/spec.ts';
 import { sourceOutputs } from '../../plan/source-outputs.ts';
 import { checkKafka, kafkaSchema, summarizeKafka } from './plan.ts';
 
@@ -26,14 +26,7 @@ const zStart = z.discriminatedUnion('kind', [
       labels: { earliest: 'Earliest', latest: 'Latest', fail: 'Fail' },
     }),
   }),
-  z.strictObject({
-    kind: z.literal('timestamp'),
-    at: setting(z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-25T12:00:00Z' }), {
-      title: 'From',
-      widget: 'text',
-      placeholder: '2026-11-25T12:00:00Z',
-    }),
-  }),
+  zStartAt,
   z.strictObject({
     kind: z.literal('offsets'),
     offsets: setting(
@@ -84,11 +77,7 @@ export const zKafka = z.strictObject({
     placeholder: 'orders',
     description: 'One or several with commas; * stands for any letters: orders-*',
   }),
-  format: setting(zValueFormat.default({ kind: 'json' }), {
-    title: 'Format of the value',
-    widget: 'variants',
-    labels: VALUE_FORMAT_LABELS,
-  }),
+  format: valueFormatSetting('value'),
   schema: zSchema.optional(),
   metadata: setting(z.array(zMetadata).max(50).default([]), {
     title: 'Beside the value',
@@ -172,23 +161,25 @@ export const kafkaSpec = defineNode({
   inputs: [],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: false,
+  // Offsets are kept by partition: those of a topic that stays are right, a new topic begins at its start.
   keeps: {
     settings: {
       ...SOURCE_TIME,
-      connection: ANY_CHANGE,
-      arrival: ANY_CHANGE,
-      schema: ANY_CHANGE,
-      metadata: ANY_CHANGE,
-      format: ANY_CHANGE,
-      start: ANY_CHANGE,
-      end: ANY_CHANGE,
-      group: ANY_CHANGE,
-      isolation: ANY_CHANGE,
-      tombstones: ANY_CHANGE,
-      outOfRange: ANY_CHANGE,
-      discover: ANY_CHANGE,
-      // Offsets are kept by partition: those of a topic that stays are right, a new topic begins at its start.
-      topic: ANY_CHANGE,
+      ...anyChangeOf(
+        'connection',
+        'arrival',
+        'schema',
+        'metadata',
+        'format',
+        'start',
+        'end',
+        'group',
+        'isolation',
+        'tombstones',
+        'outOfRange',
+        'discover',
+        'topic',
+      ),
     },
   },
   replayable: true,

@@ -1,8 +1,10 @@
 /** Where partitions begin that no checkpoint knows. */
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
-import type { Cluster, Isolation } from './client.ts';
+import type { Cluster } from './client.ts';
+import type { Isolation } from './isolation.ts';
 import type { KafkaConfig } from './spec.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
+import { committedOffsets, EARLIEST, LATEST, offsetsAt } from './topics.ts';
 
 export interface StartOptions {
   readonly group: string | undefined;
@@ -12,36 +14,35 @@ export interface StartOptions {
 
 /** @returns by name of the partition, the first offset to read */
 export async function startOffsets(
-  kafka: typeof import('./library.ts'),
   cluster: Cluster,
   partitions: readonly TopicPartition[],
   start: KafkaConfig['start'],
   { group = '', isolation, nodeId }: StartOptions,
 ): Promise<Map<string, number>> {
   if (partitions.length === 0) return new Map();
-  const at = (time: number) => kafka.offsetsAt(cluster, partitions, time, isolation);
+  const at = (time: number) => offsetsAt(cluster, partitions, time, isolation);
   switch (start.kind) {
     case 'earliest':
-      return at(kafka.EARLIEST);
+      return at(EARLIEST);
     case 'latest':
-      return at(kafka.LATEST);
+      return at(LATEST);
     case 'timestamp': {
-      const [found, latest] = [await at(Date.parse(start.at)), await at(kafka.LATEST)];
+      const [found, latest] = [await at(Date.parse(start.at)), await at(LATEST)];
       // Nothing is that late yet: what comes is.
       return new Map([...latest].map(([name, end]) => [name, either(found.get(name), end)]));
     }
     case 'offsets': {
-      const [said, first] = [readOffsets(start.offsets), await at(kafka.EARLIEST)];
+      const [said, first] = [readOffsets(start.offsets), await at(EARLIEST)];
       for (const name of said.keys())
         if (!first.has(name)) throw unknownPartition(name, [...first.keys()], nodeId);
       return new Map([...first].map(([name, offset]) => [name, said.get(name) ?? offset]));
     }
     case 'committed': {
-      const found = await kafka.committedOffsets(cluster, group, partitions);
+      const found = await committedOffsets(cluster, group, partitions);
       const lacking = partitions.map(partitionName).filter((name) => !found.has(name));
       if (lacking.length === 0) return found;
       if (start.otherwise === 'fail') throw nothingCommitted(group, lacking, nodeId);
-      const rest = await at(start.otherwise === 'latest' ? kafka.LATEST : kafka.EARLIEST);
+      const rest = await at(start.otherwise === 'latest' ? LATEST : EARLIEST);
       return new Map([...rest, ...found]);
     }
   }

@@ -1,23 +1,19 @@
 /** What a connection reaches, or why it reaches nothing. */
 import type { KafkaConnection, Reached } from '../../contract/connections.ts';
-import { kafkaOf } from './client.ts';
+import { kafkaOf, withAdmin } from './client.ts';
 import { kafkaError } from './errors.ts';
 
 /** @throws WeirError with what failed exactly */
 export async function testKafka(connection: KafkaConnection): Promise<Reached> {
   try {
-    const admin = (await kafkaOf(connection, 'weir-test')).admin();
-    try {
-      await admin.connect();
+    return await withAdmin(await kafkaOf(connection, 'weir-test'), async (admin) => {
       const { brokers } = await admin.describeCluster();
       const topics = await admin.listTopics();
       return {
         at: brokers.map(({ host, port }) => `${host}:${port}`),
         places: topics.filter((name) => !name.startsWith('__')).sort(),
       };
-    } finally {
-      await admin.disconnect();
-    }
+    });
   } catch (error) {
     throw kafkaError(error, { nodeId: null, brokers: connection.brokers, topics: '' });
   }

@@ -1,8 +1,9 @@
 /** Which topics and partitions a source reads, and where a new partition begins. */
-import type { Cluster, Isolation } from './client.ts';
+import type { Cluster } from './client.ts';
+import type { Isolation } from './isolation.ts';
 import { isPattern, matchesTopic } from './plan.ts';
 import { patiently } from './retry.ts';
-import { partitionName, type TopicPartition } from './topic-partition.ts';
+import { byTopic, partitionName, type TopicPartition } from './topic-partition.ts';
 
 /**
  * All partitions that the patterns mean now, in the order of topic and number.
@@ -59,15 +60,48 @@ export async function offsetsAt(
   timestamp: number,
   isolationLevel: Isolation,
 ): Promise<Map<string, number>> {
+  return offsetsOf(cluster, partitions, await leadersOf(cluster, partitions), timestamp, isolationLevel);
+}
+
+export interface PartitionRange {
+  readonly first: number;
+  /** Of the record that comes next. */
+  readonly last: number;
+  /** Node id of the broker that leads it. */
+  readonly leader: number;
+}
+
+/** By partition, what can be read of it; partitions without a leader are left out. */
+export async function rangesOf(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  isolationLevel: Isolation,
+): Promise<Map<string, PartitionRange>> {
   const leaders = await leadersOf(cluster, partitions);
-  const byLeader = Map.groupBy(partitions, (p) => leaders.get(partitionName(p)) ?? -1);
+  const led = partitions.filter((p) => leaders.has(partitionName(p)));
+  const [first, last] = [
+    await offsetsOf(cluster, led, leaders, EARLIEST, isolationLevel),
+    await offsetsOf(cluster, led, leaders, LATEST, isolationLevel),
+  ];
+  return new Map(
+    [...first].map(([name, offset]) => [
+      name,
+      { first: offset, last: last.get(name) ?? offset, leader: leaders.get(name) ?? -1 },
+    ]),
+  );
+}
+
+async function offsetsOf(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  leaders: ReadonlyMap<string, number>,
+  timestamp: number,
+  isolationLevel: Isolation,
+): Promise<Map<string, number>> {
   const offsets = new Map<string, number>();
-  for (const [nodeId, own] of byLeader) {
+  for (const [nodeId, own] of Map.groupBy(partitions, (p) => leaders.get(partitionName(p)) ?? -1)) {
     const broker = await cluster.findBroker({ nodeId });
-    const topics = [...Map.groupBy(own, ({ topic }) => topic)].map(([topic, list]) => ({
-      topic,
-      partitions: list.map(({ partition }) => ({ partition, timestamp })),
-    }));
+    const topics = byTopic(own, ({ partition }) => ({ partition, timestamp }));
     const { responses } = await broker.listOffsets({ isolationLevel, topics });
     for (const { topic, partitions: answered } of responses)
       for (const { partition, offset } of answered)
@@ -83,10 +117,7 @@ export async function committedOffsets(
   partitions: readonly TopicPartition[],
 ): Promise<Map<string, number>> {
   const coordinator = await cluster.findGroupCoordinator({ groupId });
-  const topics = [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, list]) => ({
-    topic,
-    partitions: list.map(({ partition }) => ({ partition })),
-  }));
+  const topics = byTopic(partitions, ({ partition }) => ({ partition }));
   const { responses } = await patiently(() => coordinator.offsetFetch({ groupId, topics }));
   const offsets = new Map<string, number>();
   for (const { topic, partitions: answered } of responses)
@@ -105,9 +136,6 @@ export async function commitOffsets(
 ): Promise<void> {
   if (offsets.length === 0) return;
   const coordinator = await cluster.findGroupCoordinator({ groupId });
-  const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, list]) => ({
-    topic,
-    partitions: list.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
-  }));
+  const topics = byTopic(offsets, ({ partition, offset }) => ({ partition, offset: String(offset) }));
   await coordinator.offsetCommit({ groupId, ...NO_MEMBER, topics });
 }

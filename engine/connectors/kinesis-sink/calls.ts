@@ -19,17 +19,18 @@ const BACKOFF_MOST_MS = 5000;
 /** What counts against the limits: data and key. */
 export const sizeOf = ({ data, key }: OutRecord): number => data.length + Buffer.byteLength(key);
 
-/** How many of the first records make one call. @param oneOfEach at most one record of each key */
-export function callLength(records: readonly OutRecord[], oneOfEach: boolean): number {
+/** Where the call ends that begins with the record at `from`. @param oneOfEach at most one record of each key */
+export function callEnd(records: readonly OutRecord[], from: number, oneOfEach: boolean): number {
   const keys = new Set<string>();
+  const most = Math.min(records.length, from + CALL_RECORDS);
   let bytes = 0;
-  for (let n = 0; n < records.length; n++) {
+  for (let n = from; n < most; n++) {
     const record = records[n] as OutRecord;
     bytes += sizeOf(record);
-    if (n === CALL_RECORDS || (n > 0 && bytes > CALL_BYTES) || (oneOfEach && keys.has(record.key))) return n;
+    if ((n > from && bytes > CALL_BYTES) || (oneOfEach && keys.has(record.key))) return n;
     keys.add(record.key);
   }
-  return records.length;
+  return most;
 }
 
 export interface CallParts {
@@ -45,11 +46,11 @@ export interface CallParts {
 
 /** Sends one call's records until all of them were taken. Rejects where the signal aborts, or with what cannot be mended. */
 export async function put(records: readonly OutRecord[], parts: CallParts): Promise<void> {
-  const { client, stream, clock, signal } = parts;
+  const { clock, signal } = parts;
   let left = records;
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
-    left = await once(left, { client, stream, signal, trouble: parts.trouble });
+    left = await once(left, parts);
     if (left.length === 0) return;
     const longest = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** tries);
     await wait(clock, longest * (0.5 + parts.random() / 2), signal);
@@ -59,7 +60,7 @@ export async function put(records: readonly OutRecord[], parts: CallParts): Prom
 /** Those that were refused. */
 async function once(
   records: readonly OutRecord[],
-  { client, stream, signal, trouble }: Pick<CallParts, 'client' | 'stream' | 'signal' | 'trouble'>,
+  { client, stream, signal, trouble }: CallParts,
 ): Promise<readonly OutRecord[]> {
   const command = new PutRecordsCommand({
     StreamName: stream,

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { z } from 'zod';
 import { type Batch, position } from '../../batch/batch.ts';
-import { resolveConnection } from '../../connections/resolve.ts';
+import { connectionOf } from '../../connections/resolve.ts';
 import { problem, showValue, WeirError } from '../../contract/problems.ts';
 import { jsonRows } from '../../formats/row-text.ts';
 import { bytesOf, plainText, type ValueText, valueText } from '../../formats/sink-value/encode.ts';
 import type { JsonData, Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
 import { random } from '../../runtime/random.ts';
 import { type KinesisPlace, kinesisError } from '../kinesis/errors.ts';
-import { type CallParts, callLength, type OutRecord, put, RECORD_BYTES, sizeOf } from './calls.ts';
+import { type CallParts, callEnd, type OutRecord, put, RECORD_BYTES, sizeOf } from './calls.ts';
 import type { KinesisSinkConfig } from './spec.ts';
 
 /** What a checkpoint keeps: which ids come next. */
@@ -57,9 +57,8 @@ class KinesisSink implements Sink {
 
   open(): Promise<void> {
     return this.#guard(async () => {
-      const { config, nodeId } = this.#context;
-      const path = ['nodes', nodeId, 'config', 'connection'];
-      const connection = await resolveConnection('kinesis', config.connection, path);
+      const { config } = this.#context;
+      const connection = await connectionOf('kinesis', this.#context);
       const library = await import('../kinesis/library.ts');
       this.#place = { ...this.#place, where: library.whereOf(connection) };
       this.#client = library.kinesisOf(connection);
@@ -105,10 +104,9 @@ class KinesisSink implements Sink {
       },
     };
     for (let from = 0; from < records.length; ) {
-      const rest = records.slice(from, from + 500);
-      const length = callLength(rest, oneOfEach);
-      await put(rest.slice(0, length), parts);
-      from += length;
+      const until = callEnd(records, from, oneOfEach);
+      await put(records.slice(from, until), parts);
+      from = until;
     }
     this.#isTroubled = false;
     this.committed += rows;

@@ -3,6 +3,7 @@
  * merge begin when all of their parents have given their last record.
  */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { Bell } from '../../runtime/bell.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { wait } from '../../runtime/wait.ts';
 import { unpackAggregated } from './aggregated.ts';
@@ -85,7 +86,7 @@ export class Shards {
   #calls = 0;
   #listedAt: number;
   #isTroubled = false;
-  #wake = Promise.withResolvers<void>();
+  readonly #bell = new Bell();
   #loop: Promise<void> | null = null;
   readonly #open = new Set<Promise<void>>();
 
@@ -96,7 +97,7 @@ export class Shards {
     this.#signal = signal;
     this.#hooks = hooks;
     this.#listedAt = clock.now();
-    signal.addEventListener('abort', () => this.#stir(), { once: true });
+    signal.addEventListener('abort', () => this.#bell.ring(), { once: true });
   }
 
   start(): void {
@@ -108,17 +109,12 @@ export class Shards {
     shard.waiting--;
     shard.isDone = isLast;
     this.#waitingBytes -= bytes;
-    this.#stir();
+    this.#bell.ring();
   }
 
   async stopped(): Promise<void> {
     await this.#loop;
     await Promise.all(this.#open);
-  }
-
-  #stir(): void {
-    this.#wake.resolve();
-    this.#wake = Promise.withResolvers<void>();
   }
 
   async #run(): Promise<void> {
@@ -136,7 +132,7 @@ export class Shards {
         LIST_EVERY_MS,
         ...this.all.filter((s) => this.#mayRead(s)).map((s) => s.dueAt - now),
       );
-      await Promise.race([this.#wake.promise, wait(this.#clock, Math.max(5, next), this.#signal)]);
+      await Promise.race([this.#bell.rung(), wait(this.#clock, Math.max(5, next), this.#signal)]);
     }
   }
 
@@ -177,7 +173,7 @@ export class Shards {
     } finally {
       shard.isBusy = false;
       this.#calls--;
-      this.#stir();
+      this.#bell.ring();
     }
   }
 

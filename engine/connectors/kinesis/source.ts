@@ -1,15 +1,7 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import type { ColumnBuilder } from '../../batch/builder.ts';
-import { RowBatches } from '../../batch/row-batches.ts';
-import { resolveConnection } from '../../connections/resolve.ts';
-import { toFields } from '../../contract/settings.ts';
-import type { Value } from '../../contract/values.ts';
-import type { BadRecord, RowReceiver } from '../../formats/codec.ts';
-import { deadLetterOf } from '../../formats/dead-letter.ts';
-import { type DecodeValue, EMPTY_VALUE, valueDecoder } from '../../formats/value/decode.ts';
-import { valueSchema } from '../../formats/value/spec.ts';
+import { connectionOf } from '../../connections/resolve.ts';
+import { PolledRows } from '../../formats/value/polled-rows.ts';
 import type {
-  DeadLetter,
   Source,
   SourceContext,
   SourceLag,
@@ -18,6 +10,7 @@ import type {
   SourceRuntime,
 } from '../../runtime/contracts.ts';
 import { random } from '../../runtime/random.ts';
+import { Fetched } from '../fetched.ts';
 import { type KinesisPlace, kinesisError } from './errors.ts';
 import { kinesisSchema } from './plan.ts';
 import { placesIn, type ShardPlace } from './position.ts';
@@ -25,12 +18,10 @@ import type { Chunk, ReadShard, ShardRecord, Shards } from './shards.ts';
 import type { KinesisConfig } from './spec.ts';
 import type { ShardInfo } from './stream.ts';
 
-class KinesisSource implements Source, RowReceiver {
+class KinesisSource implements Source {
   readonly partitions: string[] = [];
   readonly #context: SourceContext<KinesisConfig>;
-  readonly #valueFields: number;
-  readonly #decode: DecodeValue;
-  readonly #rows: RowBatches;
+  readonly #rows: PolledRows;
   readonly #stop = new AbortController();
   #client: KinesisClient | null = null;
   #shards: Shards | null = null;
@@ -40,40 +31,28 @@ class KinesisSource implements Source, RowReceiver {
   #ended: number[] = [];
   /** Shards that have caught up, where that is the end. */
   readonly #caughtUp = new Set<number>();
-  readonly #chunks: Chunk[] = [];
+  readonly #fetched = new Fetched<Chunk>();
   #at = 0;
-  /** Of the record that is decoded. */
-  #wasRow = false;
-  #bad: BadRecord | null = null;
-  #failure: unknown = null;
-  #wake = Promise.withResolvers<void>();
 
   constructor(context: SourceContext<KinesisConfig>) {
     this.#context = context;
     const { config, nodeId } = context;
-    const value = valueSchema(config.format, config.schema) ?? [];
-    this.#valueFields = value.length;
-    this.#decode = valueDecoder(config.format, value);
-    this.#rows = new RowBatches(toFields(kinesisSchema({ ...config, arrival: undefined }) ?? []));
+    const fields = kinesisSchema({ ...config, arrival: undefined }) ?? [];
+    this.#rows = new PolledRows(config.format, config.schema, fields);
     this.#place = { nodeId, where: config.connection, stream: config.stream };
   }
 
   async open(restored: SourcePosition | null): Promise<void> {
-    const { config, nodeId, signal, clock, seed, log } = this.#context;
+    const { config, signal, clock, seed, log } = this.#context;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     const { next } = random(seed);
     try {
-      const connection = await resolveConnection('kinesis', config.connection, [
-        'nodes',
-        nodeId,
-        'config',
-        'connection',
-      ]);
+      const connection = await connectionOf('kinesis', this.#context);
       const library = await import('./library.ts');
       this.#place = { ...this.#place, where: library.whereOf(connection) };
       this.#client = library.kinesisOf(connection);
       this.#shards = new library.Shards(this.#client, config.stream, clock, this.#stop.signal, {
-        chunk: (chunk) => this.#take(chunk),
+        chunk: (chunk) => this.#fetched.add(chunk),
         found: (shards) => this.#found(shards, new Map(), { kind: 'oldest' }),
         fail: (error) => this.#fail(error),
         trouble: (error) =>
@@ -131,45 +110,32 @@ class KinesisSource implements Source, RowReceiver {
         behindMs: Number.NaN,
       });
     }
-    this.#stir();
-  }
-
-  #take(chunk: Chunk): void {
-    this.#chunks.push(chunk);
-    this.#stir();
+    this.#fetched.stir();
   }
 
   #fail(error: unknown): void {
     if (this.#stop.signal.aborted) return;
-    this.#failure ??= kinesisError(error, this.#place);
-    this.#stir();
-  }
-
-  #stir(): void {
-    this.#wake.resolve();
-    this.#wake = Promise.withResolvers<void>();
+    this.#fetched.fail(kinesisError(error, this.#place));
   }
 
   readonly #onAbort = (): void => {
     this.#stop.abort();
-    this.#stir();
+    this.#fetched.stir();
   };
 
   get ended(): boolean {
     if (this.#stop.signal.aborted) return true;
-    if (this.#context.config.end === 'never' || this.#shards === null || this.#chunks.length > 0)
+    if (this.#context.config.end === 'never' || this.#shards === null || this.#fetched.first !== undefined)
       return false;
     return this.#shards.all.every(({ index, isDone }) => isDone || this.#caughtUp.has(index));
   }
 
   poll(maxRows: number): SourceOutput | null {
-    if (this.#chunks.length === 0) return null;
-    const { columns } = this.#rows;
-    const letters: DeadLetter[] = [];
-    const partitions = new Int32Array(maxRows);
-    let rows = 0;
-    while (rows + letters.length < maxRows) {
-      const chunk = this.#chunks[0];
+    if (this.#fetched.first === undefined) return null;
+    const rows = this.#rows;
+    rows.begin(maxRows);
+    while (rows.room > 0) {
+      const chunk = this.#fetched.first;
       if (chunk === undefined) break;
       const record = chunk.records[this.#at];
       if (record === undefined) {
@@ -177,79 +143,58 @@ class KinesisSource implements Source, RowReceiver {
         continue;
       }
       this.#at++;
-      const bad = this.#add(columns, record, chunk.shard.id);
-      if (bad === null) partitions[rows++] = chunk.shard.index;
-      else
-        letters.push(deadLetterOf(bad, `${chunk.shard.id}, sequence number ${record.sequence}`, record.data));
+      this.#add(record, chunk.shard);
       const { sequence, part, isLastPart } = record;
       this.#given[chunk.shard.index] =
         part === null || isLastPart
           ? { kind: 'after', sequence }
           : { kind: 'after', sequence, given: part + 1 };
     }
-    if (rows === 0 && letters.length === 0) return null;
-    return {
-      batch: rows === 0 ? null : this.#rows.take(rows, this.#context.clock.now()),
-      partitions: this.partitions.length === 1 ? null : partitions.subarray(0, rows),
-      deadLetters: letters,
-    };
+    return rows.take(this.partitions.length, this.#context.clock.now());
   }
 
-  /** Adds a record's row to the columns; what is wrong with it, or null. */
-  #add(columns: readonly ColumnBuilder[], record: ShardRecord, shard: string): BadRecord | null {
-    this.#wasRow = false;
-    this.#bad = null;
-    this.#decode(record.data, 0, record.data.length, this);
-    if (!this.#wasRow) return this.#bad ?? EMPTY_VALUE;
-    const { metadata } = this.#context.config;
-    for (let m = 0; m < metadata.length; m++) {
-      const column = columns[this.#valueFields + m] as ColumnBuilder;
-      switch (metadata[m]?.what) {
+  #add(record: ShardRecord, shard: ReadShard): void {
+    const rows = this.#rows;
+    const bad = rows.add(record.data, 0, record.data.length, shard.index);
+    if (bad !== null) {
+      rows.refuse(bad, `${shard.id}, sequence number ${record.sequence}`, record.data);
+      return;
+    }
+    this.#context.config.metadata.forEach(({ what }, m) => {
+      switch (what) {
         case 'partition-key':
-          column.pushString(record.partitionKey);
+          rows.beside(m).pushString(record.partitionKey);
           break;
         case 'sequence-number':
-          column.pushString(record.sequence);
+          rows.beside(m).pushString(record.sequence);
           break;
         case 'shard':
-          column.pushString(shard);
+          rows.beside(m).pushString(shard.id);
           break;
-        default:
-          column.pushNumber(record.arrivedAt);
+        case 'arrival':
+          rows.beside(m).pushNumber(record.arrivedAt);
       }
-    }
-    return null;
-  }
-
-  row(values: readonly Value[]): void {
-    const { columns } = this.#rows;
-    for (let c = 0; c < this.#valueFields; c++) (columns[c] as ColumnBuilder).push(values[c] ?? null);
-    this.#wasRow = true;
-  }
-
-  bad(record: BadRecord): void {
-    this.#bad = record;
+    });
   }
 
   #finishChunk(chunk: Chunk): void {
     const { shard, isLast } = chunk;
-    this.#chunks.shift();
+    this.#fetched.shift();
     this.#at = 0;
     if (isLast) {
       this.#given[shard.index] = { kind: 'done' };
       this.#ended.push(shard.index);
     } else if (shard.behindMs === 0) this.#caughtUp.add(shard.index);
     this.#shards?.done(chunk);
-    this.#stir();
+    this.#fetched.stir();
   }
 
   endedPartitions(): readonly number[] {
     return this.#ended.splice(0);
   }
 
-  async whenReady(): Promise<void> {
-    while (this.#chunks.length === 0 && !this.ended && this.#failure === null) await this.#wake.promise;
-    if (this.#chunks.length === 0 && this.#failure !== null) throw this.#failure;
+  whenReady(): Promise<void> {
+    return this.#fetched.whenReady(() => this.ended);
   }
 
   position(): SourcePosition {

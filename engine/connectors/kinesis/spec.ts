@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ANY_CHANGE, SOURCE_TIME } from '../../contract/keeping.ts';
+import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import { zArrival, zFieldName, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { VALUE_FORMAT_LABELS, zValueFormat } from '../../formats/value/spec.ts';
+import { valueFormatSetting, zStartAt } from '../../formats/value/spec.ts';
 import { sourceOutputs } from '../../plan/source-outputs.ts';
 import { checkKinesis, kinesisSchema, summarizeKinesis } from './plan.ts';
 
@@ -31,11 +31,7 @@ export type KinesisMetadata = (typeof KINESIS_METADATA)[number];
 export const zKinesis = z.strictObject({
   connection: zKinesisConnectionName,
   stream: zStreamName,
-  format: setting(zValueFormat.default({ kind: 'json' }), {
-    title: 'Format of the data',
-    widget: 'variants',
-    labels: VALUE_FORMAT_LABELS,
-  }),
+  format: valueFormatSetting('data'),
   schema: zSchema.optional(),
   metadata: setting(
     z
@@ -69,17 +65,7 @@ export const zKinesis = z.strictObject({
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('trim-horizon') }),
         z.strictObject({ kind: z.literal('latest') }),
-        z.strictObject({
-          kind: z.literal('timestamp'),
-          at: setting(
-            z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-25T12:00:00Z' }),
-            {
-              title: 'From',
-              widget: 'text',
-              placeholder: '2026-11-25T12:00:00Z',
-            },
-          ),
-        }),
+        zStartAt,
       ])
       .default({ kind: 'trim-horizon' }),
     {
@@ -118,13 +104,7 @@ export const kinesisSpec = defineNode({
   keeps: {
     settings: {
       ...SOURCE_TIME,
-      connection: ANY_CHANGE,
-      arrival: ANY_CHANGE,
-      schema: ANY_CHANGE,
-      metadata: ANY_CHANGE,
-      format: ANY_CHANGE,
-      start: ANY_CHANGE,
-      end: ANY_CHANGE,
+      ...anyChangeOf('connection', 'arrival', 'schema', 'metadata', 'format', 'start', 'end'),
     },
   },
   replayable: true,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_CHANGE } from '../../contract/keeping.ts';
+import { anyChangeOf } from '../../contract/keeping.ts';
 import { nearest, type Problem, problem, showValue } from '../../contract/problems.ts';
 import { withArrival, zArrival, zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
@@ -90,7 +90,7 @@ export const scheduleSpec = defineNode({
   inputs: [],
   outputs: [MAIN_OUT],
   stateful: false,
-  keeps: { settings: { missed: ANY_CHANGE, fields: ANY_CHANGE } },
+  keeps: { settings: anyChangeOf('missed', 'fields') },
   replayable: true,
   targets: ['weir'],
   summarize: ({ when, count }) =>

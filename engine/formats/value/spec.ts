@@ -25,8 +25,23 @@ export const zValueFormat = z.discriminatedUnion('kind', [
 
 export type ValueFormat = z.output<typeof zValueFormat>;
 
-/** The formats' names in a form. */
-export const VALUE_FORMAT_LABELS = { json: 'JSON', csv: 'CSV', text: 'Text', bytes: 'Bytes' };
+/** How a source's values are read; `of`: "value" or "data". */
+export const valueFormatSetting = (of: string) =>
+  setting(zValueFormat.default({ kind: 'json' }), {
+    title: `Format of the ${of}`,
+    widget: 'variants',
+    labels: { json: 'JSON', csv: 'CSV', text: 'Text', bytes: 'Bytes' },
+  });
+
+/** Where a source begins that finds records by their time. */
+export const zStartAt = z.strictObject({
+  kind: z.literal('timestamp'),
+  at: setting(z.iso.datetime({ offset: true, error: 'expected a time such as 2026-11-25T12:00:00Z' }), {
+    title: 'From',
+    widget: 'text',
+    placeholder: '2026-11-25T12:00:00Z',
+  }),
+});
 
 /** Fields of the value. Null where they have to be said and are not. */
 export function valueSchema(

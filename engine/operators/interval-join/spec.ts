@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
-import { ANY_CHANGE } from '../../contract/keeping.ts';
+import { anyChangeOf } from '../../contract/keeping.ts';
 import { problem, showValue } from '../../contract/problems.ts';
 import { durationMs, zDuration, zSignedDuration } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, type SchemaContext, setting } from '../../contract/spec.ts';
@@ -131,7 +131,7 @@ export const intervalJoinSpec = defineNode({
   outputs: [MAIN_OUT, LATE_LEFT_OUT, LATE_RIGHT_OUT, DEAD_LETTER_OUT],
   stateful: true,
   // Until when a row is kept was settled when it came.
-  keeps: { settings: { late: ANY_CHANGE } },
+  keeps: { settings: anyChangeOf('late') },
   targets: ['weir', 'flink', 'spark'],
   summarize: (config) =>
     `${config.join}, ${summarizeOn(config)}, left − right in ${config.lower} … ${config.upper}`,

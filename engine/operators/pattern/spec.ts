@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
-import { ANY_CHANGE } from '../../contract/keeping.ts';
+import { anyChangeOf } from '../../contract/keeping.ts';
 import { problem } from '../../contract/problems.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, LATE_OUT, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
@@ -146,7 +146,7 @@ export const patternSpec = defineNode({
   ],
   outputs: [MAIN_OUT, LATE_OUT, DEAD_LETTER_OUT],
   stateful: true,
-  keeps: { settings: { partialMatchesMax: ANY_CHANGE } },
+  keeps: { settings: anyChangeOf('partialMatchesMax') },
   targets: ['weir', 'flink'],
   summarize(config) {
     const per = config.keys.length === 0 ? '' : `, per ${config.keys.join(', ')}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEAD_LETTER_SCHEMA } from '../../contract/dead-letter.ts';
-import { ANY_CHANGE } from '../../contract/keeping.ts';
+import { anyChangeOf } from '../../contract/keeping.ts';
 import { problem, showValue } from '../../contract/problems.ts';
 import { toFields, zFieldName, zPositiveDuration, zSchema } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_IN, MAIN_OUT, setting } from '../../contract/spec.ts';
@@ -83,7 +83,7 @@ export const scriptSpec = defineNode({
   ],
   outputs: [MAIN_OUT, DEAD_LETTER_OUT],
   stateful: true,
-  keeps: { settings: { timeout: ANY_CHANGE, megabytesMax: ANY_CHANGE } },
+  keeps: { settings: anyChangeOf('timeout', 'megabytesMax') },
   targets: ['weir'],
   summarize: ({ code, keys }) => {
     const lines = code.split('\n').length;

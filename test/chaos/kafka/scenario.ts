@@ -3,13 +3,10 @@
  * `weir run` is killed at any instant, the broker in some runs too; at the end, what Java's consumer of committed records sees must be
  * exactly what the input says.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { random } from '../../../engine/runtime/random.ts';
 import type { KafkaBroker } from '../../services/kafka/broker.ts';
 import { newTopic, produce, readByJava } from '../../services/kafka/topics.ts';
-import { kill, manifests, startCli, type Tally } from '../cli-kills.ts';
+import { type KilledRun, killedRun } from '../cli-kills.ts';
 
 const RECORDS = 60_000;
 const USERS = 23;
@@ -38,46 +35,22 @@ export async function makeInput(broker: KafkaBroker, seed: number): Promise<Inpu
   return { topic, firstAt };
 }
 
-export interface KafkaChaosRun extends Readonly<Tally> {
-  readonly seed: number;
-  readonly ms: number;
-  readonly faults: readonly string[];
-}
-
-export async function kafkaRun(broker: KafkaBroker, input: Input, seed: number): Promise<KafkaChaosRun> {
-  const beganAt = performance.now();
-  const { next } = random(seed);
-  const folder = await mkdtemp(join(tmpdir(), 'weir-kafka-chaos-'));
+export async function kafkaRun(broker: KafkaBroker, input: Input, seed: number): Promise<KilledRun> {
   const each = await newTopic(broker, 'chaos-each', PARTITIONS);
   const sums = await newTopic(broker, 'chaos-sums', 1);
-  await writeFile(join(folder, 'chaos.weir'), JSON.stringify(documentOf(broker, input, each, sums)));
-  const tally: Tally = { kills: 0, serverKills: 0, restored: 0 };
-  const killServer = async (): Promise<void> => {
-    await broker.kill();
-    await broker.restart();
-  };
-  const faults: string[] = [];
-  try {
-    const wanted = 1 + Math.floor(next() * 4);
-    for (let start = 0; ; start++) {
-      const hasCheckpoint = (await manifests(folder)).length > 0;
-      if (hasCheckpoint) tally.restored++;
-      const child = startCli(folder, 'chaos.weir', hasCheckpoint);
-      const killed = start < wanted ? await kill(child, folder, next, tally, killServer) : false;
-      const { code, said } = await child.ended;
-      if (killed) continue;
-      if (code !== 0) faults.push(`a start ended with ${code}: ${said.slice(-1500)}`);
-      break;
-    }
-    if (faults.length === 0) {
-      faults.push(...compareEach(await readByJava(broker, each)));
-      faults.push(...compareSums(await readByJava(broker, sums), input));
-    }
-  } finally {
-    if (faults.length === 0) await rm(folder, { recursive: true, force: true });
-    else faults.push(`kept: ${folder}`);
-  }
-  return { seed, ...tally, ms: performance.now() - beganAt, faults };
+  return killedRun(documentOf(broker, input, each, sums), seed, {
+    killServer: async () => {
+      await broker.kill();
+      await broker.restart();
+    },
+    judge: async () => ({
+      doubled: 0,
+      faults: [
+        ...compareEach(await readByJava(broker, each)),
+        ...compareSums(await readByJava(broker, sums), input),
+      ],
+    }),
+  });
 }
 
 type Read = Awaited<ReturnType<typeof readByJava>>;

@@ -1,20 +1,13 @@
 /** What tests do with a broker beside the engine: make topics, write records, and read as Java's own client does. */
 import { type Admin, Kafka, logLevel, type Message } from 'kafkajs';
-import '../../../engine/connectors/kafka/client.ts';
+import { withAdmin as withAdminOf } from '../../../engine/connectors/kafka/client.ts';
 import type { KafkaBroker } from './broker.ts';
 
 const kafkaOf = (broker: KafkaBroker): Kafka =>
   new Kafka({ clientId: 'test', brokers: [broker.address], logLevel: logLevel.NOTHING });
 
-export async function withAdmin<T>(broker: KafkaBroker, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafkaOf(broker).admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
+export const withAdmin = <T>(broker: KafkaBroker, work: (admin: Admin) => Promise<T>): Promise<T> =>
+  withAdminOf(kafkaOf(broker), work);
 
 /** Topics of tests that share a broker have names of their own. */
 let made = 0;
