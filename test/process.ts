@@ -32,7 +32,6 @@ const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 export async function runTestProcess(options: TestProcessOptions): Promise<Tally> {
   const { label, files, testTimeoutMs, exitTimeoutMs = 10_000, print = console.log } = options;
   const hangTimeoutMs = options.hangTimeoutMs ?? testTimeoutMs + 20_000;
-  const startedAt = performance.now();
   const tally = { passed: 0, failed: 0, skipped: 0 };
   let last = 'the first test';
   let idle = false;
@@ -72,10 +71,6 @@ export async function runTestProcess(options: TestProcessOptions): Promise<Tally
   } else if (code !== 0 && tally.failed === 0) {
     fail(`the ${label} process`, `ended ${how}, though no test failed`);
   }
-  const elapsed = ((performance.now() - startedAt) / 1000).toFixed(1);
-  print(
-    `${label}: ${tally.passed} passed in ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${elapsed} s`,
-  );
   return tally;
 
   function count({ outcome, title, where }: TestMessage & { kind: 'finished' }): void {
