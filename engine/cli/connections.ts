@@ -29,6 +29,8 @@ Options of add
   --cert FILE         one's own certificate, and --key FILE its key (with --tls)
   --server-name NAME  the name in the certificate, where it is not the host (with --tls)
   --sasl MECHANISM    ${SASL_MECHANISMS.join(', ')}
+  --registry URL      schemas of values in Avro and JSON Schema: a Confluent Schema Registry (with --brokers)
+  --registry-user NAME  its password is asked for like the other, or taken from WEIR_REGISTRY_PASSWORD
   --region NAME       Kinesis: such as eu-central-1; credentials come from the AWS SDK's own chain
   --endpoint URL      of a stand-in or a private endpoint (with --region)
   --profile NAME      of your AWS configuration (with --region)
@@ -54,6 +56,8 @@ async function run(args: readonly string[]): Promise<number> {
     'server-name': { type: 'string' },
     sasl: { type: 'string' },
     user: { type: 'string' },
+    registry: { type: 'string' },
+    'registry-user': { type: 'string' },
     region: { type: 'string' },
     endpoint: { type: 'string' },
     profile: { type: 'string' },
@@ -124,6 +128,8 @@ interface Given {
   readonly 'server-name'?: string | undefined;
   readonly sasl?: string | undefined;
   readonly user?: string | undefined;
+  readonly registry?: string | undefined;
+  readonly 'registry-user'?: string | undefined;
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly profile?: string | undefined;
@@ -174,8 +180,24 @@ async function kafkaOf(given: Given): Promise<Connection> {
       ? {}
       : { sasl: { mechanism: given.sasl, username: given.user, password: await password() } };
   return readOf(
-    zKafkaConnection.safeParse({ kind: 'kafka', brokers, ...(given.tls ? { tls } : {}), ...sasl }),
+    zKafkaConnection.safeParse({
+      kind: 'kafka',
+      brokers,
+      ...(given.tls ? { tls } : {}),
+      ...sasl,
+      ...(await registryOf(given)),
+    }),
   );
+}
+
+async function registryOf({ registry: url, 'registry-user': username }: Given): Promise<object> {
+  if (url === undefined) {
+    if (username !== undefined) throw new UsageError('--registry-user needs --registry');
+    return {};
+  }
+  if (username === undefined) return { registry: { url } };
+  const secret = await password('Password of the registry', 'WEIR_REGISTRY_PASSWORD');
+  return { registry: { url, username, password: secret } };
 }
 
 function readOf(read: ZodSafeParseResult<Connection>): Connection {
@@ -187,11 +209,11 @@ function readOf(read: ZodSafeParseResult<Connection>): Connection {
 }
 
 /** From the environment, or typed without being shown, or the first line of a pipe. */
-async function password(): Promise<string> {
-  const given = process.env['WEIR_PASSWORD'];
+async function password(prompt = 'Password', variable = 'WEIR_PASSWORD'): Promise<string> {
+  const given = process.env[variable];
   if (given !== undefined) return given;
   const { stdin, stderr } = process;
-  if (stdin.isTTY) stderr.write('Password: ');
+  if (stdin.isTTY) stderr.write(`${prompt}: `);
   // A terminal shows what is written to the output, and this one swallows it.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output, terminal: stdin.isTTY });
@@ -201,6 +223,6 @@ async function password(): Promise<string> {
   });
   lines.close();
   if (stdin.isTTY) stderr.write('\n');
-  if (typed === '') throw new UsageError('the password is empty: type it, pipe it in, or set WEIR_PASSWORD');
+  if (typed === '') throw new UsageError(`the password is empty: type it, pipe it in, or set ${variable}`);
   return typed;
 }

@@ -15,6 +15,7 @@ const ORDERS: Connection = {
   brokers: ['b1:9093', 'b2:9093'],
   tls: {},
   sasl: { mechanism: 'plain', username: 'weir', password: SECRET },
+  registry: { url: 'https://schemas:8081', username: 'weir', password: SECRET },
 };
 
 describe('connections', () => {
@@ -43,7 +44,10 @@ describe('connections', () => {
     await connections.save('local', { kind: 'kafka', brokers: ['localhost:9092'] });
     assert.deepEqual(await connections.list(), [
       { name: 'local', text: 'kafka at localhost:9092' },
-      { name: 'orders', text: 'kafka at b1:9093, b2:9093, TLS, plain as weir' },
+      {
+        name: 'orders',
+        text: 'kafka at b1:9093, b2:9093, TLS, plain as weir, schemas at https://schemas:8081',
+      },
     ]);
     assert.equal((await stat(place.file)).mode & 0o777, 0o600);
     assert.deepEqual(await knownConnection('orders', [], place), ORDERS);

@@ -49,9 +49,10 @@ export function describeConnection(connection: Connection): string {
     if (credentials !== undefined) parts.push(`key ${credentials.accessKeyId}`);
     return parts.join(', ');
   }
-  const { brokers, tls, sasl } = connection;
+  const { brokers, tls, sasl, registry } = connection;
   const parts = [`kafka at ${brokers.join(', ')}`];
   if (tls !== undefined) parts.push('TLS');
   if (sasl !== undefined) parts.push(`${sasl.mechanism} as ${sasl.username}`);
+  if (registry !== undefined) parts.push(`schemas at ${registry.url}`);
   return parts.join(', ');
 }

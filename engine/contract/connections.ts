@@ -32,7 +32,19 @@ export const zKafkaConnection = z.strictObject({
       password: z.string(),
     })
     .optional(),
+  /** A Confluent Schema Registry, or one that speaks its protocol. */
+  registry: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
+        error: 'expected no user name or password in it',
+      }),
+      /** HTTP basic authentication: both or none. */
+      username: z.string().min(1).optional(),
+      password: z.string().optional(),
+    })
+    .optional(),
 });
+export type Registry = NonNullable<KafkaConnection['registry']>;
 export type KafkaConnection = z.output<typeof zKafkaConnection>;
 
 /** Credentials that are left out come from the AWS SDK's own chain: environment, profile, role. */

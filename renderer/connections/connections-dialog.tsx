@@ -15,6 +15,9 @@ import { ReachedNote } from './reached-note.tsx';
 
 type Said = { readonly reached: Reached } | { readonly problems: readonly Problem[] } | null;
 
+type TextKey = Exclude<keyof Draft, 'tls' | 'mechanism'>;
+const isSecret = (key: TextKey): boolean => key === 'password' || key === 'registryPassword';
+
 export function ConnectionsDialog() {
   const studio = useStudio();
   const [known, setKnown] = useState<readonly KnownConnection[] | null>(null);
@@ -56,13 +59,13 @@ export function ConnectionsDialog() {
     if (answer.ok) setKnown(answer.value);
     else setSaid({ problems: answer.problems });
   };
-  const field = (key: 'name' | 'brokers' | 'caFile' | 'username' | 'password', placeholder: string) => (
+  const field = (key: TextKey, placeholder: string) => (
     <label className="connection-field" data-key={key}>
       <span className="field-label">{t(`connections.${key}`)}</span>
       <input
         className="input"
-        type={key === 'password' ? 'password' : 'text'}
-        autoComplete={key === 'password' ? 'new-password' : 'off'}
+        type={isSecret(key) ? 'password' : 'text'}
+        autoComplete={isSecret(key) ? 'new-password' : 'off'}
         spellCheck={false}
         placeholder={placeholder}
         value={draft[key]}
@@ -133,6 +136,9 @@ export function ConnectionsDialog() {
             </div>
             {draft.mechanism !== 'none' && field('username', '')}
             {draft.mechanism !== 'none' && field('password', '')}
+            {field('registry', 'https://schemas.example.com')}
+            {draft.registry !== '' && field('registryUser', '')}
+            {draft.registry !== '' && field('registryPassword', '')}
           </div>
           {said !== null && 'reached' in said && <ReachedNote reached={said.reached} />}
           {said !== null && 'problems' in said && <ProblemNotes problems={said.problems} />}

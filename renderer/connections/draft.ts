@@ -16,6 +16,10 @@ export interface Draft {
   readonly mechanism: Mechanism;
   readonly username: string;
   readonly password: string;
+  /** Of the schema registry; empty: none. */
+  readonly registry: string;
+  readonly registryUser: string;
+  readonly registryPassword: string;
 }
 
 export const EMPTY_DRAFT: Draft = {
@@ -26,15 +30,20 @@ export const EMPTY_DRAFT: Draft = {
   mechanism: 'none',
   username: '',
   password: '',
+  registry: '',
+  registryUser: '',
+  registryPassword: '',
 };
 
 export const isName = (name: string): boolean => CONNECTION_NAME.test(name);
 
 /** The connection, or in which of its parts something is missing or wrong. */
 export function connectionOf(draft: Draft): Connection | { readonly wrong: keyof Draft } {
-  const { brokers, tls, caFile, mechanism, username, password } = draft;
+  const { brokers, tls, caFile, mechanism, username, password, registry } = draft;
   if (mechanism !== 'none' && username === '') return { wrong: 'username' };
   if (mechanism !== 'none' && password === '') return { wrong: 'password' };
+  if (registry !== '' && (draft.registryUser === '') !== (draft.registryPassword === ''))
+    return { wrong: draft.registryUser === '' ? 'registryUser' : 'registryPassword' };
   const read = zConnection.safeParse({
     kind: 'kafka',
     brokers: brokers
@@ -43,6 +52,13 @@ export function connectionOf(draft: Draft): Connection | { readonly wrong: keyof
       .filter((part) => part !== ''),
     ...(tls ? { tls: caFile === '' ? {} : { caFile } } : {}),
     ...(mechanism === 'none' ? {} : { sasl: { mechanism, username, password } }),
+    ...(registry === '' ? {} : { registry: registryOf(draft) }),
   });
-  return read.success ? read.data : { wrong: 'brokers' };
+  if (read.success) return read.data;
+  return { wrong: read.error.issues.some(({ path }) => path[0] === 'registry') ? 'registry' : 'brokers' };
 }
+
+const registryOf = ({ registry, registryUser, registryPassword }: Draft) => ({
+  url: registry,
+  ...(registryUser === '' ? {} : { username: registryUser, password: registryPassword }),
+});

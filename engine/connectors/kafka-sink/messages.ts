@@ -28,11 +28,12 @@ export class RecordEncoder {
   readonly #partition: number;
   readonly #timestamp: number;
 
-  constructor(config: KafkaSinkConfig, input: EdgeSchema) {
+  /** @param schemaId of the registry, where the format has one */
+  constructor(config: KafkaSinkConfig, input: EdgeSchema, schemaId: number) {
     const { fields, changelog } = input;
     const indexOf = (name: string | undefined): number => fields.findIndex((f) => f.name === name);
     this.#upsert = changelog === 'updating' && config.changes === 'upsert';
-    this.#value = recordText(config, input);
+    this.#value = recordText(config, input, schemaId);
     this.#key = keyOf(keyFields(config, input), fields);
     this.#headers = config.headers.map(({ name, field }) => ({
       name,
@@ -74,7 +75,11 @@ function numberAt(column: Column | undefined, row: number): number | null {
   return column.values[row] ?? null;
 }
 
-function recordText({ format, changes }: KafkaSinkConfig, { fields, changelog }: EdgeSchema): ValueText {
+function recordText(
+  { format, changes }: KafkaSinkConfig,
+  { fields, changelog }: EdgeSchema,
+  schemaId: number,
+): ValueText {
   if (changelog === 'updating' && changes === 'debezium') {
     const object = jsonRows(fields);
     // As the file sink, and Flink's debezium-json, write it.
@@ -83,7 +88,7 @@ function recordText({ format, changes }: KafkaSinkConfig, { fields, changelog }:
         ? `{"before":null,"after":${object(batch, row)},"op":"c"}`
         : `{"before":${object(batch, row)},"after":null,"op":"d"}`;
   }
-  return valueText(format, fields);
+  return valueText(format, fields, schemaId);
 }
 
 /** One field is its text, several are a JSON object of them. */

@@ -2,6 +2,7 @@
 import { problem, showValue } from '../../contract/problems.ts';
 import type { SchemaContext, SinkProtocol } from '../../contract/spec.ts';
 import type { EdgeSchema } from '../../contract/types.ts';
+import { isAvroName } from '../../formats/sink-value/plan.ts';
 import { checkFieldName } from '../../plan/check-setting.ts';
 import type { KafkaSinkConfig } from './spec.ts';
 
@@ -43,6 +44,17 @@ export function checkKafkaSink(context: SchemaContext<KafkaSinkConfig>): void {
         next: 'Set the key.',
       }),
     );
+  if (config.format.kind === 'avro')
+    for (const { name } of input.fields.filter((f) => !isAvroName(f.name)))
+      report(
+        problem('S-VALUE', {
+          path: ['format'],
+          message: `The field ${showValue(name)} cannot be one in Avro.`,
+          value: showValue(name),
+          expected: 'names of ASCII letters, digits and "_"',
+          next: 'Rename it with a Map, or write JSON Schema.',
+        }),
+      );
   if (config.changes === 'debezium' && config.format.kind !== 'json')
     report(
       problem('S-VALUE', {

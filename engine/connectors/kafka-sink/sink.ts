@@ -1,6 +1,8 @@
 import type { Kafka } from 'kafkajs';
 import type { Batch } from '../../batch/batch.ts';
 import { connectionOf } from '../../connections/resolve.ts';
+import type { KafkaConnection } from '../../contract/connections.ts';
+import { schemaToRegister } from '../../formats/sink-value/encode.ts';
 import type { JsonData, Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
 import { type KafkaPlace, kafkaError } from '../kafka/errors.ts';
 import type { ExactlyOnce } from './exactly-once.ts';
@@ -15,7 +17,8 @@ const CLOSE_MS = 1000;
 
 class KafkaSink implements Sink {
   readonly #context: SinkContext<KafkaSinkConfig>;
-  readonly #encoder: RecordEncoder;
+  /** Null until it is open: values may need the id of their schema. */
+  #encoder: RecordEncoder | null = null;
   #place: KafkaPlace;
   #kafka: Kafka | null = null;
   #exactly: ExactlyOnce | null = null;
@@ -29,7 +32,6 @@ class KafkaSink implements Sink {
 
   constructor(context: SinkContext<KafkaSinkConfig>) {
     this.#context = context;
-    this.#encoder = new RecordEncoder(context.config, context.input);
     this.#place = { nodeId: context.nodeId, brokers: [], topics: context.config.topic };
   }
 
@@ -42,6 +44,8 @@ class KafkaSink implements Sink {
       const { config, checkpointed = false, stateDir } = this.#context;
       const connection = await connectionOf('kafka', this.#context);
       this.#place = { ...this.#place, brokers: connection.brokers };
+      const { input } = this.#context;
+      this.#encoder = new RecordEncoder(config, input, await this.#schemaId(connection));
       const library = await import('./producers.ts');
       this.#kafka = await library.producersOf(connection);
       this.#partitions = await library.partitionCount(this.#kafka, config.topic);
@@ -57,8 +61,18 @@ class KafkaSink implements Sink {
     });
   }
 
+  async #schemaId(connection: KafkaConnection): Promise<number> {
+    const { config, input, nodeId, signal } = this.#context;
+    const own = schemaToRegister(config.format, input.fields, config.topic.replace(/\W/g, '_'));
+    if (own === null) return 0;
+    const { registryOf, SchemaRegistry } = await import('../kafka/registry.ts');
+    const path = ['nodes', nodeId, 'config', 'connection'];
+    const registry = new SchemaRegistry(registryOf(connection, path), path, signal);
+    return registry.reached(() => registry.register(`${config.topic}-value`, own));
+  }
+
   async write(batch: Batch): Promise<void> {
-    const records = this.#placed(this.#encoder.records(batch));
+    const records = this.#placed(this.#encoder?.records(batch) ?? []);
     await this.#sending;
     this.#sending = this.#guard(() => this.#send(records, batch.count));
     // Its failure is told by the next call.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anyChangeOf } from '../../contract/keeping.ts';
 import { zFieldName, zPositiveDuration } from '../../contract/settings.ts';
 import { defineNode, MAIN_IN, setting } from '../../contract/spec.ts';
-import { zSinkFormat } from '../../formats/sink-value/spec.ts';
+import { zKafkaSinkFormat } from '../../formats/sink-value/spec.ts';
 import { zKafkaConnectionName } from '../kafka/spec.ts';
 import { checkKafkaSink, protocolOf } from './plan.ts';
 
@@ -15,7 +15,7 @@ export const zKafkaSink = z.strictObject({
       .regex(/^[A-Za-z0-9._-]+$/, { error: 'expected letters, digits, ".", "_" and "-"' }),
     { title: 'Topic', widget: 'text', placeholder: 'alerts' },
   ),
-  format: zSinkFormat,
+  format: zKafkaSinkFormat,
   key: setting(z.array(zFieldName).max(50).default([]), {
     title: 'Key',
     widget: 'fields',

@@ -2,20 +2,26 @@
 import { z } from 'zod';
 import { resolveConnection } from '../../connections/resolve.ts';
 import type { PeekedRecord, Place } from '../../contract/connections.ts';
-import { problem, WeirError } from '../../contract/problems.ts';
+import { problem, showValue, WeirError } from '../../contract/problems.ts';
+import type { SourceField } from '../../contract/settings.ts';
 import { parseJson } from '../../expressions/json-text.ts';
+import { avroFields } from '../../formats/avro/infer.ts';
 import { inferFields } from '../../formats/infer/fields.ts';
+import { SCHEMA_ID_BYTES } from '../../formats/value/registered.ts';
+import { isRegistered } from '../../formats/value/spec.ts';
 import { type Cluster, clusterOf } from './client.ts';
 import { visibleRecords } from './committed-records.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import { fetchFrom } from './fetch.ts';
 import { READ_COMMITTED } from './isolation.ts';
-import { topicPatterns } from './plan.ts';
+import { isPattern, topicPatterns } from './plan.ts';
 import type { RecordSet } from './record-batch.ts';
+import { NotRegistered, registryOf, SchemaRegistry } from './registry.ts';
 import type { KafkaConfig } from './spec.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
 import { partitionsOf, rangesOf } from './topics.ts';
 
+const REGISTRY_MS = 10_000;
 /** Topics that are asked for their sizes. */
 const TOPICS_MAX = 1000;
 /** Newest records of a partition that are looked at. */
@@ -81,7 +87,8 @@ export const peekTopic = (config: unknown, topic: string): Promise<readonly Peek
 
 /** Schema of JSON values, from the newest records of each partition. */
 export async function inferKafka(config: KafkaConfig): Promise<Partial<KafkaConfig>> {
-  if (config.format.kind !== 'json')
+  if (config.format.kind === 'avro') return { schema: await registeredFields(config) };
+  if (config.format.kind !== 'json' && config.format.kind !== 'json-schema')
     throw new WeirError(
       problem('S-SCHEMA', {
         path: ['schema'],
@@ -92,7 +99,8 @@ export async function inferKafka(config: KafkaConfig): Promise<Partial<KafkaConf
     );
   const patterns = topicPatterns(config.topic) ?? [];
   const found = await withCluster(config, config.topic, (cluster) => newest(cluster, patterns, SAMPLED));
-  const values = found.flatMap(({ set, partition }) => recordsOf(set, partition, Infinity));
+  const before = isRegistered(config.format) ? SCHEMA_ID_BYTES : 0;
+  const values = found.flatMap(({ set, partition }) => recordsOf(set, partition, Infinity, before));
   const records = values.flatMap(({ value }) => {
     try {
       return value === null ? [] : [parseJson(value)];
@@ -114,6 +122,46 @@ export async function inferKafka(config: KafkaConfig): Promise<Partial<KafkaConf
     }),
   );
 }
+
+/** Of what is written now to the topic, or the first of several. */
+async function registeredFields(config: KafkaConfig): Promise<SourceField[]> {
+  const path = ['config', 'connection'];
+  const connection = await resolveConnection('kafka', config.connection, path);
+  const registry = new SchemaRegistry(registryOf(connection, path), path, AbortSignal.timeout(REGISTRY_MS));
+  const pattern = topicPatterns(config.topic)?.[0] ?? '';
+  const topic = isPattern(pattern)
+    ? await withCluster(
+        config,
+        config.topic,
+        async (c) => (await partitionsOf(c, [pattern]))[0]?.topic ?? pattern,
+      )
+    : pattern;
+  const subject = `${topic}-value`;
+  try {
+    const schema = await registry.reached(async () =>
+      avroFields(await registry.avroOf(await registry.latest(subject))),
+    );
+    if (schema.length > 0) return schema;
+    throw noFields(subject, 'has no field that a type of ours could hold');
+  } catch (error) {
+    if (error instanceof WeirError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw noFields(
+      subject,
+      error instanceof NotRegistered ? 'is not in the registry' : `cannot be read: ${why}`,
+    );
+  }
+}
+
+const noFields = (subject: string, why: string): WeirError =>
+  new WeirError(
+    problem('C-FORMAT', {
+      path: ['topic'],
+      message: `The schema of the subject ${showValue(subject)} ${why}.`,
+      expected: 'an Avro schema of a record',
+      next: 'Check topic and registry, or write the fields yourself.',
+    }),
+  );
 
 /** At most `count` records of each partition, from its end. */
 async function newest(
@@ -148,7 +196,8 @@ async function read(
   return answer === undefined || answer.errorCode !== 0 ? [] : visibleRecords(answer, offset).sets;
 }
 
-function recordsOf(set: RecordSet, partition: number, most = SHOWN_CHARACTERS): PeekedRecord[] {
+/** @param before bytes of a value that are not shown */
+function recordsOf(set: RecordSet, partition: number, most = SHOWN_CHARACTERS, before = 0): PeekedRecord[] {
   const shown = (from: number, until: number): string | null =>
     from < 0 ? null : textOf(set.bytes.subarray(from, until)).slice(0, most);
   return Array.from({ length: set.count }, (_, k) => ({
@@ -156,7 +205,10 @@ function recordsOf(set: RecordSet, partition: number, most = SHOWN_CHARACTERS): 
     offset: set.offsets[k] as number,
     timestamp: set.timestamps[k] as number,
     key: shown(set.keyFrom[k] as number, set.keyUntil[k] as number),
-    value: shown(set.valueFrom[k] as number, set.valueUntil[k] as number),
+    value:
+      (set.valueFrom[k] as number) < 0
+        ? null
+        : shown((set.valueFrom[k] as number) + before, set.valueUntil[k] as number),
   }));
 }
 

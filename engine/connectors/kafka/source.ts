@@ -1,6 +1,8 @@
 import { connectionOf } from '../../connections/resolve.ts';
+import type { KafkaConnection } from '../../contract/connections.ts';
 import { showValue } from '../../contract/problems.ts';
 import { durationMs } from '../../contract/settings.ts';
+import type { AvroType } from '../../formats/avro/schema.ts';
 import type { BadRecord } from '../../formats/codec.ts';
 import { PolledRows } from '../../formats/value/polled-rows.ts';
 import type {
@@ -43,6 +45,8 @@ class KafkaSource implements Source {
   #open = 0;
   #ended: number[] = [];
   readonly #fetched = new Fetched<Chunk>();
+  /** That values were written by, by id. */
+  readonly #schemas = new Map<number, AvroType | BadRecord>();
   /** In the first chunk: the set of records and the record in it. */
   #set = 0;
   #record = 0;
@@ -53,7 +57,7 @@ class KafkaSource implements Source {
     this.#context = context;
     const { config } = context;
     const fields = kafkaSchema({ ...config, arrival: undefined }) ?? [];
-    this.#rows = new PolledRows(config.format, config.schema, fields);
+    this.#rows = new PolledRows(config.format, config.schema, fields, this.#schemas);
     this.#place = { nodeId: context.nodeId, brokers: [], topics: config.topic };
   }
 
@@ -70,7 +74,7 @@ class KafkaSource implements Source {
       const kafka = await import('./library.ts');
       this.#cluster = await kafka.clusterOf(connection, `weir-${nodeId}`, this.#isolation);
       this.#fetcher = new kafka.Fetcher(this.#cluster, this.#isolation, clock, this.#stop.signal, {
-        chunk: (chunk) => this.#fetched.add(chunk),
+        chunk: await this.#taker(connection),
         outOfRange: (partition) => this.#outOfRange(partition),
         fail: (error) => this.#fetched.fail(kafkaError(error, this.#place)),
         trouble: (error) => this.#trouble(error),
@@ -83,6 +87,24 @@ class KafkaSource implements Source {
     }
     if (config.end === 'never') this.#every(durationMs(config.discover), () => this.#discover());
     this.#every(LAG_MS, () => this.#lookAtEnds());
+  }
+
+  /** What takes chunks: values may name schemas, which have to be here before they are decoded. */
+  async #taker(connection: KafkaConnection): Promise<(chunk: Chunk) => void> {
+    const { config, nodeId, clock, log } = this.#context;
+    const add = (chunk: Chunk): void => this.#fetched.add(chunk);
+    if (config.format.kind !== 'avro') return add;
+    const { registryOf, SchemaRegistry } = await import('./registry.ts');
+    const { RegisteredChunks } = await import('./registered-chunks.ts');
+    const path = ['nodes', nodeId, 'config', 'connection'];
+    const { signal } = this.#stop;
+    const registry = new SchemaRegistry(registryOf(connection, path), path, signal, this.#schemas);
+    const chunks = new RegisteredChunks(registry, clock, signal, {
+      chunk: add,
+      fail: (error) => this.#fetched.fail(error),
+      log,
+    });
+    return (chunk) => chunks.take(chunk);
   }
 
   /** @param later whether partitions without a place were not there when the run began */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import { zArrival, zFieldName, zPositiveDuration, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { valueFormatSetting, zStartAt } from '../../formats/value/spec.ts';
+import { zKafkaFormat, zStartAt } from '../../formats/value/spec.ts';
 import { sourceOutputs } from '../../plan/source-outputs.ts';
 import { checkKafka, kafkaSchema, summarizeKafka } from './plan.ts';
 
@@ -77,7 +77,7 @@ export const zKafka = z.strictObject({
     placeholder: 'orders',
     description: 'One or several with commas; * stands for any letters: orders-*',
   }),
-  format: valueFormatSetting('value'),
+  format: zKafkaFormat,
   schema: zSchema.optional(),
   metadata: setting(z.array(zMetadata).max(50).default([]), {
     title: 'Beside the value',

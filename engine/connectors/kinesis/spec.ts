@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anyChangeOf, SOURCE_TIME } from '../../contract/keeping.ts';
 import { zArrival, zFieldName, zSchema, zTime } from '../../contract/settings.ts';
 import { DEAD_LETTER_OUT, defineNode, MAIN_OUT, setting } from '../../contract/spec.ts';
-import { valueFormatSetting, zStartAt } from '../../formats/value/spec.ts';
+import { zDataFormat, zStartAt } from '../../formats/value/spec.ts';
 import { sourceOutputs } from '../../plan/source-outputs.ts';
 import { checkKinesis, kinesisSchema, summarizeKinesis } from './plan.ts';
 
@@ -31,7 +31,7 @@ export type KinesisMetadata = (typeof KINESIS_METADATA)[number];
 export const zKinesis = z.strictObject({
   connection: zKinesisConnectionName,
   stream: zStreamName,
-  format: valueFormatSetting('data'),
+  format: zDataFormat,
   schema: zSchema.optional(),
   metadata: setting(
     z

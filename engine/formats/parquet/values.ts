@@ -6,6 +6,7 @@ import { inRange } from '../../expressions/bigints.ts';
 import { decimalToNumber, fitting, rescale } from '../../expressions/decimal.ts';
 import { jsonToValue } from '../../expressions/json-value.ts';
 import { utf8 } from '../../expressions/text-bytes.ts';
+import { signedOf } from '../signed-bytes.ts';
 import { strictText } from '../utf8.ts';
 
 /** Times become ms since the epoch, not Date objects; text that is not UTF-8 stays bytes, which fit no type. */
@@ -100,14 +101,6 @@ function decimalValue(raw: ParquetValue, type: DataType, scale: number): Value |
   if (type.kind === 'DOUBLE') return decimalToNumber(unscaled, scale);
   if (type.kind !== 'DECIMAL') return undefined;
   return fitting(rescale(unscaled, scale, type.scale), type.precision) ?? undefined;
-}
-
-/** Two's complement, the highest byte first. */
-function signedOf(bytes: Uint8Array | null): bigint | null {
-  if (bytes === null || bytes.length === 0) return null;
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return BigInt.asIntN(bytes.length * 8, value);
 }
 
 /** What the elements of a list are: its group within the repeated group, or in old files the repeated field itself. */

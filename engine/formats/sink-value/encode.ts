@@ -3,7 +3,11 @@ import type { Batch } from '../../batch/batch.ts';
 import { valueAt } from '../../batch/column.ts';
 import type { Field } from '../../contract/types.ts';
 import { jsonText } from '../../contract/value-text.ts';
+import { avroSchemaOf } from '../avro/row-schema.ts';
+import { avroRows } from '../avro/writer.ts';
 import { csvCell, jsonRows } from '../row-text.ts';
+import { schemaIdHead } from '../value/registered.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import type { SinkFormat } from './spec.ts';
 
 export type ValueText = (batch: Batch, row: number) => string | Buffer | null;
@@ -11,8 +15,16 @@ export type ValueText = (batch: Batch, row: number) => string | Buffer | null;
 export const bytesOf = (text: string | Buffer | null): Buffer | null =>
   typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
 
-export function valueText(format: SinkFormat, fields: readonly Field[]): ValueText {
+/** @param schemaId that the registry gave the schema of these rows, where the format is one of those */
+export function valueText(format: SinkFormat, fields: readonly Field[], schemaId = 0): ValueText {
   switch (format.kind) {
+    case 'avro':
+      return avroRows(fields, schemaIdHead(schemaId));
+    case 'json-schema': {
+      const object = jsonRows(fields);
+      const head = schemaIdHead(schemaId);
+      return (batch, row) => Buffer.concat([head, Buffer.from(object(batch, row), 'utf8')]);
+    }
     case 'json': {
       const object = jsonRows(fields);
       return (batch, row) => object(batch, row);
@@ -39,4 +51,16 @@ export function plainText(fields: readonly Field[], at: number): ValueText {
     const text = jsonText(value, type);
     return text.startsWith('"') ? JSON.parse(text) : text;
   };
+}
+
+/** What is registered for rows in a format with a schema; null: it has none. @param name of the record */
+export function schemaToRegister(
+  { kind }: SinkFormat,
+  fields: readonly Field[],
+  name: string,
+): { readonly schemaType: 'AVRO' | 'JSON'; readonly schema: string } | null {
+  if (kind === 'avro') return { schemaType: 'AVRO', schema: JSON.stringify(avroSchemaOf(fields, name)) };
+  if (kind === 'json-schema')
+    return { schemaType: 'JSON', schema: JSON.stringify(jsonSchemaOf(fields, name)) };
+  return null;
 }

@@ -1,11 +1,13 @@
 /** A value's bytes as a row. */
 import type { SourceField } from '../../contract/settings.ts';
-import { type BadRecord, type RowReceiver, START } from '../codec.ts';
+import { AvroRecords } from '../avro/records.ts';
+import { type BadRecord, type DecodeField, type RowReceiver, START } from '../codec.ts';
 import { csvCodec } from '../csv/codec.ts';
 import { decodeFields } from '../decode-fields.ts';
 import { JsonLineParser } from '../json/line-parser.ts';
 import { JsonRecords } from '../json/records.ts';
 import { NOT_UTF8, strictText } from '../utf8.ts';
+import { SCHEMA_ID_BYTES, schemaIdOf, UNREGISTERED, type WriterSchemas } from './registered.ts';
 import type { ValueFormat } from './spec.ts';
 
 /** Decodes the value that stands at `from` to `until`: one `row` or one `bad`, or neither where it is empty. */
@@ -18,16 +20,37 @@ export const EMPTY_VALUE: BadRecord = {
   next: 'Look at who writes it.',
 };
 
-export function valueDecoder(format: ValueFormat, schema: readonly SourceField[]): DecodeValue {
+/** @param schemas of the registry, where the format is one of those */
+export function valueDecoder(
+  format: ValueFormat,
+  schema: readonly SourceField[],
+  schemas: WriterSchemas = new Map(),
+): DecodeValue {
   const fields = decodeFields(schema);
   switch (format.kind) {
-    case 'json': {
-      const parser = new JsonLineParser(fields);
-      const records = new JsonRecords(fields);
+    case 'json':
+      return jsonDecoder(fields);
+    case 'json-schema': {
+      const decode = jsonDecoder(fields);
       return (bytes, from, until, to) => {
-        const row = parser.parse(bytes, from, until);
-        if (row !== null) to.row(row, 0, 0);
-        else if (until > from) records.decode(bytes.subarray(from, until), 0, 0, to);
+        if (schemaIdOf(bytes, from, until) === null) to.bad(UNREGISTERED, bytes, 0, 0);
+        else decode(bytes, from + SCHEMA_ID_BYTES, until, to);
+      };
+    }
+    case 'avro': {
+      const known = new Map<number, AvroRecords>();
+      return (bytes, from, until, to) => {
+        const id = schemaIdOf(bytes, from, until);
+        const found = id === null ? UNREGISTERED : schemas.get(id);
+        if (id === null || found === undefined || 'code' in found) {
+          to.bad(found !== undefined && 'code' in found ? found : UNREGISTERED, bytes, 0, 0);
+          return;
+        }
+        const records = known.get(id) ?? new AvroRecords(found, fields);
+        known.set(id, records);
+        const row = records.read(bytes, from + SCHEMA_ID_BYTES, until);
+        if (Array.isArray(row)) to.row(row, 0, 0);
+        else to.bad(row as BadRecord, bytes, 0, 0);
       };
     }
     case 'csv':
@@ -49,4 +72,14 @@ export function valueDecoder(format: ValueFormat, schema: readonly SourceField[]
     case 'bytes':
       return (bytes, from, until, to) => to.row([Uint8Array.prototype.slice.call(bytes, from, until)], 0, 0);
   }
+}
+
+function jsonDecoder(fields: readonly DecodeField[]): DecodeValue {
+  const parser = new JsonLineParser(fields);
+  const records = new JsonRecords(fields);
+  return (bytes, from, until, to) => {
+    const row = parser.parse(bytes, from, until);
+    if (row !== null) to.row(row, 0, 0);
+    else if (until > from) records.decode(bytes.subarray(from, until), 0, 0, to);
+  };
 }

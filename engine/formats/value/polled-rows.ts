@@ -7,6 +7,7 @@ import type { DeadLetter, SourceOutput } from '../../runtime/contracts.ts';
 import type { BadRecord, RowReceiver } from '../codec.ts';
 import { deadLetterOf } from '../dead-letter.ts';
 import { type DecodeValue, EMPTY_VALUE, valueDecoder } from './decode.ts';
+import type { WriterSchemas } from './registered.ts';
 import { type ValueFormat, valueSchema } from './spec.ts';
 
 export class PolledRows implements RowReceiver {
@@ -26,10 +27,11 @@ export class PolledRows implements RowReceiver {
     format: ValueFormat,
     schema: readonly SourceField[] | undefined,
     fields: readonly SourceField[],
+    schemas?: WriterSchemas,
   ) {
     const ofValue = valueSchema(format, schema) ?? [];
     this.#valueFields = ofValue.length;
-    this.#decode = valueDecoder(format, ofValue);
+    this.#decode = valueDecoder(format, ofValue, schemas);
     this.#rows = new RowBatches(toFields(fields));
   }
 

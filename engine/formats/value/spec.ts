@@ -1,9 +1,12 @@
-/** Formats of a value that stands for itself, such as a record's of Kafka or Kinesis. */
+/**
+ * Formats of a value that stands for itself, such as a record's of Kafka or Kinesis. Those of a schema registry have five bytes before
+ * them that name the schema: https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format
+ */
 import { z } from 'zod';
 import { type SourceField, zFieldName } from '../../contract/settings.ts';
 import { setting } from '../../contract/spec.ts';
 
-export const zValueFormat = z.discriminatedUnion('kind', [
+const PLAIN = [
   z.strictObject({ kind: z.literal('json') }),
   z.strictObject({
     kind: z.literal('csv'),
@@ -21,17 +24,35 @@ export const zValueFormat = z.discriminatedUnion('kind', [
     kind: z.literal('bytes'),
     field: setting(zFieldName.default('value'), { title: 'Field', widget: 'text' }),
   }),
-]);
+] as const;
+const REGISTERED = [
+  z.strictObject({ kind: z.literal('avro') }),
+  z.strictObject({ kind: z.literal('json-schema') }),
+] as const;
 
+const zPlainFormat = z.discriminatedUnion('kind', PLAIN);
+const zValueFormat = z.discriminatedUnion('kind', [...PLAIN, ...REGISTERED]);
 export type ValueFormat = z.output<typeof zValueFormat>;
 
-/** How a source's values are read; `of`: "value" or "data". */
-export const valueFormatSetting = (of: string) =>
-  setting(zValueFormat.default({ kind: 'json' }), {
-    title: `Format of the ${of}`,
-    widget: 'variants',
-    labels: { json: 'JSON', csv: 'CSV', text: 'Text', bytes: 'Bytes' },
-  });
+/** Whether its values name a schema of a registry. */
+export const isRegistered = ({ kind }: ValueFormat): boolean => kind === 'avro' || kind === 'json-schema';
+
+const LABELS = { json: 'JSON', csv: 'CSV', text: 'Text', bytes: 'Bytes' };
+
+export const zDataFormat = setting(zPlainFormat.default({ kind: 'json' }), {
+  title: 'Format of the data',
+  widget: 'variants',
+  labels: LABELS,
+});
+
+/** Where there may be a schema registry. */
+export const zKafkaFormat = setting(zValueFormat.default({ kind: 'json' }), {
+  title: 'Format of the value',
+  widget: 'variants',
+  labels: { ...LABELS, avro: 'Avro', 'json-schema': 'JSON Schema' },
+  description:
+    'Avro and JSON Schema: with the id of a schema before the value, as Confluent’s serializers write it; the connection names the registry',
+});
 
 /** Where a source begins that finds records by their time. */
 export const zStartAt = z.strictObject({

@@ -295,4 +295,8 @@ export const jaDescriptions: Readonly<Record<string, string>> = {
     'サービスは呼び出し内の一部のレコードを拒否することがある。「キーごとに維持」では後のレコードが前のレコードを待つため、1回の呼び出しにはキーごとに1件だけ入る',
   'Adds a field to JSON: the number of the row at this sink. Rows that come again after a failure have the same number where the input is in one order, so that a reader can leave them out':
     'JSONにこのシンクでの行番号のフィールドを加える。入力の順序が一定なら、障害後に再び書かれた行も同じ番号になり、読む側で除外できる',
+  'Avro and JSON Schema: with the id of a schema before the value, as Confluent’s serializers write it; the connection names the registry':
+    'AvroとJSON Schemaでは、Confluentのシリアライザーと同じように、値の前にスキーマのIDが付きます。レジストリは接続で指定します',
+  'Avro and JSON Schema: the schema of the rows is registered for the subject TOPIC-value when the run begins, and its id stands before each value; the connection names the registry':
+    'AvroとJSON Schemaでは、実行の開始時に行のスキーマをサブジェクト「トピック名-value」に登録し、そのIDを各値の前に書きます。レジストリは接続で指定します',
 };

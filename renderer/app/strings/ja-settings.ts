@@ -350,6 +350,8 @@ export const jaSettings: Readonly<Record<string, string>> = {
   Connection: '接続',
   Topic: 'トピック',
   'Format of the value': '値の形式',
+  Avro: 'Avro',
+  'JSON Schema': 'JSON Schema',
   Text: 'テキスト',
   'Beside the value': '値以外のフィールド',
   What: '内容',
