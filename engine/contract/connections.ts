@@ -100,7 +100,7 @@ export interface KnownConnection {
 
 /** What a connection reaches. */
 export interface Reached {
-  /** Brokers, or the region. */
+  /** Brokers and the schema registry, or the region. */
   readonly at: readonly string[];
   /** Topics or streams that this user may see, without those of the system. */
   readonly places: readonly string[];

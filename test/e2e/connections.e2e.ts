@@ -38,7 +38,9 @@ test('a connection is tried, kept, listed, and removed; no password comes back',
     await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
     await studio.screenshot('connections-dark');
     await keep.click();
-    await dialog.getByText('kafka at 127.0.0.1:9, TLS, scram-sha-512 as weir, schemas at http://localhost:8081').waitFor();
+    await dialog
+      .getByText('kafka at 127.0.0.1:9, TLS, scram-sha-512 as weir, schemas at http://localhost:8081')
+      .waitFor();
     assert.ok(!(await page.content()).includes('correct-horse'), 'the page forgets the password');
     const file = join(studio.home, '.weir', 'connections.json');
     assert.equal((await stat(file)).mode & 0o777, 0o600);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import avsc from 'avsc';
 import { envName } from '../../engine/connections/find.ts';
+import { testConnection } from '../../engine/connections/test.ts';
 import { inferKafka } from '../../engine/connectors/kafka/browse.ts';
 import { SchemaRegistry } from '../../engine/connectors/kafka/registry.ts';
 import { zKafka } from '../../engine/connectors/kafka/spec.ts';
@@ -185,6 +186,17 @@ describe('Kafka with a schema registry', { skip: noKafka ?? false }, () => {
         /registry at http:\/\/127.0.0.1:1 cannot be reached/.test(error.message),
     );
     connectTo({ url: registry.address, username: 'weir', password: 'secret' });
+  });
+
+  test('testing the connection asks the registry too', async () => {
+    const connection = { kind: 'kafka' as const, brokers: [broker.address] };
+    const to = { url: registry.address, username: 'weir' };
+    const { at } = await testConnection({ ...connection, registry: { ...to, password: 'secret' } });
+    assert.ok(at.includes(registry.address));
+    await assert.rejects(
+      testConnection({ ...connection, registry: { ...to, password: 'wrong' } }),
+      (error) => error instanceof WeirError && /refuses the user name or password/.test(error.message),
+    );
   });
 
   test('a registry that is away is waited for; nothing is given up', async () => {

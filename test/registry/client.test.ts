@@ -63,6 +63,11 @@ describe('schema registry', () => {
     server.instead = { status: 200, body: '<html>' };
     assert.equal((await problemOf(clientOf(SECRET).load([1000]))).code, 'C-FORMAT');
     server.instead = null;
+    await clientOf(SECRET).test();
+    assert.equal((await problemOf(clientOf('wrong-horse').test())).code, 'C-ACCESS');
+    server.instead = { status: 404, body: 'Not Found' };
+    assert.equal((await problemOf(clientOf(SECRET).test())).code, 'C-FORMAT');
+    server.instead = null;
     const none = (async () => registryOf({ kind: 'kafka', brokers: ['b:1'] }, PATH))();
     assert.match((await problemOf(none)).message, /names no schema registry/);
   });

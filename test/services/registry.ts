@@ -86,6 +86,7 @@ export class RegistryServer {
   }
 
   #found(url: string): Answer {
+    if (url === '/subjects') return { status: 200, body: JSON.stringify([...this.#subjects.keys()]) };
     const [, id] = /^\/schemas\/ids\/(\d+)$/.exec(url) ?? [];
     if (id !== undefined) {
       const found = this.#byId.get(Number(id));

@@ -50,6 +50,20 @@ export class SchemaRegistry {
     for (const id of ids) if (!this.#known.has(id)) this.#known.set(id, await this.#byId(id));
   }
 
+  /** Whether it answers, and takes the credentials. @throws WeirError */
+  async test(): Promise<void> {
+    const read = z.array(z.string()).safeParse(await this.reached(() => this.#list()));
+    if (!read.success) throw this.#strange();
+  }
+
+  async #list(): Promise<unknown> {
+    try {
+      return await this.#json(await this.#ask('/subjects'), '/subjects');
+    } catch (error) {
+      throw error instanceof NotRegistered ? this.#strange() : error;
+    }
+  }
+
   /** What is written now to a subject. @throws NotRegistered, and as `load` */
   latest(subject: string): Promise<RegisteredSchema> {
     return this.#get(`/subjects/${encodeURIComponent(subject)}/versions/latest`);
