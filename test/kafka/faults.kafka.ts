@@ -1,43 +1,11 @@
 /** The broker dies under a run. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { GraphDocument } from '../../engine/contract/document.ts';
-import { type NODE_SLOTS, nodeFigure } from '../../engine/contract/telemetry.ts';
-import { startRun } from '../../engine/runtime/run.ts';
-import type { RunHandle } from '../../engine/runtime/run-api.ts';
 import { KafkaBroker } from '../services/kafka/broker.ts';
 import { noKafka } from '../services/kafka/shared.ts';
 import { newTopic, produce, readByJava } from '../services/kafka/topics.ts';
 import { documentOf, TEXT } from './pipelines.ts';
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function start(document: GraphDocument): Promise<{ run: RunHandle; log: string[] }> {
-  const log: string[] = [];
-  const run = await startRun(
-    { runId: 'r', document, baseDir: '.', options: {} },
-    {
-      layout() {},
-      log: (_at, level, _node, text) => log.push(`${level} ${text}`),
-      sample() {},
-      view() {},
-      checkpoint() {},
-      ended() {},
-    },
-  );
-  return { run, log };
-}
-
-/** Waits until a figure of the first node is what it should be. */
-async function figure(run: RunHandle, slot: (typeof NODE_SLOTS)[number], value: number, node = 0) {
-  const until = performance.now() + 30_000;
-  const now = (): number => nodeFigure(run.snapshot(), node, slot);
-  while (now() !== value && performance.now() < until) await pause(50);
-  assert.equal(now(), value, slot);
-}
-
-const lines = (from: number, count: number) =>
-  Array.from({ length: count }, (_, i) => ({ key: `${i % 5}`, value: `${from + i}` }));
+import { figure, lines, pause, start } from './runs.ts';
 
 describe('a broker that dies', { skip: noKafka ?? false }, () => {
   test('a source goes on where it was; a sink loses and repeats nothing; a stop waits for nobody', async () => {

@@ -9,7 +9,7 @@ import { avroFields } from '../../formats/avro/infer.ts';
 import { inferFields } from '../../formats/infer/fields.ts';
 import { SCHEMA_ID_BYTES } from '../../formats/value/registered.ts';
 import { isRegistered } from '../../formats/value/spec.ts';
-import { type Cluster, clusterOf } from './client.ts';
+import { type Cluster, clusterOf, leave } from './client.ts';
 import { visibleRecords } from './committed-records.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
 import { fetchFrom } from './fetch.ts';
@@ -57,7 +57,7 @@ async function withCluster<T>(
   } catch (error) {
     throw kafkaError(error, place);
   } finally {
-    await cluster?.disconnect();
+    if (cluster !== null) await leave(cluster);
   }
 }
 

@@ -1,9 +1,11 @@
 /** kafkajs, set up for a connection. Loaded by who opens a node: it is a tenth of a second of a start. */
 import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { type Admin, Kafka, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
+import Connection from 'kafkajs/src/network/connection.js';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import makeSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import type { KafkaConnection } from '../../contract/connections.ts';
@@ -14,6 +16,18 @@ const { scheduleCheckPendingRequests } = RequestQueue.prototype;
 RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
   if (this.pending.length > 0 || this.throttledUntil > Date.now()) scheduleCheckPendingRequests.call(this);
 };
+
+/**
+ * What a connection had of an answer when it was cut must not stand before the first answer of the next one: kafkajs keeps it, and
+ * never finds the end of any answer again (`test/kafka/network.kafka.ts`).
+ */
+const { connect } = Connection.prototype;
+Connection.prototype.connect = function (this: Connection): Promise<boolean> {
+  if (!this.isConnected()) Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: SIZE_BYTES });
+  return connect.call(this);
+};
+/** Every answer begins with how long it is. */
+const SIZE_BYTES = 4;
 
 /** ms; a broker that is there answers a connection at once. */
 const CONNECT_MS = 3000;
@@ -76,6 +90,19 @@ export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise
   }
 }
 
+/** How long who leaves waits for answers, ms. */
+const LEAVE_MS = 500;
+const sockets = new WeakMap<Cluster, Set<Socket>>();
+
+/** kafkajs waits for every answer that is due, and a broker that is silent gives none for half a minute. */
+export async function leave(cluster: Cluster): Promise<void> {
+  const timer = setTimeout(() => {
+    for (const socket of sockets.get(cluster) ?? []) socket.destroy(new Error('the run has left'));
+  }, LEAVE_MS);
+  await cluster.disconnect().catch(() => {});
+  clearTimeout(timer);
+}
+
 /** For reading: kafkajs's connections and metadata, without its consumer (decision 0028). */
 export async function clusterOf(
   connection: KafkaConnection,
@@ -83,9 +110,16 @@ export async function clusterOf(
   isolationLevel: Isolation,
 ): Promise<Cluster> {
   const { ssl, sasl } = await security(connection);
+  const makeSocket = makeSocketFactory();
+  const open = new Set<Socket>();
   const cluster = new Cluster({
     logger: loggers.createLogger({ level: logLevel.NOTHING, logCreator: silent }),
-    socketFactory: makeSocketFactory(),
+    socketFactory: (where: unknown): Socket => {
+      const socket = makeSocket(where);
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+      return socket;
+    },
     brokers: connection.brokers,
     clientId,
     ssl,
@@ -99,6 +133,7 @@ export async function clusterOf(
     isolationLevel,
     retry: RETRY,
   });
+  sockets.set(cluster, open);
   await cluster.connect();
   await cluster.refreshMetadata();
   return cluster;

@@ -113,8 +113,20 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleCheckPendingRequests(): void;
   }
 }
+declare module 'kafkajs/src/network/connection.js' {
+  export default class Connection {
+    isConnected(): boolean;
+    connect(): Promise<boolean>;
+    /** Of answers that are not whole yet. */
+    chunks: readonly Buffer[];
+    bytesBuffered: number;
+    bytesNeeded: number;
+  }
+}
 declare module 'kafkajs/src/network/socketFactory.js' {
-  const make: () => unknown;
+  import type { Socket } from 'node:net';
+
+  const make: () => (where: unknown) => Socket;
   export default make;
 }
 declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {

@@ -37,6 +37,7 @@ class KafkaSource implements Source {
   readonly #stop = new AbortController();
   #cluster: Cluster | null = null;
   #fetcher: Fetcher | null = null;
+  #leave: (() => Promise<void>) | null = null;
   #place: KafkaPlace;
   readonly #read: ReadPartition[] = [];
   /** By partition, the offset of the next record to give, and where it ends (Infinity: never). */
@@ -73,6 +74,8 @@ class KafkaSource implements Source {
       this.#place = { ...this.#place, brokers: connection.brokers };
       const kafka = await import('./library.ts');
       this.#cluster = await kafka.clusterOf(connection, `weir-${nodeId}`, this.#isolation);
+      const cluster = this.#cluster;
+      this.#leave = () => kafka.leave(cluster);
       this.#fetcher = new kafka.Fetcher(this.#cluster, this.#isolation, clock, this.#stop.signal, {
         chunk: await this.#taker(connection),
         outOfRange: (partition) => this.#outOfRange(partition),
@@ -347,7 +350,7 @@ class KafkaSource implements Source {
     this.#onAbort();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
-    await this.#cluster?.disconnect();
+    await this.#leave?.();
     await this.#fetcher?.stopped();
   }
 }

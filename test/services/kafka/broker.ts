@@ -12,8 +12,8 @@ const READY = 'Kafka Server started';
 const START_MS = 60_000;
 
 export interface BrokerOptions {
-  /** What clients are told to connect to, where something stands in between. */
-  readonly advertisedPort?: number;
+  /** A second listener, whose clients are told to connect to this port: something stands there in between. */
+  readonly behind?: number;
   readonly port?: number;
   readonly properties?: Readonly<Record<string, string>>;
   /** A second listener that wants a password, encrypted or not; the user is weir. */
@@ -24,6 +24,8 @@ export class KafkaBroker {
   readonly port: number;
   /** Of the listener that wants a password; 0: there is none. */
   securePort = 0;
+  /** Of the listener that something stands before; 0: there is none. */
+  behindPort = 0;
   readonly #classPath: string;
   readonly #folder: string;
   #process: ChildProcess | null = null;
@@ -34,12 +36,7 @@ export class KafkaBroker {
     this.#folder = folder;
   }
 
-  static async start({
-    port,
-    advertisedPort,
-    properties = {},
-    secure,
-  }: BrokerOptions = {}): Promise<KafkaBroker> {
+  static async start({ port, behind, properties = {}, secure }: BrokerOptions = {}): Promise<KafkaBroker> {
     const classPath = await kafkaJars();
     const [own, controller] = [port ?? (await freePort()), await freePort()];
     const folder = mkdtempSync(join(tmpdir(), 'weir-kafka-'));
@@ -48,7 +45,7 @@ export class KafkaBroker {
       'process.roles': 'broker,controller',
       'node.id': '1',
       listeners: `PLAINTEXT://127.0.0.1:${own},CONTROLLER://127.0.0.1:${controller}`,
-      'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort ?? own}`,
+      'advertised.listeners': `PLAINTEXT://127.0.0.1:${own}`,
       'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
       'controller.listener.names': 'CONTROLLER',
       'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
@@ -69,6 +66,13 @@ export class KafkaBroker {
     if (secure !== undefined) {
       broker.securePort = await freePort();
       Object.assign(all, await secureListener(folder, broker.securePort, secure, all));
+    }
+    if (behind !== undefined) {
+      broker.behindPort = await freePort();
+      all.listeners += `,BEHIND://127.0.0.1:${broker.behindPort}`;
+      all['advertised.listeners'] += `,BEHIND://127.0.0.1:${behind}`;
+      all['listener.security.protocol.map'] += ',BEHIND:PLAINTEXT';
+      Object.assign(all, { 'inter.broker.listener.name': 'PLAINTEXT' });
     }
     const file = join(folder, 'server.properties');
     writeFileSync(
