@@ -75,7 +75,7 @@ describe('schema registry', () => {
   test('trouble that may pass is no answer: the id is asked for again', async () => {
     const id = server.register('d-value', '"string"');
     server.instead = { status: 503, body: '' };
-    await assert.rejects(clientOf(SECRET).load([id]), /answers with 503/);
+    await assert.rejects(clientOf(SECRET).load([id]), /it answers with 503/);
     server.instead = null;
     await clientOf(SECRET).load([id]);
     assert.deepEqual(known.get(id), { kind: 'string', logical: null });

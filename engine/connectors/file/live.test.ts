@@ -32,8 +32,8 @@ describe('replay by time', { timeout: 30_000 }, () => {
       const ready = source.whenReady();
       // Reading goes on in real time; only then the clock jumps to what is waited for.
       const soon = await Promise.race([ready.then(() => true), new Promise((go) => setTimeout(go, 20))]);
-      if (soon === true) continue;
-      clock.advanceTo(clock.nextTimer);
+      // On a busy machine it may not have read yet what it will wait for.
+      if (soon !== true && clock.nextTimer < Infinity) clock.advanceTo(clock.nextTimer);
       await ready;
     }
     return seen;

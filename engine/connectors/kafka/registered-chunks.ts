@@ -1,10 +1,9 @@
 /** Hands chunks on when the schemas that their values name are here, in the order in which they came. */
-import { WeirError } from '../../contract/problems.ts';
 import { schemaIdOf } from '../../formats/value/registered.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { wait } from '../../runtime/wait.ts';
 import type { Chunk } from './fetcher.ts';
-import type { SchemaRegistry } from './registry.ts';
+import { type SchemaRegistry, Unreached } from './registry.ts';
 
 const RETRY_MS = 1000;
 
@@ -46,13 +45,12 @@ export class RegisteredChunks {
         if (failures > 0) this.#hooks.log('info', 'The schema registry answers again.');
         return true;
       } catch (error) {
-        if (error instanceof WeirError) throw error;
         if (this.#signal.aborted) return false;
-        const why = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof Unreached)) throw error;
         if (failures === 0)
           this.#hooks.log(
             'warning',
-            `The schema registry cannot be reached (${why}). It is tried again until it answers.`,
+            `The schema registry cannot be reached (${error.message}). It is tried again until it answers.`,
           );
         await wait(this.#clock, RETRY_MS, this.#signal);
       }

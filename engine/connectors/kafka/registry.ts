@@ -20,6 +20,9 @@ const zSchema = z.object({
 });
 export type RegisteredSchema = z.output<typeof zSchema>;
 
+/** It did not answer, or stumbled: that may pass. */
+export class Unreached extends Error {}
+
 /** The registry has no such schema or subject. */
 export class NotRegistered extends Error {}
 
@@ -44,7 +47,7 @@ export class SchemaRegistry {
 
   /**
    * After it they are all known.
-   * @throws WeirError where the registry refuses; what fetch throws where it cannot be reached, which may pass
+   * @throws WeirError where the registry refuses; Unreached
    */
   async load(ids: Iterable<number>): Promise<void> {
     for (const id of ids) if (!this.#known.has(id)) this.#known.set(id, await this.#byId(id));
@@ -88,8 +91,7 @@ export class SchemaRegistry {
     try {
       return await work();
     } catch (error) {
-      // What fetch throws: that it did not come through, or took too long.
-      if (error instanceof TypeError || error instanceof DOMException) throw this.#unreachable(error);
+      if (error instanceof Unreached) throw this.#unreachable(error);
       throw error;
     }
   }
@@ -134,8 +136,13 @@ export class SchemaRegistry {
   async #json(response: Response, path: string): Promise<unknown> {
     if (response.status === 404) throw new NotRegistered(path);
     if (response.status === 401 || response.status === 403) throw this.#refused(response.status);
-    if (!response.ok) throw new TypeError(`the schema registry answers with ${response.status}`);
-    return response.json().catch(() => null);
+    if (!response.ok) throw new Unreached(`it answers with ${response.status}`);
+    const text = await response.text().catch(passing);
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
   }
 
   #ask(path: string, body?: object): Promise<Response> {
@@ -150,7 +157,7 @@ export class SchemaRegistry {
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       redirect: 'error',
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(ANSWER_MS)]),
-    });
+    }).catch(passing);
   }
 
   #incompatible(subject: string, said: string): WeirError {
@@ -165,13 +172,11 @@ export class SchemaRegistry {
     );
   }
 
-  #unreachable(error: Error): WeirError {
-    const { cause } = error;
-    const why = cause instanceof Error ? cause.message : error.message;
+  #unreachable(error: Unreached): WeirError {
     return new WeirError(
       problem('C-ACCESS', {
         path: this.#path,
-        message: `The schema registry at ${this.#registry.url} cannot be reached: ${why}.`,
+        message: `The schema registry at ${this.#registry.url} cannot be reached: ${error.message}.`,
         expected: 'a registry that answers',
         next: 'Check its address, and that it runs.',
       }),
@@ -201,6 +206,14 @@ export class SchemaRegistry {
       }),
     );
   }
+}
+
+/** What fetch throws: what is wrong stands in its cause. */
+function passing(error: Error): never {
+  const { cause } = error;
+  throw new Unreached(cause instanceof Error && cause.message !== '' ? cause.message : error.message, {
+    cause: error,
+  });
 }
 
 const textOf = async (response: Response): Promise<string> =>

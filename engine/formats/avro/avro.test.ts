@@ -314,6 +314,8 @@ describe('Avro', () => {
       ['"Elsewhere"', /no type "Elsewhere"/],
       ['{"type": "fixed", "name": "F", "size": -1}', /has no size/],
       ['7', /7 is no type/],
+      ['{"type": "record", "name": "R", "fields": [null]}', /a field of R has no name/],
+      [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, /too deep/],
     ] as const)
       assert.throws(
         () => parseAvroSchema(text),

@@ -42,7 +42,12 @@ export function parseAvroSchema(text: string, named: NamedTypes = new Map()): Av
     if (isPrimitive(text)) return { kind: text, logical: null };
     throw new AvroSchemaError('it is not JSON', { cause: error });
   }
-  return typeOf(json, '', named);
+  try {
+    return typeOf(json, '', named);
+  } catch (error) {
+    // So deep that the stack does not hold it.
+    throw error instanceof RangeError ? new AvroSchemaError('it is too deep', { cause: error }) : error;
+  }
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -93,8 +98,11 @@ function namedType(json: Json, type: string, space: string, named: NamedTypes): 
   const list: AvroField[] = [];
   // Before its fields, which may hold it.
   known(own, { kind: 'record', name: own, fields: list }, named);
-  for (const field of fields as readonly Json[])
-    list.push({ name: String(field['name']), type: typeOf(field['type'], inner, named) });
+  for (const field of fields as readonly unknown[]) {
+    const { name: called, type: written } = (field ?? {}) as Json;
+    if (typeof called !== 'string') throw new AvroSchemaError(`a field of ${own} has no name`);
+    list.push({ name: called, type: typeOf(written, inner, named) });
+  }
   return named.get(own) as AvroType;
 }
 
