@@ -58,6 +58,32 @@ describe('Kafka source', { skip: noKafka ?? false }, () => {
     assert.equal(result.summary.outcome, 'finished');
   });
 
+  test('a record that is larger than the topic takes ends the run, with what to do', async () => {
+    const broker = await sharedKafka();
+    const [from, to] = [
+      await newTopic(broker, 'large', 1, { 'max.message.bytes': '4000000' }),
+      await newTopic(broker, 'small', 1, { 'max.message.bytes': '1000000' }),
+    ];
+    await produce(broker, from, [{ key: 'k', value: 'x'.repeat(2_000_000) }]);
+    const format = { kind: 'field', field: 'value' };
+    const { summary, problems } = await runLocally(
+      documentOf(
+        {
+          in: { type: 'kafka', config: { connection: broker.address, topic: from, end: 'latest', ...TEXT } },
+          out: { type: 'kafka-sink', config: { connection: broker.address, topic: to, format } },
+        },
+        [['in', 'out']],
+      ),
+    );
+    assert.equal(summary.outcome, 'failed');
+    assert.deepEqual(
+      problems.map(({ code, path }) => [code, path]),
+      [['C-LIMIT', ['nodes', 'out', 'config', 'topic']]],
+    );
+    assert.match(problems[0]?.next ?? '', /max\.message\.bytes/);
+    assert.deepEqual(await readByJava(broker, to), []);
+  });
+
   test('CSV, text and bytes; tombstones left out where that is set', async () => {
     const broker = await sharedKafka();
     const topic = await newTopic(broker, 'formats');
