@@ -9,6 +9,11 @@ import { join } from 'node:path';
 import { problem, showValue, WeirError } from '../contract/problems.ts';
 
 const NAME = 'lock';
+/**
+ * Of several that find the lock of a dead process, one may still remove what another has put in its place meanwhile: after so long
+ * that has happened, and whose lock is there then has the folder.
+ */
+const SETTLED_MS = 50;
 
 /** A process, told apart from a later one with the same number. */
 export interface ProcessName {
@@ -37,6 +42,9 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       try {
         // A hard link either comes to be or does not: two processes cannot both make it.
         await link(aside, path);
+        if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+        const holder = await ownerOf(path);
+        if (holder?.token !== own.token) throw locked(folder, holder);
         return async () => {
           if ((await ownerOf(path))?.token === own.token) await unlink(path);
         };
