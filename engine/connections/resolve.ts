@@ -52,11 +52,14 @@ export async function resolveConnection<K extends keyof Kinds>(
   );
 }
 
+/** Where a node names its connection. */
+export const connectionPath = (nodeId: string): Problem['path'] => ['nodes', nodeId, 'config', 'connection'];
+
 /** Of a node. @throws WeirError */
 export const connectionOf = <K extends keyof Kinds>(
   kind: K,
   { nodeId, config }: { readonly nodeId: string; readonly config: { readonly connection: string } },
-): Promise<Kinds[K]> => resolveConnection(kind, config.connection, ['nodes', nodeId, 'config', 'connection']);
+): Promise<Kinds[K]> => resolveConnection(kind, config.connection, connectionPath(nodeId));
 
 /** Of any kind: by name, or as it stands there. */
 export async function anyConnection(text: string, place: ConnectionPlace): Promise<Connection> {

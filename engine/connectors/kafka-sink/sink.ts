@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { Batch } from '../../batch/batch.ts';
-import { connectionOf } from '../../connections/resolve.ts';
+import { connectionOf, connectionPath } from '../../connections/resolve.ts';
 import type { KafkaConnection } from '../../contract/connections.ts';
 import { schemaToRegister } from '../../formats/sink-value/encode.ts';
 import type { JsonData, Sink, SinkContext, SinkRuntime } from '../../runtime/contracts.ts';
@@ -65,14 +65,13 @@ class KafkaSink implements Sink {
     const { config, input, nodeId, signal } = this.#context;
     const own = schemaToRegister(config.format, input.fields, config.topic.replace(/\W/g, '_'));
     if (own === null) return 0;
-    const { registryOf, SchemaRegistry } = await import('../kafka/registry.ts');
-    const path = ['nodes', nodeId, 'config', 'connection'];
-    const registry = new SchemaRegistry(registryOf(connection, path), path, signal);
+    const { SchemaRegistry } = await import('../kafka/registry.ts');
+    const registry = SchemaRegistry.of(connection, connectionPath(nodeId), signal);
     return registry.reached(() => registry.register(`${config.topic}-value`, own));
   }
 
   async write(batch: Batch): Promise<void> {
-    const records = this.#placed(this.#encoder?.records(batch) ?? []);
+    const records = this.#placed((this.#encoder as RecordEncoder).records(batch));
     await this.#sending;
     this.#sending = this.#guard(() => this.#send(records, batch.count));
     // Its failure is told by the next call.

@@ -8,7 +8,6 @@ import { parseJson } from '../../expressions/json-text.ts';
 import { avroFields } from '../../formats/avro/infer.ts';
 import { inferFields } from '../../formats/infer/fields.ts';
 import { SCHEMA_ID_BYTES } from '../../formats/value/registered.ts';
-import { isRegistered } from '../../formats/value/spec.ts';
 import { type Cluster, clusterOf, leave } from './client.ts';
 import { visibleRecords } from './committed-records.ts';
 import { type KafkaPlace, kafkaError } from './errors.ts';
@@ -16,7 +15,7 @@ import { fetchFrom } from './fetch.ts';
 import { READ_COMMITTED } from './isolation.ts';
 import { isPattern, topicPatterns } from './plan.ts';
 import type { RecordSet } from './record-batch.ts';
-import { NotRegistered, registryOf, SchemaRegistry } from './registry.ts';
+import { NotRegistered, SchemaRegistry } from './registry.ts';
 import type { KafkaConfig } from './spec.ts';
 import { partitionName, type TopicPartition } from './topic-partition.ts';
 import { partitionsOf, rangesOf } from './topics.ts';
@@ -99,7 +98,7 @@ export async function inferKafka(config: KafkaConfig): Promise<Partial<KafkaConf
     );
   const patterns = topicPatterns(config.topic) ?? [];
   const found = await withCluster(config, config.topic, (cluster) => newest(cluster, patterns, SAMPLED));
-  const before = isRegistered(config.format) ? SCHEMA_ID_BYTES : 0;
+  const before = config.format.kind === 'json-schema' ? SCHEMA_ID_BYTES : 0;
   const values = found.flatMap(({ set, partition }) => recordsOf(set, partition, Infinity, before));
   const records = values.flatMap(({ value }) => {
     try {
@@ -127,7 +126,7 @@ export async function inferKafka(config: KafkaConfig): Promise<Partial<KafkaConf
 async function registeredFields(config: KafkaConfig): Promise<SourceField[]> {
   const path = ['config', 'connection'];
   const connection = await resolveConnection('kafka', config.connection, path);
-  const registry = new SchemaRegistry(registryOf(connection, path), path, AbortSignal.timeout(REGISTRY_MS));
+  const registry = SchemaRegistry.of(connection, path, AbortSignal.timeout(REGISTRY_MS));
   const pattern = topicPatterns(config.topic)?.[0] ?? '';
   const topic = isPattern(pattern)
     ? await withCluster(

@@ -45,6 +45,16 @@ export class SchemaRegistry {
     this.#signal = signal;
   }
 
+  /** Of a connection; parameters as above. @throws WeirError where it names none */
+  static of(
+    connection: KafkaConnection,
+    path: Problem['path'],
+    signal: AbortSignal,
+    known?: Map<number, AvroType | BadRecord>,
+  ): SchemaRegistry {
+    return new SchemaRegistry(registryOf(connection, path), path, signal, known);
+  }
+
   /**
    * After it they are all known.
    * @throws WeirError where the registry refuses; Unreached

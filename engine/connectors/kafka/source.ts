@@ -1,4 +1,4 @@
-import { connectionOf } from '../../connections/resolve.ts';
+import { connectionOf, connectionPath } from '../../connections/resolve.ts';
 import type { KafkaConnection } from '../../contract/connections.ts';
 import { showValue } from '../../contract/problems.ts';
 import { durationMs } from '../../contract/settings.ts';
@@ -37,7 +37,6 @@ class KafkaSource implements Source {
   readonly #stop = new AbortController();
   #cluster: Cluster | null = null;
   #fetcher: Fetcher | null = null;
-  #leave: (() => Promise<void>) | null = null;
   #place: KafkaPlace;
   readonly #read: ReadPartition[] = [];
   /** By partition, the offset of the next record to give, and where it ends (Infinity: never). */
@@ -74,8 +73,6 @@ class KafkaSource implements Source {
       this.#place = { ...this.#place, brokers: connection.brokers };
       const kafka = await import('./library.ts');
       this.#cluster = await kafka.clusterOf(connection, `weir-${nodeId}`, this.#isolation);
-      const cluster = this.#cluster;
-      this.#leave = () => kafka.leave(cluster);
       this.#fetcher = new kafka.Fetcher(this.#cluster, this.#isolation, clock, this.#stop.signal, {
         chunk: await this.#taker(connection),
         outOfRange: (partition) => this.#outOfRange(partition),
@@ -97,11 +94,10 @@ class KafkaSource implements Source {
     const { config, nodeId, clock, log } = this.#context;
     const add = (chunk: Chunk): void => this.#fetched.add(chunk);
     if (config.format.kind !== 'avro') return add;
-    const { registryOf, SchemaRegistry } = await import('./registry.ts');
+    const { SchemaRegistry } = await import('./registry.ts');
     const { RegisteredChunks } = await import('./registered-chunks.ts');
-    const path = ['nodes', nodeId, 'config', 'connection'];
     const { signal } = this.#stop;
-    const registry = new SchemaRegistry(registryOf(connection, path), path, signal, this.#schemas);
+    const registry = SchemaRegistry.of(connection, connectionPath(nodeId), signal, this.#schemas);
     const chunks = new RegisteredChunks(registry, clock, signal, {
       chunk: add,
       fail: (error) => this.#fetched.fail(error),
@@ -350,7 +346,7 @@ class KafkaSource implements Source {
     this.#onAbort();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
-    await this.#leave?.();
+    if (this.#cluster !== null) await (await import('./library.ts')).leave(this.#cluster);
     await this.#fetcher?.stopped();
   }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { zFieldName } from '../../contract/settings.ts';
 import { setting } from '../../contract/spec.ts';
+import { REGISTERED, REGISTERED_LABELS } from '../value/spec.ts';
 
 const PLAIN = [
   z.strictObject({ kind: z.literal('json') }),
@@ -10,10 +11,6 @@ const PLAIN = [
     kind: z.literal('field'),
     field: setting(zFieldName, { title: 'Field', widget: 'field', kinds: ['STRING', 'BYTES'] }),
   }),
-] as const;
-const REGISTERED = [
-  z.strictObject({ kind: z.literal('avro') }),
-  z.strictObject({ kind: z.literal('json-schema') }),
 ] as const;
 
 const zFormats = z.discriminatedUnion('kind', PLAIN);
@@ -31,7 +28,7 @@ export const zSinkFormat = setting(zFormats.default({ kind: 'json' }), {
 export const zKafkaSinkFormat = setting(zRegisteredFormats.default({ kind: 'json' }), {
   title: 'Format of the value',
   widget: 'variants',
-  labels: { ...LABELS, avro: 'Avro', 'json-schema': 'JSON Schema' },
+  labels: { ...LABELS, ...REGISTERED_LABELS },
   description:
     'Avro and JSON Schema: the schema of the rows is registered for the subject TOPIC-value when the run begins, and its id stands before each value; the connection names the registry',
 });

@@ -1,6 +1,8 @@
 /** A value's bytes as a row. */
 import type { SourceField } from '../../contract/settings.ts';
+import type { Value } from '../../contract/values.ts';
 import { AvroRecords } from '../avro/records.ts';
+import type { AvroType } from '../avro/schema.ts';
 import { type BadRecord, type DecodeField, type RowReceiver, START } from '../codec.ts';
 import { csvCodec } from '../csv/codec.ts';
 import { decodeFields } from '../decode-fields.ts';
@@ -38,19 +40,19 @@ export function valueDecoder(
       };
     }
     case 'avro': {
-      const known = new Map<number, AvroRecords>();
-      return (bytes, from, until, to) => {
+      const bySchema = new Map<AvroType, AvroRecords>();
+      const read = (bytes: Buffer, from: number, until: number): readonly Value[] | BadRecord => {
         const id = schemaIdOf(bytes, from, until);
-        const found = id === null ? UNREGISTERED : schemas.get(id);
-        if (id === null || found === undefined || 'code' in found) {
-          to.bad(found !== undefined && 'code' in found ? found : UNREGISTERED, bytes, 0, 0);
-          return;
-        }
-        const records = known.get(id) ?? new AvroRecords(found, fields);
-        known.set(id, records);
-        const row = records.read(bytes, from + SCHEMA_ID_BYTES, until);
-        if (Array.isArray(row)) to.row(row, 0, 0);
-        else to.bad(row as BadRecord, bytes, 0, 0);
+        const schema = (id === null ? undefined : schemas.get(id)) ?? UNREGISTERED;
+        if ('code' in schema) return schema;
+        const records = bySchema.get(schema) ?? new AvroRecords(schema, fields);
+        bySchema.set(schema, records);
+        return records.read(bytes, from + SCHEMA_ID_BYTES, until);
+      };
+      return (bytes, from, until, to) => {
+        const row = read(bytes, from, until);
+        if ('code' in row) to.bad(row, bytes, 0, 0);
+        else to.row(row, 0, 0);
       };
     }
     case 'csv':

@@ -25,17 +25,16 @@ const PLAIN = [
     field: setting(zFieldName.default('value'), { title: 'Field', widget: 'text' }),
   }),
 ] as const;
-const REGISTERED = [
+/** Whose values name a schema of a registry; also of sinks. */
+export const REGISTERED = [
   z.strictObject({ kind: z.literal('avro') }),
   z.strictObject({ kind: z.literal('json-schema') }),
 ] as const;
+export const REGISTERED_LABELS = { avro: 'Avro', 'json-schema': 'JSON Schema' };
 
 const zPlainFormat = z.discriminatedUnion('kind', PLAIN);
 const zValueFormat = z.discriminatedUnion('kind', [...PLAIN, ...REGISTERED]);
 export type ValueFormat = z.output<typeof zValueFormat>;
-
-/** Whether its values name a schema of a registry. */
-export const isRegistered = ({ kind }: ValueFormat): boolean => kind === 'avro' || kind === 'json-schema';
 
 const LABELS = { json: 'JSON', csv: 'CSV', text: 'Text', bytes: 'Bytes' };
 
@@ -49,7 +48,7 @@ export const zDataFormat = setting(zPlainFormat.default({ kind: 'json' }), {
 export const zKafkaFormat = setting(zValueFormat.default({ kind: 'json' }), {
   title: 'Format of the value',
   widget: 'variants',
-  labels: { ...LABELS, avro: 'Avro', 'json-schema': 'JSON Schema' },
+  labels: { ...LABELS, ...REGISTERED_LABELS },
   description:
     'Avro and JSON Schema: with the id of a schema before the value, as Confluent’s serializers write it; the connection names the registry',
 });
